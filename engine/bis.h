@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * bis.h - libbis, the back-in-stock decision engine.
+ *
+ * A pure state machine. It has no clock, no randomness, no files and no globals: events go in with
+ * bis_engine_apply(), time passes with bis_engine_advance(), decisions come out of the outbox. The
+ * simulator and a live stream make the very same calls.
+ *
+ * Time is int64_t milliseconds since the Unix epoch, UTC. Events must come with non-decreasing times.
+ * apply(t) first runs every wake that is due before t; wakes due at t itself run in advance(t). Things
+ * due at one instant happen in the order in which they were scheduled.
+ *
+ * Ids are dense indices chosen by the caller (0, 1, 2, ...); memory grows with the largest id seen. The
+ * holdout hashes the caller's own 64-bit hash of the external id, so a shopper keeps the arm in any file
+ * order.
+ */
+#ifndef BIS_H
+#define BIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h" /* beside this file, so that the headers can be installed together */
+
+/* ---- events: what the engine is told ------------------------------------------------------------ */
+
+typedef enum {
+    BIS_EV_CATALOG,      /* a SKU exists and belongs to a product */
+    BIS_EV_PROFILE,      /* a shopper exists: tier, consents, devices */
+    BIS_EV_STOCK,        /* a level of the inventory feed */
+    BIS_EV_INTEREST,     /* a signal: notify me, wishlist, cart, browse */
+    BIS_EV_WITHDRAW,     /* the shopper leaves the line of a SKU */
+    BIS_EV_CONSENT,      /* opt-in or opt-out */
+    BIS_EV_ORDER,        /* a purchase by a known shopper */
+    BIS_EV_RECEIPT,      /* what became of a touch */
+    BIS_EV_KIND_COUNT
+} bis_event_kind;
+
+typedef enum {
+    BIS_RECEIPT_ACCEPTED,
+    BIS_RECEIPT_DELIVERED,
+    BIS_RECEIPT_FAILED,       /* given up: will not be delivered */
+    BIS_RECEIPT_UNREGISTERED, /* the token is dead: one device less */
+    BIS_RECEIPT_OPENED,
+    BIS_RECEIPT_CLICKED,
+    BIS_RECEIPT_COUNT
+} bis_receipt;
+
+typedef struct {
+    bis_time at;
+    bis_event_kind kind;
+    bis_id shopper; /* BIS_NO_ID where the kind has none */
+    bis_id sku;     /* BIS_NO_ID where the kind has none */
+    union {
+        struct {
+            bis_id product;
+            bis_id category;
+        } catalog;
+        struct {
+            uint64_t hash; /* of the external id; what the holdout looks at */
+            uint8_t tier;  /* higher goes first under priority: tier */
+            uint8_t devices;
+            bool push_optin;
+            bool behavioural_consent;
+        } profile;
+        struct {
+            int64_t level; /* units offered by the feed; negative is read as 0 */
+            bis_time as_of;
+            uint64_t version; /* per SKU; a version not above the last one seen is ignored */
+        } stock;
+        struct {
+            bis_source source;
+            uint16_t quantity;
+        } interest;
+        struct {
+            bool push_optin;
+            bool behavioural_consent;
+        } consent;
+        struct {
+            uint32_t quantity;
+        } order;
+        struct {
+            bis_id touch;
+            bis_receipt what;
+        } receipt;
+    } as;
+} bis_event;
+
+/* ---- decisions: what the engine says ------------------------------------------------------------- */
+
+/* Where a candidate of a restock stands. All but QUEUED are final for that restock. */
+typedef enum {
+    BIS_QUEUED,     /* passed the holdout step and has a send time in the future (jitter) */
+    BIS_SENT,
+    BIS_GHOST,      /* held out: would have been sent now */
+    BIS_SUPPRESSED, /* a rule said no */
+    BIS_DROPPED,    /* was in line or queued, and left it before the send */
+    BIS_EXPIRED,    /* the campaign or the interest ran out of time */
+    BIS_WAITING,    /* the turn never came; stays in line for the next restock */
+    BIS_OUTCOME_COUNT
+} bis_outcome;
+
+typedef enum {
+    BIS_NO_REASON,
+    BIS_OUT_OF_WINDOW,
+    BIS_NO_CONSENT,
+    BIS_NO_CONSENT_BEHAVIOURAL,
+    BIS_NO_DEVICE,
+    BIS_RECENT_PURCHASE,
+    BIS_RECENT_NOTICE,
+    BIS_CAPPED,
+    BIS_BELOW_MIN_STOCK,
+    BIS_THROTTLED,
+    BIS_STOCK_GONE,
+    BIS_CAMPAIGN_EXPIRED,
+    BIS_CANCELLED,
+    BIS_REASON_COUNT
+} bis_reason;
+
+typedef enum { BIS_TREATED, BIS_HELD_OUT, BIS_ARM_COUNT } bis_arm;
+
+/* One line of the outbox. For outcome WAITING or EXPIRED of those never reached it stands for `n`
+ * candidates and shopper is BIS_NO_ID; otherwise n is 1. */
+typedef struct {
+    bis_time at;
+    bis_time assigned_at; /* when the candidate reached the holdout step; BIS_NEVER if not */
+    bis_time place;       /* place in line: time of the first signal of the strongest enabled source */
+    bis_time send_at;     /* QUEUED: when the send is due */
+    int64_t level;        /* feed level seen */
+    bis_id restock, shopper, sku;
+    bis_id touch;         /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
+    uint32_t n;
+    bis_outcome outcome;
+    bis_reason reason;
+    bis_source source;
+    bis_arm arm;
+} bis_decision;
+
+/* A restock (campaign): one opening of the trigger for one SKU. */
+typedef struct {
+    bis_id id, sku;
+    bis_time opened, closed;      /* closed: BIS_NEVER while open */
+    bis_time first_sent, last_sent; /* BIS_NEVER if none; ghosts do not count */
+    int64_t level_at_open;
+    bis_reason close_reason; /* STOCK_GONE, CAMPAIGN_EXPIRED, NO_REASON (no candidates left or settled) */
+    uint32_t candidates;     /* counted as they enter: in line at the opening, and joined since */
+    uint32_t outcome[BIS_OUTCOME_COUNT]; /* counted as they leave; QUEUED is the number queued now */
+} bis_restock;
+
+typedef struct {
+    uint64_t restocks;
+    uint64_t candidates;
+    uint64_t n[BIS_OUTCOME_COUNT][BIS_REASON_COUNT];
+} bis_ledger;
+
+/* ---- the engine ---------------------------------------------------------------------------------- */
+
+typedef struct bis_engine bis_engine;
+
+typedef enum {
+    BIS_OK,
+    BIS_NO_MEMORY,
+    BIS_BAD_POLICY,
+    BIS_BAD_EVENT,  /* unknown kind, id, source or receipt */
+    BIS_TIME_BACK,  /* an event or advance earlier than what was already applied */
+    BIS_STATUS_COUNT
+} bis_status;
+
+/* realloc semantics: size 0 frees and returns NULL; failure returns NULL and leaves p alone. */
+typedef struct {
+    void *(*resize)(void *context, void *p, size_t size);
+    void *context;
+} bis_allocator;
+
+/* Creates an engine with a copy of the policy.
+ * [in] policy; [in] allocator: NULL for realloc/free; [out] out: owned by the caller, untouched on failure.
+ * Returns BIS_OK, BIS_NO_MEMORY or BIS_BAD_POLICY (bis_policy_check() says why). */
+bis_status bis_engine_create(const bis_policy *policy, const bis_allocator *allocator, bis_engine **out);
+void bis_engine_destroy(bis_engine *engine); /* NULL is fine */
+
+/* Room for the numbers named, so that later calls need not allocate. Optional. */
+bis_status bis_engine_reserve(bis_engine *engine, size_t shoppers, size_t skus, size_t interests);
+
+/* Runs wakes due before event->at, then takes the event. On an error the event had no effect. */
+bis_status bis_engine_apply(bis_engine *engine, const bis_event *event);
+
+/* Runs wakes due up to and at `now`. */
+bis_status bis_engine_advance(bis_engine *engine, bis_time now);
+
+/* When advance() must next be called; BIS_NEVER if nothing is pending. */
+bis_time bis_engine_next_wake(const bis_engine *engine);
+
+/* Decisions since the last call of this function, oldest first. [out] out: valid until the next call on
+ * this engine. Returns how many. Calling it empties the outbox. */
+size_t bis_engine_outbox(bis_engine *engine, const bis_decision **out);
+
+/* Ends the run: every open restock closes and what is left in it is booked as WAITING (its reason is what
+ * held it up), so that candidates = sum of final outcomes, per restock and in all. */
+bis_status bis_engine_settle(bis_engine *engine, bis_time now);
+
+void bis_engine_ledger(const bis_engine *engine, bis_ledger *out);
+size_t bis_engine_restock_count(const bis_engine *engine);
+const bis_restock *bis_engine_restock(const bis_engine *engine, bis_id restock); /* valid until the next apply/advance; NULL if no such id */
+
+/* Open interests of a SKU now, and the units that they ask for. */
+void bis_engine_waiting(const bis_engine *engine, bis_id sku, uint32_t *interests, uint64_t *units);
+
+/* Bytes held by the engine, and by its interests alone. */
+size_t bis_engine_memory(const bis_engine *engine, size_t *interest_bytes);
+
+/* Checks the inner invariants and the ledger's sums. [out] reason: a static text if false. For tests. */
+bool bis_engine_validate(const bis_engine *engine, const char **reason);
+
+/* The arm of a unit: HELD_OUT iff a salted hash of unit_hash, read as a fraction in [0, 1), is below
+ * `fraction`; so raising the fraction only adds units to the holdout. */
+bis_arm bis_holdout_arm(const bis_holdout_setup *setup, uint64_t unit_hash);
+
+const char *bis_status_text(bis_status);
+const char *bis_outcome_name(bis_outcome); /* "sent", "ghost", ... stable */
+const char *bis_reason_name(bis_reason);   /* "recent_purchase", ... stable */
+
+#endif
