@@ -55,12 +55,14 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# tests/unit/FOLDER_what.c links only what FOLDER may use; property and validation tests link everything.
+# tests/unit/FOLDER_what.c and tests/property/FOLDER_what.c link only what FOLDER may use; validation tests link everything.
 unit_folder = $(firstword $(subst _, ,$(notdir $(1))))
 .SECONDEXPANSION:
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/support.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
-$(BUILD)/tests/property/% $(BUILD)/tests/validation/%: $(BUILD)/tests/$$(notdir $$(@D))/%.o $(BUILD)/tests/support.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
+$(BUILD)/tests/property/%: $(BUILD)/tests/property/%.o $(BUILD)/tests/support.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(BUILD)/tests/validation/%: $(BUILD)/tests/validation/%.o $(BUILD)/tests/support.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * dist.h - distributions as a scenario names them: spans of time and counts of units.
+ *
+ * Each kind reads only its own parameters. Draws use gsl_ran_*; parametrisations are the analyst's (mean and
+ * coefficient of variation, median and sigma), not GSL's.
+ */
+#ifndef MODELS_DIST_H
+#define MODELS_DIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <gsl/gsl_rng.h>
+
+typedef enum {
+    MODEL_SPAN_FIXED,       /* mean */
+    MODEL_SPAN_EXPONENTIAL, /* mean */
+    MODEL_SPAN_GAMMA,       /* mean, cv */
+    MODEL_SPAN_LOGNORMAL,   /* median, sigma (of the logarithm) */
+    MODEL_SPAN_WEIBULL,     /* scale, shape */
+    MODEL_SPAN_UNIFORM,     /* min, max */
+    MODEL_SPAN_KIND_COUNT
+} model_span_kind;
+
+typedef struct {
+    int kind;                               /* model_span_kind */
+    int64_t mean, median, scale, min, max;  /* ms */
+    double cv, sigma, shape;
+} model_span;
+
+typedef enum {
+    MODEL_UNITS_FIXED,             /* mean, rounded */
+    MODEL_UNITS_POISSON,           /* mean */
+    MODEL_UNITS_NEGATIVE_BINOMIAL, /* mean, dispersion k: variance = mean + mean^2 / k */
+    MODEL_UNITS_LOGNORMAL,         /* mean, cv; rounded */
+    MODEL_UNITS_UNIFORM,           /* min..max inclusive */
+    MODEL_UNITS_KIND_COUNT
+} model_units_kind;
+
+typedef struct {
+    int kind; /* model_units_kind */
+    double mean, dispersion, cv;
+    int64_t min, max; /* units; of UNIFORM */
+} model_units;
+
+/* A draw in milliseconds, >= 0, rounded to the nearest. */
+int64_t model_span_draw(const model_span *span, gsl_rng *r);
+double model_span_mean(const model_span *span);          /* ms, before rounding */
+double model_span_cdf(const model_span *span, double t); /* P(T <= t ms) */
+bool model_span_is_zero(const model_span *span);         /* fixed at 0: the mechanism is off */
+
+/* A draw of units, >= 0. */
+int64_t model_units_draw(const model_units *units, gsl_rng *r);
+double model_units_mean(const model_units *units);
+
+/* Zipf shares: weight of rank r (1..n) is r^-exponent, normalised. Exponent 0: uniform. [out] share[n]. */
+void model_zipf(double exponent, uint32_t n, double *share);
+
+#endif

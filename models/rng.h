@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * rng.h - counter-based randomness: every draw is addressed, none is "the next one".
+ *
+ * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3; SC 2011) by way of
+ * Random123. The key comes from (seed, replication) and never from the policy, so two policies or two arms
+ * meet the same random numbers. The counter is (entity, SKU, ordinal of the cause, purpose | block): the
+ * ordinal is the number of the visit, restock or touch that causes the draw, never a count of draws. The
+ * order of execution cannot matter.
+ */
+#ifndef MODELS_RNG_H
+#define MODELS_RNG_H
+
+#include <stdint.h>
+#include <gsl/gsl_rng.h>
+
+typedef struct {
+    uint32_t k[2];
+} model_key;
+
+/* What a draw is for. Only ever append: a purpose's number is part of the stream's address. */
+typedef enum {
+    MODEL_P_NONE,
+    MODEL_P_SHOPPER,        /* (shopper, -): tier, platform, consents, token, visit rate, size */
+    MODEL_P_SHOPPER_HASH,
+    MODEL_P_INITIAL,        /* (shopper, sku): initial waitlist and its age */
+    MODEL_P_VISIT_GAP,      /* (shopper, -, visit): time to the visit */
+    MODEL_P_VISIT_WHAT,     /* (shopper, -, visit): product looked at */
+    MODEL_P_VISIT_BUY,      /* (shopper, sku, visit): buys if in stock */
+    MODEL_P_VISIT_SIGNAL,   /* (shopper, sku, visit): signal left if sold out */
+    MODEL_P_LAPSE,          /* (shopper, sku, intent) */
+    MODEL_P_RETURN_GAP,     /* (shopper, sku, intent and return) */
+    MODEL_P_RETURN_BUY,     /* (shopper, sku, intent and return) */
+    MODEL_P_ORGANIC_GAP,    /* (-, sku, order) */
+    MODEL_P_SUPPLY_LEAD,    /* (-, sku, restock) */
+    MODEL_P_SUPPLY_UNITS,   /* (-, sku, restock) */
+    MODEL_P_TRACE_UNITS,    /* (-, sku, rise) */
+    MODEL_P_VIEW_FEED,      /* (-, sku, update) */
+    MODEL_P_VIEW_STORE,     /* (-, sku, update) */
+    MODEL_P_POLL_PHASE,     /* (view, sku) */
+    MODEL_P_PROVIDER,       /* (shopper, sku, touch): latency, failure, offline */
+    MODEL_P_PROVIDER_RETRY, /* (shopper, sku, touch and try) */
+    MODEL_P_OPEN,           /* (shopper, sku, touch): whether and when */
+    MODEL_P_CLICK,          /* (shopper, sku, touch) */
+    MODEL_P_LANDING_BUY,    /* (shopper, sku, touch): buys if in stock; time at checkout */
+    MODEL_P_SOLD_OUT,       /* (shopper, sku, touch): leaves for good, opts out */
+    MODEL_P_OPTOUT,         /* (shopper, sku, touch) */
+    MODEL_P_CATALOG,        /* (-, product) */
+    MODEL_P_TEST,           /* tests only */
+    MODEL_P_COUNT
+} model_purpose;
+
+#define MODEL_NOBODY UINT32_MAX
+
+model_key model_key_make(uint64_t seed, uint64_t replication);
+
+/* A gsl_rng whose stream is set by model_rng_seek(), so that all of gsl_ran_* can be used. Up to 2^24 blocks
+ * of 4 words a stream. gsl_rng_set() seeds the key and rewinds to entity 0, as generic code expects. */
+extern const gsl_rng_type *const model_rng_philox;
+
+/* Puts r (of type model_rng_philox) at the start of the stream addressed. */
+void model_rng_seek(gsl_rng *r, model_key key, uint32_t entity, uint32_t sku, model_purpose purpose,
+                    uint32_t ordinal);
+
+/* The first uniform of that stream, in [0, 1), 53 bits: the same number that gsl_rng_uniform() gives right
+ * after a seek. Cheaper where one number is enough. */
+double model_uniform(model_key key, uint32_t entity, uint32_t sku, model_purpose purpose, uint32_t ordinal);
+
+#endif
