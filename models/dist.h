@@ -56,4 +56,13 @@ double model_units_mean(const model_units *units);
 /* Zipf shares: weight of rank r (1..n) is r^-exponent, normalised. Exponent 0: uniform. [out] share[n]. */
 void model_zipf(double exponent, uint32_t n, double *share);
 
+/* Running sums of weights, divided by their total: what model_pick() searches. Weights that are negative or not
+ * finite count as 0; if none is left, the first option gets everything. The last option with any weight ends at
+ * exactly 1. share and cumulative may be the same array. [out] cumulative[n]; n >= 1. */
+void model_cumulative(const double *share, uint32_t n, double *cumulative);
+
+/* The option that u in [0, 1) falls on: the first i with u < cumulative[i], so an option of weight 0 is never
+ * chosen. O(log n). n >= 1. */
+uint32_t model_pick(const double *cumulative, uint32_t n, double u);
+
 #endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * population.h - who the shoppers are: the attributes that stay the same for a whole replication.
+ *
+ * Each attribute has a stream of its own, (shopper, attribute), and every yes/no is u < p. So a scenario with
+ * another opt-in rate has the same tiers, rates and sizes, and those opted in at 50 % are among those opted
+ * in at 60 %.
+ */
+#ifndef MODELS_POPULATION_H
+#define MODELS_POPULATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <gsl/gsl_rng.h>
+
+#include "models/rng.h"
+#include "models/world.h"
+
+typedef struct {
+    uint8_t tier;      /* index into model_shoppers.tier; 0 where there are none */
+    uint8_t platform;  /* model_platform */
+    bool optin;        /* push opted in, with a live token */
+    bool behavioural;  /* consents to messages from inferred interest */
+    uint32_t variant;  /* own variant: index into model_catalog.variant; 0 where there are none */
+    double visit_rate; /* visits per day, the tier's multiplier included */
+    uint64_t hash;     /* stands in for the hash of an external id: holdout and arms are drawn from it */
+} model_shopper;
+
+/* Draws one shopper. The result depends on the setups, the key and the index only.
+ *
+ * The hash comes from the replication's key: each replication is a fresh experiment, in which the same index
+ * may fall into another arm.
+ *
+ * [in]     shoppers, catalog  shares need not sum to 1; all 0 means the first
+ * [in]     index              0..count-1
+ * [in,out] r                  of type model_rng_philox; is sought, so what it held before does not matter
+ * [out]    out                every field is written */
+void model_shopper_draw(const model_shoppers *shoppers, const model_catalog *catalog, model_key key,
+                        uint32_t index, gsl_rng *r, model_shopper *out);
+
+#endif
