@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * store.h - the run store: one SQLite file a run (schema.sql says what stands where).
+ *
+ * A store is written under a temporary name in the same folder and renamed when complete, so a run.db that
+ * exists is whole. Nothing in it depends on threads, hosts or the clock: equal runs give equal contents.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "store/trial.h"
+
+enum { STORE_ERROR_SIZE = 512 };
+
+typedef struct {
+    char *name;  /* "inventory" */
+    char *file;  /* base name of the file */
+    uint64_t hash;
+    double rows, skus, restocks, rejected;
+} store_trace;
+
+typedef struct {
+    char *key, *value;
+} store_pair;
+
+/* A whole run in memory. All texts are owned by it (store_run_clear). */
+typedef struct {
+    char *scenario;      /* name: file name without folder and ending */
+    char *title;
+    char *text;          /* the scenario as loaded, overrides included */
+    uint64_t seed;
+    int64_t start, horizon, warmup; /* ms */
+    double price;        /* money per unit */
+    double holdout;      /* fraction */
+    bool twins;
+    char *tier[STORE_TIERS]; /* names; NULL from `tiers` on */
+    size_t tiers;
+    store_trace *trace;
+    size_t traces;
+    store_pair *manifest; /* deterministic: program, version, hashes, libm probe, parameters hash */
+    size_t manifest_rows;
+    store_trial *trial;   /* in order of replication */
+    size_t trials;
+} store_run;
+
+void store_run_clear(store_run *run);
+
+/* A metric as it is kept beside the raw counts, for people who query the store. NaN is stored as NULL. */
+typedef struct {
+    const char *name, *unit, *definition, *direction;
+    const double *by_trial; /* run->trials values */
+    double mean, lo, hi, sd;
+    uint32_t n;
+} store_metric;
+
+typedef enum { STORE_OK, STORE_FAILED, STORE_NOT_A_RUN, STORE_STATUS_COUNT } store_status;
+
+/* Writes the run to `path`. [out] error: filled on failure; then no file of that name was made or changed. */
+store_status store_write(const char *path, const store_run *run, const store_metric *metric, size_t metrics,
+                         char error[STORE_ERROR_SIZE]);
+
+/* Reads a run back. The metrics are not read: they are computed again from the counts. */
+store_status store_read(const char *path, store_run *out, char error[STORE_ERROR_SIZE]);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * trial.h - what one trial leaves behind: counts, moments, histograms, series and, where asked, rows.
+ *
+ * A store_trial is the only thing that passes from the simulation to the run store and from the store to the
+ * reports. All but the row arrays is flat and of fixed size. Counts are doubles (exact below 2^53). Times in
+ * rows are ms since the epoch; NONE marks one that does not exist.
+ */
+#ifndef STORE_TRIAL_H
+#define STORE_TRIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STORE_NONE INT64_MAX
+
+/* Every count of a trial, after the warm-up: X(name, what is counted). */
+#define STORE_TALLIES(X)                                                                                       \
+    X(signals, "interests formed by shoppers")                                                                 \
+    X(candidates, "candidates of all restocks")                                                                \
+    X(sends, "sent decisions")                                                                                 \
+    X(recipients, "distinct shoppers sent")                                                                    \
+    X(ghosts, "ghost decisions")                                                                               \
+    X(messages, "messages handed to the provider, retries not counted")                                        \
+    X(accepted, "sends accepted by the provider")                                                              \
+    X(delivered, "sends shown on a device before the TTL")                                                     \
+    X(opened, "delivered sends opened")                                                                        \
+    X(clicked, "delivered sends clicked")                                                                      \
+    X(fail_unregistered, "messages refused: dead token")                                                       \
+    X(fail_quota, "messages given up: quota")                                                                  \
+    X(fail_unavailable, "messages given up: server errors")                                                    \
+    X(fail_too_large, "messages refused: payload")                                                             \
+    X(fail_ttl, "messages accepted and never shown")                                                           \
+    X(delivered_oos, "delivered while the SKU's truth was 0")                                                  \
+    X(landings, "clicks that landed")                                                                          \
+    X(oos_stale_storefront, "sold-out landings, by cause")                                                     \
+    X(oos_stale_feed, "sold-out landings, by cause")                                                           \
+    X(oos_organic, "sold-out landings, by cause")                                                              \
+    X(oos_push_latency, "sold-out landings, by cause")                                                         \
+    X(oos_late_open, "sold-out landings, by cause")                                                            \
+    X(oos_batch_too_large, "sold-out landings, by cause")                                                      \
+    X(checkout_oos, "clickers who lost the unit between landing and checkout")                                 \
+    X(disappointed, "distinct recipients with a sold-out landing or checkout_oos")                             \
+    X(optouts, "opt-outs within 24 h of a delivered send")                                                     \
+    X(reachable_start, "shoppers with push opt-in and a live token at the end of the warm-up")                 \
+    X(reachable_end, "the same at the end")                                                                    \
+    X(credited_clicked_sends, "clicked sends with a credited order")                                           \
+    X(credited_viewed_sends, "unclicked delivered sends with a credited order")                                \
+    X(credited_orders, "orders credited to a send")                                                            \
+    X(credited_revenue, "their net revenue, money")                                                            \
+    X(orders, "orders accepted")                                                                               \
+    X(orders_push, "of them, placed at a push landing")                                                        \
+    X(orders_return, "of them, by an interested shopper who came back by himself")                             \
+    X(orders_visit, "of them, on a visit that was not a return")                                               \
+    X(orders_organic, "of them, by anonymous organic demand")                                                  \
+    X(units_ordered, "units in accepted orders")                                                               \
+    X(gross_revenue, "price x units of accepted orders, money")                                                \
+    X(oversold_orders, "accepted orders with a unit that did not exist")                                       \
+    X(oversold_units, "those units")                                                                           \
+    X(cancelled_revenue, "money of cancelled orders")                                                          \
+    X(units_sold, "units that left stock by orders")                                                           \
+    X(units_start, "units on hand at the end of the warm-up")                                                  \
+    X(units_restocked, "units that arrived")                                                                   \
+    X(units_lost, "units taken away by the trace's falls")                                                     \
+    X(units_end, "units on hand at the end")                                                                   \
+    X(restocks, "true restocks (0 to above 0)")                                                                \
+    X(campaigns, "restocks opened by the engine")                                                              \
+    X(campaigns_sent, "of them, with a send")                                                                  \
+    X(campaigns_gone_1h, "of those, truth 0 within 1 h of the first send")                                     \
+    X(through_24h_sold, "units sold within 24 h of true restocks observed for 24 h")                           \
+    X(through_24h_base, "units on hand just after those restocks")                                             \
+    X(through_72h_sold, "units sold within 72 h of true restocks observed for 72 h")                           \
+    X(through_72h_base, "units on hand just after those restocks")                                             \
+    X(organic_lost, "anonymous orders that found the storefront sold out")                                     \
+    X(waiting_interests, "open interests at the end")                                                          \
+    X(waiting_units, "units that they ask for")                                                                \
+    X(gini_wait, "Gini of slot time - true restock over reached interests (a value, not a count)")             \
+    X(reached_interests, "slots with a known true restock")                                                    \
+    X(population, "|E|: units that reached the holdout step")                                                  \
+    X(population_reached, "of them, with a slot")                                                              \
+    X(true_orders, "twins: sum over E of net orders, all - none")                                              \
+    X(true_revenue, "twins: sum over E of net revenue, all - none, money")                                     \
+    X(true_store_orders, "twins: net orders of the whole store, all - none")                                   \
+    X(true_store_revenue, "twins: net revenue of the whole store, all - none, money")
+
+#define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
+typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
+const char *store_tally_name(store_tally t);
+const char *store_tally_doc(store_tally t);
+
+/* Streaming moments (Welford; merged by Chan, Golub and LeVeque). */
+typedef struct {
+    double n, mean, m2;
+} store_moments;
+
+typedef enum { STORE_TREATED, STORE_HELD, STORE_ARMS } store_arm;
+typedef enum { STORE_ORDERS, STORE_REVENUE, STORE_OUTCOMES } store_outcome;
+/* ASSIGNED: all of E by assignment, from t_i. REACHED: each unit's first slot, sent against ghost. */
+typedef enum { STORE_ASSIGNED, STORE_REACHED, STORE_POPULATIONS } store_population;
+
+/* Log-histograms of spans of time: bin 0 is [0, 1 s); then 16 bins an octave from 1 s up. */
+typedef enum {
+    STORE_H_TIME_TO_PURCHASE, /* send -> credited order */
+    STORE_H_DEPLETION,        /* first send -> truth 0 */
+    STORE_H_DEPLETION_CENSORED, /* first send -> next restock or end, truth still above 0 */
+    STORE_H_FRESHNESS,        /* true restock -> first send */
+    STORE_HIST_COUNT
+} store_hist_id;
+enum { STORE_HIST_BINS = 416, STORE_BINS = 240, STORE_TIERS = 8, STORE_SINCE_BINS = 144 };
+const char *store_hist_name(store_hist_id h);
+uint32_t store_hist_bin(int64_t ms);      /* clamps */
+double store_hist_edge(uint32_t bin);     /* lower edge, ms */
+
+/* Series over the horizon: STORE_BINS equal bins. Levels are at the bin's end, flows are counts in the bin. */
+#define STORE_SERIES(X)                                                                                        \
+    X(on_hand, "true units on hand, all SKUs")                                                                 \
+    X(feed, "units that the engine's feed shows")                                                              \
+    X(storefront, "units that the storefront shows")                                                           \
+    X(waiting, "open interests")                                                                               \
+    X(sent, "sends")                                                                                           \
+    X(ghost, "ghosts")                                                                                         \
+    X(orders_push, "orders at push landings")                                                                  \
+    X(orders_other, "all other orders")                                                                        \
+    X(sold_out_clicks, "landings on sold out")
+#define STORE_SERIES_ENUM(name, doc) STORE_S_##name,
+typedef enum { STORE_SERIES(STORE_SERIES_ENUM) STORE_SERIES_COUNT } store_series;
+const char *store_series_name(store_series s);
+
+/* Series since the true restock, bins of 10 min up to 24 h, summed over restocks; levels are bin-end sums. */
+#define STORE_SINCE(X)                                                                                         \
+    X(on_hand, "units left of the restocks that were observed so long")                                        \
+    X(observed, "restocks observed to the end of the bin")                                                     \
+    X(sent, "sends")                                                                                           \
+    X(orders_push, "orders at push landings")                                                                  \
+    X(orders_other, "other orders")                                                                            \
+    X(sold_out_clicks, "landings on sold out")
+#define STORE_SINCE_ENUM(name, doc) STORE_SINCE_##name,
+typedef enum { STORE_SINCE(STORE_SINCE_ENUM) STORE_SINCE_COUNT } store_since;
+const char *store_since_name(store_since s);
+
+/* Ledger: outcome x reason, as the engine names them (the names go into the store, not the numbers). */
+enum { STORE_LEDGER_MAX = 64 };
+typedef struct {
+    const char *outcome, *reason; /* static texts, or owned by the run that was read */
+    double n;
+} store_ledger_row;
+
+typedef struct {
+    double asked, won; /* units wanted by candidates, units bought, by tier */
+} store_tier;
+
+typedef struct {
+    int64_t restocked, opened, first_sent, depleted, closed; /* true restock, campaign, ...; STORE_NONE */
+    uint32_t sku;
+    uint32_t units; /* on hand just after */
+    uint32_t candidates, sent, ghost, clicks, orders, sold_out_clicks;
+} store_restock_row;
+
+typedef struct { /* --log shopper: one row for each unit of E */
+    int64_t at;  /* t_i */
+    uint32_t shopper, sku;
+    store_arm arm;
+    bool reached;
+    double orders, revenue;
+} store_shopper_row;
+
+typedef struct { /* --log full: the ledger, a decision a row */
+    int64_t at;
+    uint32_t restock, shopper, sku, touch, n; /* UINT32_MAX: none */
+    const char *outcome, *reason, *source;    /* static texts */
+    store_arm arm;
+    int64_t level;
+} store_decision_row;
+
+typedef struct { /* --log full */
+    int64_t at, delivered, opened, landed, ordered; /* STORE_NONE */
+    uint32_t touch, shopper, sku;
+    const char *failure; /* "" if none */
+    const char *landing; /* "", "in_stock" or a cause of a sold-out click */
+} store_touch_row;
+
+typedef struct { /* --log full */
+    int64_t at;
+    uint32_t shopper; /* UINT32_MAX: anonymous */
+    uint32_t sku, units, oversold;
+    const char *how; /* push, return, visit, organic */
+    double revenue;
+    uint32_t credited_touch; /* UINT32_MAX: none */
+} store_order_row;
+
+typedef struct {
+    uint32_t replication;
+    bool twins;
+    uint64_t events; /* world events of the base run */
+    double tally[STORE_TALLY_COUNT];
+    store_moments moments[STORE_POPULATIONS][STORE_ARMS][STORE_OUTCOMES];
+    uint32_t hist[STORE_HIST_COUNT][STORE_HIST_BINS];
+    double series[STORE_SERIES_COUNT][STORE_BINS];
+    double since[STORE_SINCE_COUNT][STORE_SINCE_BINS];
+    store_tier tier[STORE_TIERS];
+    store_ledger_row ledger[STORE_LEDGER_MAX]; /* non-zero cells */
+    size_t ledger_rows;
+    /* rows: owned by the trial; empty unless asked for (restock rows: replication 0 only) */
+    store_restock_row *restock;
+    size_t restocks;
+    store_shopper_row *shopper;
+    size_t shoppers;
+    store_decision_row *decision;
+    size_t decisions;
+    store_touch_row *touch;
+    size_t touches;
+    store_order_row *order;
+    size_t orders;
+} store_trial;
+
+void store_trial_clear(store_trial *trial); /* frees the rows and zeroes everything */
+void store_moments_add(store_moments *m, double x);
+void store_moments_merge(store_moments *into, const store_moments *from);
+
+#endif
