@@ -16,7 +16,7 @@ OPT_debug   := -O0 -g3
 OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
 PKGS    := gsl sqlite3 yaml-0.1 jansson zlib libxxhash
-CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(VARIANT)) -pthread -I. \
+CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(VARIANT)) -pthread -I. -I$(BUILD) \
            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS := $(OPT_$(VARIANT)) -pthread
 LDLIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
@@ -65,4 +65,6 @@ $(BUILD)/tests/property/%: $(BUILD)/tests/property/%.o $(BUILD)/tests/support.o 
 $(BUILD)/tests/validation/%: $(BUILD)/tests/validation/%.o $(BUILD)/tests/support.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
+# schema.sql as a C string
+-include store/rules.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

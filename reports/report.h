@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * report.h - from a run to numbers with intervals, and from those to text, JSON, CSV, plots and a page.
+ *
+ * Every number comes from the metric table (metrics.c): name, unit, definition, direction and one function of a
+ * trial. Adding a metric is one row there. Plots are rows of the plot table (plots.c) in the same way.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <jansson.h>
+
+#include "store/store.h"
+
+typedef enum { REPORT_MORE_IS_BETTER, REPORT_LESS_IS_BETTER, REPORT_NEUTRAL } report_direction;
+
+/* Why a metric might not exist in a run: it is then left out of pages, and null in JSON. */
+typedef struct {
+    const char *name;       /* JSON key, database column and report label */
+    const char *unit;       /* "", "share", "money", "ms", "orders per unit", ... */
+    report_direction direction;
+    const char *group;      /* heading: Sends, Response, Stock, Lift, ... */
+    const char *definition; /* one sentence, as page METRICS.md prints it */
+    double (*value)(const store_trial *trial); /* NaN: does not exist in this trial */
+} report_metric;
+
+const report_metric *report_metrics(size_t *n);
+
+/* Over replications: mean, SD and Student-t 95 % interval of the trials in which the metric exists. */
+typedef struct {
+    const report_metric *metric;
+    double *by_trial; /* run->trials values, NaN where it does not exist */
+    double mean, lo, hi, sd;
+    uint32_t n;
+} report_value;
+
+/* Lift as one experiment of this size sees it: a trial's own Welch interval (page: Lift). */
+typedef struct {
+    double abs, lo, hi, p, rel, rel_lo, rel_hi, rel_p;
+    double n_treated, n_held, mean_treated, mean_held;
+} report_lift;
+
+typedef struct {
+    const store_run *run; /* borrowed */
+    report_value *value;
+    size_t values;
+} report_summary;
+
+bool report_summarise(const store_run *run, report_summary *out); /* false: no memory */
+void report_summary_clear(report_summary *summary);
+const report_value *report_find(const report_summary *summary, const char *metric); /* NULL if unknown */
+report_lift report_trial_lift(const store_trial *trial, store_population population, store_outcome outcome);
+
+/* What stands in manifest.json and not in the store: texts, in order. */
+typedef struct {
+    const store_pair *row;
+    size_t rows;
+    double wall_s;
+    const char *out; /* the folder as the user named it */
+    bool colour;     /* of the text summary */
+} report_host;
+
+void report_text(FILE *out, const report_summary *summary, const report_host *host); /* the one-screen summary */
+json_t *report_json(const report_summary *summary, const report_host *host); /* page 6's document; NULL: no memory */
+
+/* Writes DIR/report.html, DIR/plots/NAME.{svg,png}, DIR/metrics.csv, DIR/ledger.csv, DIR/series.csv and
+ * DIR/manifest.json. [out] error on false. */
+bool report_write(const char *dir, const report_summary *summary, const report_host *host,
+                  char error[STORE_ERROR_SIZE]);
+
+#endif

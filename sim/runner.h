@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * runner.h - runs the replications of a scenario on threads.
+ *
+ * A replication is a pure function of (scenario, seed, replication): threads share nothing but the read-only
+ * scenario, so the results are the same bits for any number of threads.
+ */
+#ifndef SIM_RUNNER_H
+#define SIM_RUNNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scenarios/scenario.h"
+#include "store/store.h"
+
+typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL } sim_log;
+
+typedef struct {
+    uint64_t seed;
+    uint32_t replications; /* >= 1 */
+    uint32_t threads;      /* >= 1 */
+    bool twins;            /* run every replication again with everyone and with no one treated */
+    sim_log log;
+    /* Called after each finished replication from any thread, one call at a time; NULL for none. Returning
+     * false stops the run: what is under way is thrown away. */
+    bool (*progress)(void *context, uint32_t done, uint32_t of);
+    void *context;
+} sim_run_options;
+
+typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_STATUS_COUNT } sim_status;
+
+/* Fills out->trial and the run's own facts (scenario, seed, tiers, traces, ...). The manifest is the caller's.
+ * [out] out: owned by the caller (store_run_clear), untouched on failure. [out] error: what broke, if SIM_BROKEN
+ * (an invariant did not hold: a defect of the program, not of the input). */
+sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out, char error[STORE_ERROR_SIZE]);
+
+#endif
