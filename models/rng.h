@@ -52,10 +52,20 @@ typedef enum {
 
 #define MODEL_NOBODY UINT32_MAX
 
+/* The key of a replication. For one seed, no two replications share a key; nor do two seeds for one
+ * replication: each step is a bijection of 64 bits (SplitMix64's finaliser; Steele, Lea, Flood: Fast splittable
+ * pseudorandom number generators, OOPSLA 2014). */
 model_key model_key_make(uint64_t seed, uint64_t replication);
 
-/* A gsl_rng whose stream is set by model_rng_seek(), so that all of gsl_ran_* can be used. Up to 2^24 blocks
- * of 4 words a stream. gsl_rng_set() seeds the key and rewinds to entity 0, as generic code expects. */
+/* The bijection itself: out = Philox4x32-10 of the counter under the key. For tests against published vectors. */
+void model_philox(model_key key, const uint32_t counter[4], uint32_t out[4]);
+
+/* A gsl_rng whose stream is set by model_rng_seek(), so that all of gsl_ran_* can be used. gsl_rng_get() gives
+ * the stream's 32-bit words in order, gsl_rng_uniform() takes two words and gives 53 bits in [0, 1).
+ * gsl_rng_set(s) seeds the key with (s, replication 0) and rewinds to entity 0, as generic code expects.
+ *
+ * A stream's address has room for 2^24 blocks of 4 words. A longer one (a large bootstrap) goes on under
+ * another key, so it never repeats itself. */
 extern const gsl_rng_type *const model_rng_philox;
 
 /* Puts r (of type model_rng_philox) at the start of the stream addressed. */
