@@ -20,11 +20,31 @@ static bool rate_like(double x) {
     return x >= 0 && isfinite(x);
 }
 
+/* The side of the distribution away from the mean, from k on, by the ratios of neighbours: at most a few
+ * standard deviations of terms. GSL's continued fraction gives NaN near the mean from some millions on. */
+static double sum_outwards(uint32_t n, double p, uint32_t k, bool up) {
+    double odds = p / (1 - p), term = gsl_ran_binomial_pdf(k, p, n), sum = 0;
+    while (term > 1e-17 * sum) {
+        sum += term;
+        if (up) {
+            term *= (double)(n - k) / (k + 1.0) * odds;
+            k++;
+        } else {
+            term *= k / ((n - k + 1.0) * odds);
+            k--;
+        }
+    }
+    return sum;
+}
+
 double stat_binomial_at_least(uint32_t n, double p, uint32_t k) {
+    const uint32_t large = 100000;
     if (!probability(p)) return NAN;
     if (k == 0) return 1;
-    if (k > n) return 0;
-    return gsl_cdf_binomial_Q(k - 1, p, n);
+    if (k > n || p == 0) return 0;
+    if (p == 1) return 1;
+    if (n <= large) return gsl_cdf_binomial_Q(k - 1, p, n);
+    return k > n * p ? sum_outwards(n, p, k, true) : 1 - sum_outwards(n, p, k - 1, false);
 }
 
 double stat_expect_min_binomial(uint32_t n, double p, uint32_t units) {
@@ -32,7 +52,8 @@ double stat_expect_min_binomial(uint32_t n, double p, uint32_t units) {
     if (n == 0 || units == 0) return 0;
     if (units >= n) return n * p;
     /* sum over k <= units of k P(B = k), and the rest of the mass at `units` */
-    return n * p * gsl_cdf_binomial_P(units - 1, p, n - 1) + units * gsl_cdf_binomial_Q(units, p, n);
+    return n * p * (1 - stat_binomial_at_least(n - 1, p, units)) +
+           units * stat_binomial_at_least(n, p, units + 1);
 }
 
 double stat_blast_orders(uint32_t line, uint32_t units, double want) {

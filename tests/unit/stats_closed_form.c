@@ -149,7 +149,12 @@ static void large_lines(void **state) {
     double at_mode = exp(lgamma(n + 1) - lgamma(m + 1) - lgamma(n - m + 1) + n * log(0.5));
     assert_near(stat_expect_min_binomial(1000000, p, 500000), m - m * (1 - p) * at_mode, 1e-8 * m);
     assert_near(stat_binomial_at_least(4000000, 0.25, 1), 1, 0);
-    assert_near(stat_binomial_at_least(4000001, 0.5, 2000001), 0.5, 1e-9);
+    assert_near(stat_binomial_at_least(4000001, 0.5, 2000001), 0.5, 1e-8);
+    /* R 4.2: pbinom(1001999, 4e6, 0.25, lower.tail = FALSE); pbinom(997999, 4e6, 0.25, lower.tail = FALSE) */
+    assert_near(stat_binomial_at_least(4000000, 0.25, 1002000), 0.010488241700, 1e-8);
+    assert_near(stat_binomial_at_least(4000000, 0.25, 998000), 0.989566883476, 1e-8);
+    assert_near(stat_expect_min_binomial(4000000, 1, 7), 7, 0);
+    assert_near(stat_expect_min_binomial(4000000, 0, 7), 0, 0);
 }
 
 int main(void) {
