@@ -13,8 +13,8 @@
 enum { STORE_ERROR_SIZE = 512 };
 
 typedef struct {
-    char *name;  /* "inventory" */
-    char *file;  /* base name of the file */
+    char *name; /* "inventory" */
+    char *file; /* base name of the file */
     uint64_t hash;
     double rows, skus, restocks, rejected;
 } store_trace;
@@ -25,13 +25,13 @@ typedef struct {
 
 /* A whole run in memory. All texts are owned by it (store_run_clear). */
 typedef struct {
-    char *scenario;      /* name: file name without folder and ending */
+    char *scenario; /* name: file name without folder and ending */
     char *title;
-    char *text;          /* the scenario as loaded, overrides included */
+    char *text; /* the scenario as loaded, overrides included */
     uint64_t seed;
     int64_t start, horizon, warmup; /* ms */
-    double price;        /* money per unit */
-    double holdout;      /* fraction */
+    double price;                   /* money per unit */
+    double holdout;                 /* fraction */
     bool twins;
     char *tier[STORE_TIERS]; /* names; NULL from `tiers` on */
     size_t tiers;
@@ -39,11 +39,14 @@ typedef struct {
     size_t traces;
     store_pair *manifest; /* deterministic: program, version, hashes, libm probe, parameters hash */
     size_t manifest_rows;
-    store_trial *trial;   /* in order of replication */
+    store_trial *trial; /* in order of replication */
     size_t trials;
+    char **word; /* texts that ledger rows, decisions, touches and orders of a run that was read point to */
+    size_t words;
 } store_run;
 
-void store_run_clear(store_run *run);
+void store_run_clear(
+    store_run *run); /* frees all that it owns, trials included, and zeroes it; NULL is safe */
 
 /* A metric as it is kept beside the raw counts, for people who query the store. NaN is stored as NULL. */
 typedef struct {

@@ -16,72 +16,72 @@
 #define STORE_NONE INT64_MAX
 
 /* Every count of a trial, after the warm-up: X(name, what is counted). */
-#define STORE_TALLIES(X)                                                                                       \
-    X(signals, "interests formed by shoppers")                                                                 \
-    X(candidates, "candidates of all restocks")                                                                \
-    X(sends, "sent decisions")                                                                                 \
-    X(recipients, "distinct shoppers sent")                                                                    \
-    X(ghosts, "ghost decisions")                                                                               \
-    X(messages, "messages handed to the provider, retries not counted")                                        \
-    X(accepted, "sends accepted by the provider")                                                              \
-    X(delivered, "sends shown on a device before the TTL")                                                     \
-    X(opened, "delivered sends opened")                                                                        \
-    X(clicked, "delivered sends clicked")                                                                      \
-    X(fail_unregistered, "messages refused: dead token")                                                       \
-    X(fail_quota, "messages given up: quota")                                                                  \
-    X(fail_unavailable, "messages given up: server errors")                                                    \
-    X(fail_too_large, "messages refused: payload")                                                             \
-    X(fail_ttl, "messages accepted and never shown")                                                           \
-    X(delivered_oos, "delivered while the SKU's truth was 0")                                                  \
-    X(landings, "clicks that landed")                                                                          \
-    X(oos_stale_storefront, "sold-out landings, by cause")                                                     \
-    X(oos_stale_feed, "sold-out landings, by cause")                                                           \
-    X(oos_organic, "sold-out landings, by cause")                                                              \
-    X(oos_push_latency, "sold-out landings, by cause")                                                         \
-    X(oos_late_open, "sold-out landings, by cause")                                                            \
-    X(oos_batch_too_large, "sold-out landings, by cause")                                                      \
-    X(checkout_oos, "clickers who lost the unit between landing and checkout")                                 \
-    X(disappointed, "distinct recipients with a sold-out landing or checkout_oos")                             \
-    X(optouts, "opt-outs within 24 h of a delivered send")                                                     \
-    X(reachable_start, "shoppers with push opt-in and a live token at the end of the warm-up")                 \
-    X(reachable_end, "the same at the end")                                                                    \
-    X(credited_clicked_sends, "clicked sends with a credited order")                                           \
-    X(credited_viewed_sends, "unclicked delivered sends with a credited order")                                \
-    X(credited_orders, "orders credited to a send")                                                            \
-    X(credited_revenue, "their net revenue, money")                                                            \
-    X(orders, "orders accepted")                                                                               \
-    X(orders_push, "of them, placed at a push landing")                                                        \
-    X(orders_return, "of them, by an interested shopper who came back by himself")                             \
-    X(orders_visit, "of them, on a visit that was not a return")                                               \
-    X(orders_organic, "of them, by anonymous organic demand")                                                  \
-    X(units_ordered, "units in accepted orders")                                                               \
-    X(gross_revenue, "price x units of accepted orders, money")                                                \
-    X(oversold_orders, "accepted orders with a unit that did not exist")                                       \
-    X(oversold_units, "those units")                                                                           \
-    X(cancelled_revenue, "money of cancelled orders")                                                          \
-    X(units_sold, "units that left stock by orders")                                                           \
-    X(units_start, "units on hand at the end of the warm-up")                                                  \
-    X(units_restocked, "units that arrived")                                                                   \
-    X(units_lost, "units taken away by the trace's falls")                                                     \
-    X(units_end, "units on hand at the end")                                                                   \
-    X(restocks, "true restocks (0 to above 0)")                                                                \
-    X(campaigns, "restocks opened by the engine")                                                              \
-    X(campaigns_sent, "of them, with a send")                                                                  \
-    X(campaigns_gone_1h, "of those, truth 0 within 1 h of the first send")                                     \
-    X(through_24h_sold, "units sold within 24 h of true restocks observed for 24 h")                           \
-    X(through_24h_base, "units on hand just after those restocks")                                             \
-    X(through_72h_sold, "units sold within 72 h of true restocks observed for 72 h")                           \
-    X(through_72h_base, "units on hand just after those restocks")                                             \
-    X(organic_lost, "anonymous orders that found the storefront sold out")                                     \
-    X(waiting_interests, "open interests at the end")                                                          \
-    X(waiting_units, "units that they ask for")                                                                \
-    X(gini_wait, "Gini of slot time - true restock over reached interests (a value, not a count)")             \
-    X(reached_interests, "slots with a known true restock")                                                    \
-    X(population, "|E|: units that reached the holdout step")                                                  \
-    X(population_reached, "of them, with a slot")                                                              \
-    X(true_orders, "twins: sum over E of net orders, all - none")                                              \
-    X(true_revenue, "twins: sum over E of net revenue, all - none, money")                                     \
-    X(true_store_orders, "twins: net orders of the whole store, all - none")                                   \
+#define STORE_TALLIES(X)                                                                                     \
+    X(signals, "interests formed by shoppers")                                                               \
+    X(candidates, "candidates of all restocks")                                                              \
+    X(sends, "sent decisions")                                                                               \
+    X(recipients, "distinct shoppers sent")                                                                  \
+    X(ghosts, "ghost decisions")                                                                             \
+    X(messages, "messages handed to the provider, retries not counted")                                      \
+    X(accepted, "sends accepted by the provider")                                                            \
+    X(delivered, "sends shown on a device before the TTL")                                                   \
+    X(opened, "delivered sends opened")                                                                      \
+    X(clicked, "delivered sends clicked")                                                                    \
+    X(fail_unregistered, "messages refused: dead token")                                                     \
+    X(fail_quota, "messages given up: quota")                                                                \
+    X(fail_unavailable, "messages given up: server errors")                                                  \
+    X(fail_too_large, "messages refused: payload")                                                           \
+    X(fail_ttl, "messages accepted and never shown")                                                         \
+    X(delivered_oos, "delivered while the SKU's truth was 0")                                                \
+    X(landings, "clicks that landed")                                                                        \
+    X(oos_stale_storefront, "sold-out landings, by cause")                                                   \
+    X(oos_stale_feed, "sold-out landings, by cause")                                                         \
+    X(oos_organic, "sold-out landings, by cause")                                                            \
+    X(oos_push_latency, "sold-out landings, by cause")                                                       \
+    X(oos_late_open, "sold-out landings, by cause")                                                          \
+    X(oos_batch_too_large, "sold-out landings, by cause")                                                    \
+    X(checkout_oos, "clickers who lost the unit between landing and checkout")                               \
+    X(disappointed, "distinct recipients with a sold-out landing or checkout_oos")                           \
+    X(optouts, "opt-outs within 24 h of a delivered send")                                                   \
+    X(reachable_start, "shoppers with push opt-in and a live token at the end of the warm-up")               \
+    X(reachable_end, "the same at the end")                                                                  \
+    X(credited_clicked_sends, "clicked sends with a credited order")                                         \
+    X(credited_viewed_sends, "unclicked delivered sends with a credited order")                              \
+    X(credited_orders, "orders credited to a send")                                                          \
+    X(credited_revenue, "their net revenue, money")                                                          \
+    X(orders, "orders accepted")                                                                             \
+    X(orders_push, "of them, placed at a push landing")                                                      \
+    X(orders_return, "of them, by an interested shopper who came back by himself")                           \
+    X(orders_visit, "of them, on a visit that was not a return")                                             \
+    X(orders_organic, "of them, by anonymous organic demand")                                                \
+    X(units_ordered, "units in accepted orders")                                                             \
+    X(gross_revenue, "price x units of accepted orders, money")                                              \
+    X(oversold_orders, "accepted orders with a unit that did not exist")                                     \
+    X(oversold_units, "those units")                                                                         \
+    X(cancelled_revenue, "money of cancelled orders")                                                        \
+    X(units_sold, "units that left stock by orders")                                                         \
+    X(units_start, "units on hand at the end of the warm-up")                                                \
+    X(units_restocked, "units that arrived")                                                                 \
+    X(units_lost, "units taken away by the trace's falls")                                                   \
+    X(units_end, "units on hand at the end")                                                                 \
+    X(restocks, "true restocks (0 to above 0)")                                                              \
+    X(campaigns, "restocks opened by the engine")                                                            \
+    X(campaigns_sent, "of them, with a send")                                                                \
+    X(campaigns_gone_1h, "of those, truth 0 within 1 h of the first send")                                   \
+    X(through_24h_sold, "units sold within 24 h of true restocks observed for 24 h")                         \
+    X(through_24h_base, "units on hand just after those restocks")                                           \
+    X(through_72h_sold, "units sold within 72 h of true restocks observed for 72 h")                         \
+    X(through_72h_base, "units on hand just after those restocks")                                           \
+    X(organic_lost, "anonymous orders that found the storefront sold out")                                   \
+    X(waiting_interests, "open interests at the end")                                                        \
+    X(waiting_units, "units that they ask for")                                                              \
+    X(gini_wait, "Gini of slot time - true restock over reached interests (a value, not a count)")           \
+    X(reached_interests, "slots with a known true restock")                                                  \
+    X(population, "|E|: units that reached the holdout step")                                                \
+    X(population_reached, "of them, with a slot")                                                            \
+    X(true_orders, "twins: sum over E of net orders, all - none")                                            \
+    X(true_revenue, "twins: sum over E of net revenue, all - none, money")                                   \
+    X(true_store_orders, "twins: net orders of the whole store, all - none")                                 \
     X(true_store_revenue, "twins: net revenue of the whole store, all - none, money")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
@@ -91,53 +91,65 @@ const char *store_tally_doc(store_tally t);
 
 /* Streaming moments (Welford; merged by Chan, Golub and LeVeque). */
 typedef struct {
-    double n, mean, m2;
+    double n, mean, m2; /* m2: sum of squared distances from the mean; variance = m2 / (n - 1) */
 } store_moments;
 
 typedef enum { STORE_TREATED, STORE_HELD, STORE_ARMS } store_arm;
 typedef enum { STORE_ORDERS, STORE_REVENUE, STORE_OUTCOMES } store_outcome;
 /* ASSIGNED: all of E by assignment, from t_i. REACHED: each unit's first slot, sent against ghost. */
 typedef enum { STORE_ASSIGNED, STORE_REACHED, STORE_POPULATIONS } store_population;
+const char *store_arm_name(store_arm a);               /* treated, held */
+const char *store_outcome_name(store_outcome o);       /* orders, revenue */
+const char *store_population_name(store_population p); /* assigned, reached */
 
 /* Log-histograms of spans of time: bin 0 is [0, 1 s); then 16 bins an octave from 1 s up. */
 typedef enum {
-    STORE_H_TIME_TO_PURCHASE, /* send -> credited order */
-    STORE_H_DEPLETION,        /* first send -> truth 0 */
+    STORE_H_TIME_TO_PURCHASE,   /* send -> credited order */
+    STORE_H_DEPLETION,          /* first send -> truth 0 */
     STORE_H_DEPLETION_CENSORED, /* first send -> next restock or end, truth still above 0 */
-    STORE_H_FRESHNESS,        /* true restock -> first send */
+    STORE_H_FRESHNESS,          /* true restock -> first send */
     STORE_HIST_COUNT
 } store_hist_id;
 enum { STORE_HIST_BINS = 416, STORE_BINS = 240, STORE_TIERS = 8, STORE_SINCE_BINS = 144 };
 const char *store_hist_name(store_hist_id h);
-uint32_t store_hist_bin(int64_t ms);      /* clamps */
-double store_hist_edge(uint32_t bin);     /* lower edge, ms */
+const char *store_hist_doc(store_hist_id h);
 
-/* Series over the horizon: STORE_BINS equal bins. Levels are at the bin's end, flows are counts in the bin. */
-#define STORE_SERIES(X)                                                                                        \
-    X(on_hand, "true units on hand, all SKUs")                                                                 \
-    X(feed, "units that the engine's feed shows")                                                              \
-    X(storefront, "units that the storefront shows")                                                           \
-    X(waiting, "open interests")                                                                               \
-    X(sent, "sends")                                                                                           \
-    X(ghost, "ghosts")                                                                                         \
-    X(orders_push, "orders at push landings")                                                                  \
-    X(orders_other, "all other orders")                                                                        \
+/* The bin of a span. Below 0 counts as 0; the last bin also takes whatever lies above it (2 years). Only
+ * comparisons with exact edges decide, never a logarithm, so the bin is the same on every machine:
+ * edge(bin(x)) <= x < edge(bin(x) + 1). */
+uint32_t store_hist_bin(int64_t ms);
+/* Lower edge in ms of bin 0..STORE_HIST_BINS; the last of these is the upper edge of the last bin. */
+double store_hist_edge(uint32_t bin);
+
+/* Series over the horizon: STORE_BINS equal bins. Levels are at the bin's end, flows are counts in the bin.
+ */
+#define STORE_SERIES(X)                                                                                      \
+    X(on_hand, "true units on hand, all SKUs")                                                               \
+    X(feed, "units that the engine's feed shows")                                                            \
+    X(storefront, "units that the storefront shows")                                                         \
+    X(waiting, "open interests")                                                                             \
+    X(sent, "sends")                                                                                         \
+    X(ghost, "ghosts")                                                                                       \
+    X(orders_push, "orders at push landings")                                                                \
+    X(orders_other, "all other orders")                                                                      \
     X(sold_out_clicks, "landings on sold out")
 #define STORE_SERIES_ENUM(name, doc) STORE_S_##name,
 typedef enum { STORE_SERIES(STORE_SERIES_ENUM) STORE_SERIES_COUNT } store_series;
 const char *store_series_name(store_series s);
+const char *store_series_doc(store_series s);
 
 /* Series since the true restock, bins of 10 min up to 24 h, summed over restocks; levels are bin-end sums. */
-#define STORE_SINCE(X)                                                                                         \
-    X(on_hand, "units left of the restocks that were observed so long")                                        \
-    X(observed, "restocks observed to the end of the bin")                                                     \
-    X(sent, "sends")                                                                                           \
-    X(orders_push, "orders at push landings")                                                                  \
-    X(orders_other, "other orders")                                                                            \
+#define STORE_SINCE(X)                                                                                       \
+    X(on_hand, "units left of the restocks that were observed so long")                                      \
+    X(observed, "restocks observed to the end of the bin")                                                   \
+    X(sent, "sends")                                                                                         \
+    X(orders_push, "orders at push landings")                                                                \
+    X(orders_other, "other orders")                                                                          \
     X(sold_out_clicks, "landings on sold out")
 #define STORE_SINCE_ENUM(name, doc) STORE_SINCE_##name,
 typedef enum { STORE_SINCE(STORE_SINCE_ENUM) STORE_SINCE_COUNT } store_since;
 const char *store_since_name(store_since s);
+const char *store_since_doc(store_since s);
 
 /* Ledger: outcome x reason, as the engine names them (the names go into the store, not the numbers). */
 enum { STORE_LEDGER_MAX = 64 };
@@ -173,7 +185,7 @@ typedef struct { /* --log full: the ledger, a decision a row */
     int64_t level;
 } store_decision_row;
 
-typedef struct { /* --log full */
+typedef struct {                                    /* --log full */
     int64_t at, delivered, opened, landed, ordered; /* STORE_NONE */
     uint32_t touch, shopper, sku;
     const char *failure; /* "" if none */
@@ -214,8 +226,12 @@ typedef struct {
     size_t orders;
 } store_trial;
 
-void store_trial_clear(store_trial *trial); /* frees the rows and zeroes everything */
+void store_trial_clear(store_trial *trial); /* frees the rows and zeroes everything; NULL is safe */
+
+/* B. P. Welford, Note on a method for calculating corrected sums of squares and products, 1962. */
 void store_moments_add(store_moments *m, double x);
+/* T. F. Chan, G. H. Golub, R. J. LeVeque, Updating formulae and a pairwise algorithm, 1979. `from` may have n
+ * 0. */
 void store_moments_merge(store_moments *into, const store_moments *from);
 
 #endif
