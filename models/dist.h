@@ -23,8 +23,8 @@ typedef enum {
 } model_span_kind;
 
 typedef struct {
-    int kind;                               /* model_span_kind */
-    int64_t mean, median, scale, min, max;  /* ms */
+    int kind;                              /* model_span_kind */
+    int64_t mean, median, scale, min, max; /* ms */
     double cv, sigma, shape;
 } model_span;
 
@@ -43,22 +43,35 @@ typedef struct {
     int64_t min, max; /* units; of UNIFORM */
 } model_units;
 
-/* A draw in milliseconds, >= 0, rounded to the nearest. */
-int64_t model_span_draw(const model_span *span, gsl_rng *r);
-double model_span_mean(const model_span *span);          /* ms, before rounding */
-double model_span_cdf(const model_span *span, double t); /* P(T <= t ms) */
-bool model_span_is_zero(const model_span *span);         /* fixed at 0: the mechanism is off */
+/* What a draw never exceeds, so that a time plus a few spans stays far inside int64_t: 1,000 years; and so
+ * many units. */
+#define MODEL_SPAN_MAX  INT64_C(31557600000000)
+#define MODEL_UNITS_MAX INT64_C(1000000000)
 
-/* A draw of units, >= 0. */
+/* All functions below take any parameters: what is negative or not a number counts as 0, an over-large result
+ * is cut at the bound, and nothing returns NaN. Refusing such parameters is the work of scenarios/. */
+
+/* A draw in milliseconds, 0..MODEL_SPAN_MAX, rounded to the nearest. A fixed span takes nothing from r. */
+int64_t model_span_draw(const model_span *span, gsl_rng *r);
+double model_span_mean(const model_span *span);          /* ms, before rounding; at most MODEL_SPAN_MAX */
+double model_span_cdf(const model_span *span, double t); /* P(T <= t ms), before rounding and cutting */
+bool model_span_is_zero(const model_span *span);         /* every draw is 0: the mechanism is off */
+
+/* A draw of units, 0..MODEL_UNITS_MAX. Dispersion 0 or infinite: no overdispersion, so Poisson. */
 int64_t model_units_draw(const model_units *units, gsl_rng *r);
-double model_units_mean(const model_units *units);
+double
+model_units_mean(const model_units *units); /* before rounding (fixed: after); at most MODEL_UNITS_MAX */
+
+/* A gamma draw by mean and coefficient of variation; cv 0: the mean itself, and nothing is taken from r. For
+ * one stream and cv it is proportional to the mean. */
+double model_gamma_draw(double mean, double cv, gsl_rng *r);
 
 /* Zipf shares: weight of rank r (1..n) is r^-exponent, normalised. Exponent 0: uniform. [out] share[n]. */
 void model_zipf(double exponent, uint32_t n, double *share);
 
-/* Running sums of weights, divided by their total: what model_pick() searches. Weights that are negative or not
- * finite count as 0; if none is left, the first option gets everything. The last option with any weight ends at
- * exactly 1. share and cumulative may be the same array. [out] cumulative[n]; n >= 1. */
+/* Running sums of weights, divided by their total: what model_pick() searches. Weights that are negative or
+ * not finite count as 0; if none is left, the first option gets everything. The last option with any weight
+ * ends at exactly 1. share and cumulative may be the same array. [out] cumulative[n]; n >= 1. */
 void model_cumulative(const double *share, uint32_t n, double *cumulative);
 
 /* The option that u in [0, 1) falls on: the first i with u < cumulative[i], so an option of weight 0 is never

@@ -21,7 +21,7 @@ typedef struct {
 /* What a draw is for. Only ever append: a purpose's number is part of the stream's address. */
 typedef enum {
     MODEL_P_NONE,
-    MODEL_P_SHOPPER,        /* (shopper, -): tier, platform, consents, token, visit rate, size */
+    MODEL_P_SHOPPER, /* (shopper, -): tier, platform, consents, token, visit rate, size */
     MODEL_P_SHOPPER_HASH,
     MODEL_P_INITIAL,        /* (shopper, sku): initial waitlist and its age */
     MODEL_P_VISIT_GAP,      /* (shopper, -, visit): time to the visit */
@@ -53,15 +53,16 @@ typedef enum {
 #define MODEL_NOBODY UINT32_MAX
 
 /* The key of a replication. For one seed, no two replications share a key; nor do two seeds for one
- * replication: each step is a bijection of 64 bits (SplitMix64's finaliser; Steele, Lea, Flood: Fast splittable
- * pseudorandom number generators, OOPSLA 2014). */
+ * replication: each step is a bijection of 64 bits (SplitMix64's finaliser; Steele, Lea, Flood: Fast
+ * splittable pseudorandom number generators, OOPSLA 2014). */
 model_key model_key_make(uint64_t seed, uint64_t replication);
 
-/* The bijection itself: out = Philox4x32-10 of the counter under the key. For tests against published vectors. */
+/* The bijection itself: out = Philox4x32-10 of the counter under the key. For tests against published
+ * vectors. */
 void model_philox(model_key key, const uint32_t counter[4], uint32_t out[4]);
 
-/* A gsl_rng whose stream is set by model_rng_seek(), so that all of gsl_ran_* can be used. gsl_rng_get() gives
- * the stream's 32-bit words in order, gsl_rng_uniform() takes two words and gives 53 bits in [0, 1).
+/* A gsl_rng whose stream is set by model_rng_seek(), so that all of gsl_ran_* can be used. gsl_rng_get()
+ * gives the stream's 32-bit words in order, gsl_rng_uniform() takes two words and gives 53 bits in [0, 1).
  * gsl_rng_set(s) seeds the key with (s, replication 0) and rewinds to entity 0, as generic code expects.
  *
  * A stream's address has room for 2^24 blocks of 4 words. A longer one (a large bootstrap) goes on under
