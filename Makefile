@@ -1,20 +1,22 @@
-# restocklab - GNU make, one file.
-#   make            build build/release/restocklab
-#   make demo       install what is missing, build, run the sneaker scenario, write demo/report.html
-#   make check      install what is missing, build, static checks, every test
-#   make san|tsan   the tests under ASan+UBSan, under TSan
-#   make VARIANT=release|debug|san|tsan CC=gcc|clang
+# restocklab - GNU make, one file. `make help` lists the targets.
+#   make VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder
 SHELL   := /bin/bash
+VERSION := 0.1.0
 VARIANT ?= release
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 BUILD   ?= build/$(VARIANT)
 FOLDERS := engine stats store models scenarios sim reports lab cli
+PREFIX  ?= /usr/local
+JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
+FUZZ_SECONDS ?= 20
 
 WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-OPT_release := -O2 -g
-OPT_debug   := -O0 -g3
-OPT_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-OPT_tsan    := -O1 -g -fsanitize=thread
+OPT_release  := -O2 -g
+OPT_debug    := -O0 -g3
+OPT_san      := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT_tsan     := -O1 -g -fsanitize=thread
+OPT_coverage := -O0 -g --coverage
+OPT_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 PKGS    := gsl sqlite3 yaml-0.1 jansson zlib libxxhash
 CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(VARIANT)) -pthread -I. -I$(BUILD) \
            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -32,14 +34,38 @@ NEEDS_reports   := reports store stats
 NEEDS_lab       := lab reports sim scenarios models engine stats store
 NEEDS_cli       := cli $(NEEDS_lab)
 
+# The outside headers that a folder may include besides those of libc and POSIX, as shell patterns.
+MAY_engine    := xxhash.h
+MAY_stats     := gsl/*
+MAY_store     := sqlite3.h
+MAY_models    := gsl/* Random123/*
+MAY_scenarios := yaml.h csv.h jansson.h zlib.h xxhash.h
+MAY_sim       := gsl/* xxhash.h
+MAY_reports   := jansson.h gsl/*
+MAY_lab       := jansson.h xxhash.h gsl/gsl_version.h
+MAY_cli       := jansson.h
+
 src = $(filter-out cli/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
 obj = $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
 lib = $(BUILD)/lib$(1).a
 
 TESTS     := $(wildcard tests/unit/*.c tests/property/*.c tests/validation/*.c)
 TEST_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TESTS))
+FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
+# What starts threads is what ThreadSanitizer has to see.
+TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|pthread\.h' $(TESTS) /dev/null))
+SOURCES   := $(sort $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch] $(f)/*/*.[ch] $(f)/*.sql)))
+STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch]))
 
-.PHONY: all demo check static test san tsan clean install-run install-dev
+# A run of this Makefile in another variant, in a folder of its own.
+sub = $(MAKE) --no-print-directory VARIANT=$(1) BUILD=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)/$(1),build/$(1))
+RUN_TESTS = BUILD=$(BUILD) JOBS=$(JOBS) tests/tools/run_tests.sh
+
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all help demo demo-run check check-run static test san tsan tsan-run fuzz fuzz-run coverage coverage-run \
+        golden-update format format-check install clean install-run install-dev FORCE \
+        print-needs print-may print-styled print-cflags
 all: $(BUILD)/restocklab
 
 $(BUILD)/restocklab: $(BUILD)/cli/main.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
@@ -51,9 +77,22 @@ $(call lib,$(1)): $(call obj,$(1))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_lib,$(f))))
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Both files change only when what they say does: other flags rebuild everything, other sources the manifest.
+replace_if_new = mkdir -p $(@D); cat > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+$(BUILD)/flags: FORCE
+	@echo '$(CC) $(CFLAGS)' | { $(replace_if_new); }
+$(BUILD)/version.h: FORCE
+	@{ echo '/* Made by the Makefile. */'; \
+	   echo '#define RESTOCKLAB_VERSION "$(VERSION)"'; \
+	   echo '#define RESTOCKLAB_VARIANT "$(VARIANT)"'; \
+	   echo "#define RESTOCKLAB_SOURCE \"$$(sha256sum $(SOURCES) | sha256sum | cut -c1-16)\""; \
+	   echo "#define RESTOCKLAB_REVISION \"$$(GIT_OPTIONAL_LOCKS=0 git describe --always --dirty 2>/dev/null || echo none)\""; \
+	 } | { $(replace_if_new); }
+$(BUILD)/lab/manifest.o: $(BUILD)/version.h
 
 # tests/unit/FOLDER_what.c and tests/property/FOLDER_what.c link only what FOLDER may use; validation tests link everything.
 unit_folder = $(firstword $(subst _, ,$(notdir $(1))))
@@ -64,6 +103,99 @@ $(BUILD)/tests/property/%: $(BUILD)/tests/property/%.o $(BUILD)/tests/support.o 
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 $(BUILD)/tests/validation/%: $(BUILD)/tests/validation/%.o $(BUILD)/tests/support.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# ---- packages: installs what a list names and the system lacks, says so, and does nothing where all is there ----
+define install_missing
+	@if ! command -v dpkg-query >/dev/null; then echo "Not a Debian system: install what $(1) names by hand." >&2; exit 0; fi; \
+	missing=$$(for p in $$(cat $(1)); do \
+	    dpkg-query -W -f='$${Status}\n' $$p 2>/dev/null | grep -q 'install ok installed' || echo $$p; done); \
+	[ -z "$$missing" ] && exit 0; \
+	echo "Installing what is missing of $(1):" $$missing >&2; \
+	root=; if [ "$$(id -u)" != 0 ]; then root=sudo; \
+	    command -v sudo >/dev/null || { echo "Neither root nor sudo: please install the packages above." >&2; exit 1; }; fi; \
+	get() { $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing >&2; }; \
+	get || { $$root apt-get update -q >&2 && get; }
+endef
+install-run:
+	$(call install_missing,apt.txt)
+install-dev: install-run
+	$(call install_missing,apt-dev.txt)
+
+# ---- the demo. Make is started anew after the installation, for pkg-config is asked when this file is read ----
+demo: install-run
+	@+$(MAKE) --no-print-directory -j$(JOBS) demo-run
+demo-run: all
+	$(BUILD)/restocklab run scenarios/library/sneaker.yaml --twins -o demo
+	@echo; echo "Open the report: $(CURDIR)/demo/report.html"
+
+# ---- tests ----
+STATIC := $(addprefix tests/,check_style.sh check_includes.sh check_headers.sh check_symbols.sh check_clang.sh check_format.sh check_docs.sh)
+BUILT  := $(addprefix tests/,check_cli.sh check_readme.sh check_determinism.sh check_interrupt.sh check_builds.sh)
+check: install-dev
+	@+$(MAKE) --no-print-directory -j$(JOBS) check-run
+check-run: all $(TEST_BINS)
+	@+$(call sub,debug) all
+	@$(RUN_TESTS) $(STATIC) $(TEST_BINS) $(BUILT)
+static: all
+	@$(RUN_TESTS) $(STATIC)
+test: $(TEST_BINS)
+	@$(RUN_TESTS) $(TEST_BINS)
+san:
+	@+ASAN_OPTIONS=allow_user_segv_handler=0 $(call sub,san) test
+tsan:
+	@+$(call sub,tsan) tsan-run
+tsan-run: $(TSAN_BINS)
+	@$(RUN_TESTS) $(TSAN_BINS)
+fuzz:
+	@+$(call sub,fuzz) CC=clang fuzz-run
+fuzz-run: $(FUZZERS)
+	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/tools/run_fuzzers.sh $(FUZZERS)
+coverage:
+	@+$(call sub,coverage) coverage-run
+coverage-run: $(TEST_BINS)
+	@find $(BUILD) -name '*.gcda' -delete
+	@$(RUN_TESTS) $(TEST_BINS)
+	@tests/tools/coverage.sh $(BUILD) $(FOLDERS)
+golden-update: all
+	@BUILD=$(BUILD) tests/check_cli.sh --update
+format:
+	clang-format -i $(STYLED)
+format-check:
+	@clang-format --dry-run --Werror $(STYLED)
+print-needs:
+	@$(foreach f,$(FOLDERS),echo '$(f): $(NEEDS_$(f))';)
+print-may:
+	@$(foreach f,$(FOLDERS),echo '$(f): $(MAY_$(f))';)
+print-styled:
+	@printf '%s\n' $(STYLED)
+print-cflags:
+	@echo '$(filter-out -ffp-contract=off -Werror,$(CFLAGS))'
+
+# ---- install ----
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/restocklab
+	install -m 755 $(BUILD)/restocklab $(DESTDIR)$(PREFIX)/bin/restocklab
+	install -m 644 docs/restocklab.1 $(DESTDIR)$(PREFIX)/share/man/man1/restocklab.1
+	cp -R scenarios/library scenarios/policies $(DESTDIR)$(PREFIX)/share/restocklab/
+clean:
+	rm -rf build demo
+
+help:
+	@echo 'make                build build/release/restocklab'
+	@echo 'make demo           install what apt.txt lists if it is missing, build, run the sneaker scenario into demo/'
+	@echo 'make check          the same for apt-dev.txt; static checks, then every test'
+	@echo 'make test           the test programs only        make static   the static checks only'
+	@echo 'make san            the tests under AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make tsan           the tests that use threads under ThreadSanitizer'
+	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS) (clang)'
+	@echo 'make coverage       line coverage per folder'
+	@echo 'make golden-update  write the command-line goldens again, to be read before they are committed'
+	@echo 'make format         clang-format over all sources  make format-check   only look'
+	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'
+	@echo 'make clean          remove build/ and demo/'
+	@echo 'Variables: VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder JOBS=n'
 
 # schema.sql as a C string
 -include store/rules.mk
