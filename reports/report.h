@@ -2,8 +2,8 @@
  *
  * report.h - from a run to numbers with intervals, and from those to text, JSON, CSV, plots and a page.
  *
- * Every number comes from the metric table (metrics.c): name, unit, definition, direction and one function of a
- * trial. Adding a metric is one row there. Plots are rows of the plot table (plots.c) in the same way.
+ * Every number comes from the metric table (metrics.c): name, unit, definition, direction and one function of
+ * a trial. Adding a metric is one row there. Plots are rows of the plot table (plots.c) in the same way.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
@@ -16,17 +16,23 @@
 
 typedef enum { REPORT_MORE_IS_BETTER, REPORT_LESS_IS_BETTER, REPORT_NEUTRAL } report_direction;
 
-/* Why a metric might not exist in a run: it is then left out of pages, and null in JSON. */
-typedef struct {
-    const char *name;       /* JSON key, database column and report label */
-    const char *unit;       /* "", "share", "money", "ms", "orders per unit", ... */
+/* A metric that does not exist in a run (a denominator of 0, no twins) is left out of pages and null in JSON.
+ */
+typedef struct report_metric report_metric;
+struct report_metric {
+    const char *name; /* JSON key, database column and report label */
+    const char *unit; /* "count", "share", "money", "s", "orders per unit", "money per unit", "index" */
     report_direction direction;
     const char *group;      /* heading: Sends, Response, Stock, Lift, ... */
-    const char *definition; /* one sentence, as page METRICS.md prints it */
-    double (*value)(const store_trial *trial); /* NaN: does not exist in this trial */
-} report_metric;
+    const char *definition; /* one sentence, as docs/METRICS.md prints it */
+    double (*value)(const report_metric *self,
+                    const store_trial *trial); /* NaN: does not exist in this trial */
+    unsigned over, under;                      /* what `value` counts or divides: mostly tallies, */
+    unsigned which; /* and whatever else it has to know: a tier, an arm, a percentage */
+};
 
 const report_metric *report_metrics(size_t *n);
+void report_metrics_markdown(FILE *out); /* docs/METRICS.md */
 
 /* Over replications: mean, SD and Student-t 95 % interval of the trials in which the metric exists. */
 typedef struct {
@@ -62,8 +68,11 @@ typedef struct {
     bool colour;     /* of the text summary */
 } report_host;
 
-void report_text(FILE *out, const report_summary *summary, const report_host *host); /* the one-screen summary */
-json_t *report_json(const report_summary *summary, const report_host *host); /* page 6's document; NULL: no memory */
+void report_text(FILE *out, const report_summary *summary,
+                 const report_host *host); /* the one-screen summary */
+json_t *report_json(const report_summary *summary,
+                    const report_host *host);              /* page 6's document; NULL: no memory */
+bool report_json_print(FILE *out, const json_t *document); /* 17 digits, so that numbers read back the same */
 
 /* Writes DIR/report.html, DIR/plots/NAME.{svg,png}, DIR/metrics.csv, DIR/ledger.csv, DIR/series.csv and
  * DIR/manifest.json. [out] error on false. */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * json.c - a run as one JSON document. Keys stand in the order in which they are set here; counts are
+ * integers; a number that does not exist is null.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/format.h"
+#include "reports/sums.h"
+
+/* The setters below return 0 or -1 as jansson's do; errors are summed up with |. */
+
+static json_t *number(double x) {
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *integer(double x) {
+    return isfinite(x) && fabs(x) < 0x1p63 ? json_integer((json_int_t)x) : json_null();
+}
+
+/* A text as valid UTF-8; JSON escapes the rest itself. */
+static json_t *text(const char *s) {
+    if (!s) return json_null();
+    json_t *as_is = json_string(s);
+    if (as_is) return as_is;
+    char *clean = malloc(strlen(s) + 1);
+    json_t *out = clean ? json_string(format_clean(clean, strlen(s) + 1, s)) : NULL;
+    free(clean);
+    return out;
+}
+
+static json_t *seed_of(uint64_t seed) {
+    char digits[24];
+    if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
+    return json_string(digits);
+}
+
+static int set_metrics(json_t *doc, const report_summary *s) {
+    json_t *all = json_object();
+    int bad = json_object_set_new(doc, "metrics", all);
+    for (size_t i = 0; i < s->values && !bad; i++) {
+        const report_value *v = &s->value[i];
+        json_t *one = json_object();
+        bad |= json_object_set_new(all, v->metric->name, one);
+        bad |= json_object_set_new(one, "mean", number(v->mean));
+        bad |= json_object_set_new(one, "lo", number(v->lo));
+        bad |= json_object_set_new(one, "hi", number(v->hi));
+        bad |= json_object_set_new(one, "sd", number(v->sd));
+        bad |= json_object_set_new(one, "n", json_integer(v->n));
+    }
+    return bad;
+}
+
+/* sent and ghost are plain numbers, the other outcomes a number for each reason. */
+static int set_ledger(json_t *doc, const report_summary *s) {
+    sums_ledger l;
+    sums_ledger_of(s->run, &l);
+    json_t *ledger = json_object();
+    int bad = json_object_set_new(doc, "ledger", ledger);
+    bad |= json_object_set_new(ledger, "candidates", integer(l.candidates));
+    for (size_t i = 0; sums_outcome(i) && !bad; i++) {
+        const char *name = sums_outcome(i);
+        bool plain = !strcmp(name, "sent") || !strcmp(name, "ghost");
+        bad |=
+            json_object_set_new(ledger, name, plain ? integer(sums_ledger_count(&l, name)) : json_object());
+    }
+    for (size_t i = 0; i < l.rows && !bad; i++) {
+        json_t *outcome = json_object_get(ledger, l.row[i].outcome);
+        if (!outcome) {
+            outcome = json_object();
+            bad |= json_object_set_new(ledger, l.row[i].outcome, outcome);
+        }
+        if (json_is_object(outcome) && !bad)
+            bad |= json_object_set_new(outcome, l.row[i].reason, integer(l.row[i].n));
+    }
+    return bad;
+}
+
+static int set_traces(json_t *doc, const store_run *run) {
+    json_t *traces = json_object();
+    int bad = json_object_set_new(doc, "traces", traces);
+    for (size_t i = 0; i < run->traces && !bad; i++) {
+        const store_trace *t = &run->trace[i];
+        json_t *one = json_object();
+        bad |= json_object_set_new(traces, t->name, one);
+        bad |= json_object_set_new(one, "file", text(t->file));
+        bad |= json_object_set_new(one, "hash", json_string(format_hash(t->hash).text));
+        bad |= json_object_set_new(one, "rows", integer(t->rows));
+        bad |= json_object_set_new(one, "skus", integer(t->skus));
+        bad |= json_object_set_new(one, "restocks", integer(t->restocks));
+        bad |= json_object_set_new(one, "rejected", integer(t->rejected));
+    }
+    return bad;
+}
+
+static json_t *lift_of(report_lift l, bool whole) {
+    json_t *o = json_object();
+    int bad = !o;
+    bad |= json_object_set_new(o, "abs", number(l.abs));
+    bad |= json_object_set_new(o, "lo", number(l.lo));
+    bad |= json_object_set_new(o, "hi", number(l.hi));
+    bad |= json_object_set_new(o, "p", number(l.p));
+    if (whole) {
+        bad |= json_object_set_new(o, "rel", number(l.rel));
+        bad |= json_object_set_new(o, "rel_lo", number(l.rel_lo));
+        bad |= json_object_set_new(o, "rel_hi", number(l.rel_hi));
+        bad |= json_object_set_new(o, "rel_p", number(l.rel_p));
+        bad |= json_object_set_new(o, "n_treated", integer(l.n_treated));
+        bad |= json_object_set_new(o, "n_held", integer(l.n_held));
+        bad |= json_object_set_new(o, "mean_treated", number(l.mean_treated));
+        bad |= json_object_set_new(o, "mean_held", number(l.mean_held));
+    }
+    if (!bad) return o;
+    json_decref(o);
+    return NULL;
+}
+
+/* The units of all replications as one experiment, then each replication as an experiment of its own. */
+static int set_lift(json_t *doc, const store_run *run) {
+    static const char *const outcome[STORE_OUTCOMES] = {"orders", "revenue"};
+    json_t *lift = json_object();
+    int bad = json_object_set_new(doc, "lift", lift);
+    for (int k = 0; k < STORE_OUTCOMES && !bad; k++) {
+        store_outcome which = (store_outcome)k;
+        json_t *one = json_object(), *list = json_array();
+        bad |= json_object_set_new(lift, outcome[k], one);
+        bad |=
+            json_object_set_new(one, "assigned", lift_of(sums_merged_lift(run, STORE_ASSIGNED, which), true));
+        bad |=
+            json_object_set_new(one, "reached", lift_of(sums_merged_lift(run, STORE_REACHED, which), true));
+        bad |= json_object_set_new(one, "by_replication", list);
+        for (size_t i = 0; i < run->trials && !bad; i++)
+            bad |= json_array_append_new(
+                list, lift_of(report_trial_lift(&run->trial[i], STORE_ASSIGNED, which), false));
+    }
+    return bad;
+}
+
+static int set_pairs(json_t *into, const store_pair *row, size_t rows) {
+    int bad = 0;
+    for (size_t i = 0; i < rows && !bad; i++)
+        bad |= json_object_set_new(into, row[i].key, text(row[i].value));
+    return bad;
+}
+
+json_t *report_json(const report_summary *s, const report_host *host) {
+    const store_run *run = s->run;
+    json_t *doc = json_object(), *manifest = json_object();
+    double events = 0;
+    for (size_t i = 0; i < run->trials; i++)
+        events += (double)run->trial[i].events;
+    int bad = json_object_set_new(doc, "command", json_string("run"));
+    bad |= json_object_set_new(doc, "scenario", text(run->scenario));
+    bad |= json_object_set_new(doc, "seed", seed_of(run->seed));
+    bad |= json_object_set_new(doc, "replications", json_integer((json_int_t)run->trials));
+    bad |= json_object_set_new(doc, "events", integer(events));
+    bad |= json_object_set_new(doc, "wall_s", number(host ? host->wall_s : NAN));
+    bad |= set_metrics(doc, s);
+    bad |= set_ledger(doc, s);
+    bad |= set_traces(doc, run);
+    bad |= set_lift(doc, run);
+    bad |= json_object_set_new(doc, "manifest", manifest);
+    bad |= set_pairs(manifest, run->manifest, run->manifest_rows);
+    if (host) bad |= set_pairs(manifest, host->row, host->rows);
+    bad |= json_object_set_new(doc, "out", host ? text(host->out) : json_null());
+    if (!bad) return doc;
+    json_decref(doc);
+    return NULL;
+}
+
+bool report_json_print(FILE *out, const json_t *doc) {
+    return json_dumpf(doc, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', out) != EOF;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * text.c - the one-screen summary of a run: at most 40 lines of 100 columns.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "reports/format.h"
+#include "reports/sums.h"
+
+enum { COLUMNS = 100, TITLE = 300 };
+
+typedef struct {
+    FILE *out;
+    const report_summary *s;
+    bool colour;
+} page;
+
+static void heading(const page *p, const char *text) {
+    fprintf(p->out, p->colour ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+/* Clean text cut to `columns` characters. */
+static void put_cut(FILE *out, const char *text, size_t columns) {
+    for (; *text; text++) {
+        if (((unsigned char)*text & 0xc0) != 0x80 && columns-- == 0) return;
+        fputc(*text, out);
+    }
+}
+
+/* Words in lines of COLUMNS, indented by two. */
+static void put_wrapped(const page *p, const char *text) {
+    size_t at = 0;
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        if (at && at + 1 + n > COLUMNS) {
+            fputc('\n', p->out);
+            at = 0;
+        }
+        fprintf(p->out, "%s%.*s", at ? " " : "  ", (int)n, text);
+        at += (at ? 1 : 2) + n;
+        text += n + (text[n] == ' ');
+    }
+    fputc('\n', p->out);
+}
+
+static double mean_of(const page *p, store_tally t) {
+    return p->s->run->trials ? sums_tally(p->s->run, t) / (double)p->s->run->trials : NAN;
+}
+
+static void put_what(const page *p) {
+    const store_run *run = p->s->run;
+    char title[TITLE];
+    put_cut(p->out, format_clean(title, sizeof title, run->scenario ? run->scenario : "run"), 40);
+    fputs("  ", p->out);
+    put_cut(p->out, format_clean(title, sizeof title, run->title ? run->title : ""), COLUMNS - 42);
+    fprintf(p->out, "\n%zu replication%s of %s", run->trials, run->trials == 1 ? "" : "s",
+            format_span((double)(run->horizon - run->warmup) / 1000).text);
+    if (run->warmup) fprintf(p->out, " after %s of warm-up", format_span((double)run->warmup / 1000).text);
+    fprintf(p->out, ", seed %llu, %s held out%s\n", (unsigned long long)run->seed,
+            format_number(run->holdout, "share").text, run->twins ? ", with twins" : "");
+    if (run->trials < 2)
+        fputs("Numbers are of one replication: there are no intervals. Use --reps for more.\n", p->out);
+    else
+        fprintf(p->out, "Numbers are means over %zu replications, [95 %% intervals] by Student's t%s.\n",
+                run->trials, run->trials < 10 ? "; so few make them rough" : "");
+}
+
+static void put_verdict(const page *p, size_t good) {
+    size_t n = p->s->run->trials;
+    if (good == n)
+        fputs(p->colour ? " \033[32mok\033[0m\n" : " ok\n", p->out);
+    else
+        fprintf(p->out, p->colour ? " \033[1;31mWRONG in %zu of %zu\033[0m\n" : " WRONG in %zu of %zu\n",
+                n - good, n);
+}
+
+static void put_balance(const page *p) {
+    sums_balance ok = sums_balance_of(p->s->run);
+    sums_ledger l;
+    sums_ledger_of(p->s->run, &l);
+    heading(p, "Does it add up? (means)");
+    fprintf(p->out, "  units   %s at the start + %s restocked",
+            format_count(mean_of(p, STORE_T_units_start)).text,
+            format_count(mean_of(p, STORE_T_units_restocked)).text);
+    if (sums_tally(p->s->run, STORE_T_units_lost) != 0)
+        fprintf(p->out, " - %s lost", format_count(mean_of(p, STORE_T_units_lost)).text);
+    fprintf(p->out, " - %s sold = %s left:", format_count(mean_of(p, STORE_T_units_sold)).text,
+            format_count(mean_of(p, STORE_T_units_end)).text);
+    put_verdict(p, ok.units);
+    double n = p->s->run->trials ? (double)p->s->run->trials : 1;
+    fprintf(p->out, "  ledger  %s candidates =", format_count(l.candidates / n).text);
+    const char *between = " ";
+    for (size_t i = 0; sums_outcome(i); i++) {
+        double count = sums_ledger_count(&l, sums_outcome(i));
+        if (count == 0) continue;
+        fprintf(p->out, "%s%s %s", between, format_count(count / n).text, sums_outcome(i));
+        between = " + ";
+    }
+    fputs(*between == ' ' && !between[1] ? " 0:" : ":", p->out);
+    put_verdict(p, ok.ledger);
+}
+
+static void put_step(const page *p, const char *label, store_tally t, double before) {
+    double x = mean_of(p, t);
+    fprintf(p->out, "  %-11s %12s", label, format_count(x).text);
+    if (before > 0) fprintf(p->out, "  %7.1f %% of the line above", 100 * x / before);
+    fputc('\n', p->out);
+}
+
+static void put_funnel(const page *p) {
+    heading(p, "From send to order");
+    put_step(p, "sent", STORE_T_sends, 0);
+    put_step(p, "delivered", STORE_T_delivered, mean_of(p, STORE_T_sends));
+    put_step(p, "opened", STORE_T_opened, mean_of(p, STORE_T_delivered));
+    put_step(p, "clicked", STORE_T_clicked, mean_of(p, STORE_T_opened));
+    put_step(p, "bought", STORE_T_credited_clicked_sends, mean_of(p, STORE_T_clicked));
+}
+
+/* One metric a line: name, mean, interval. Left out where it does not exist. */
+static void put_metric(const page *p, const char *metric, const char *label) {
+    const report_value *v = report_find(p->s, metric);
+    if (!v || v->n == 0) return;
+    format_text interval = format_interval(v);
+    fprintf(p->out, "  %-34s %12s", label, format_value(v).text);
+    if (v->n > 1) fprintf(p->out, "  [%s]", interval.text);
+    if (v->n != p->s->run->trials) fprintf(p->out, "  in %u of %zu", v->n, p->s->run->trials);
+    fputc('\n', p->out);
+}
+
+static void put_sold_out(const page *p) {
+    static const struct {
+        store_tally tally;
+        const char *label;
+    } cause[] = {{STORE_T_oos_batch_too_large, "batch too large"},
+                 {STORE_T_oos_organic, "organic buyers"},
+                 {STORE_T_oos_late_open, "late open"},
+                 {STORE_T_oos_push_latency, "push latency"},
+                 {STORE_T_oos_stale_feed, "stale feed"},
+                 {STORE_T_oos_stale_storefront, "stale storefront"}};
+    char line[512] = "by cause:";
+    for (size_t i = 0; i < sizeof cause / sizeof *cause; i++) {
+        double n = mean_of(p, cause[i].tally);
+        size_t at = strlen(line);
+        if (n > 0)
+            snprintf(line + at, sizeof line - at, "%s %s %s", at > 9 ? "," : "", cause[i].label,
+                     format_count(n).text);
+    }
+    heading(p, "Sold out");
+    put_metric(p, "clicked_oos_rate", "sold-out clicks / clicks");
+    if (strlen(line) > 9) put_wrapped(p, line);
+    put_metric(p, "disappointed_recipients", "disappointed recipients");
+    put_metric(p, "oversold_units", "oversold units");
+    put_metric(p, "oversell_rate", "oversold orders / orders");
+}
+
+static void put_money(const page *p) {
+    heading(p, "Money");
+    put_metric(p, "revenue", "net revenue, whole store");
+    put_metric(p, "revenue_per_recipient", "credited revenue per recipient");
+    put_metric(p, "incremental_revenue_per_recipient", "incremental, by the holdout");
+}
+
+static void put_lift(const page *p) {
+    char words[1024];
+    heading(p, "Lift (net orders per unit of the experiment)");
+    put_metric(p, "lift_abs", "the holdout says");
+    put_metric(p, "lift_true", "the truth, same units");
+    put_metric(p, "lift_true_store", "the truth, whole store");
+    put_metric(p, "bias", "bias of the holdout");
+    sums_lift_words(p->s, words, sizeof words);
+    put_wrapped(p, words);
+}
+
+void report_text(FILE *out, const report_summary *summary, const report_host *host) {
+    page p = {out, summary, host && host->colour};
+    char where[TITLE];
+    put_what(&p);
+    put_balance(&p);
+    put_funnel(&p);
+    put_sold_out(&p);
+    put_money(&p);
+    put_lift(&p);
+    if (host && host->out)
+        fprintf(out, "\nReport: %s/report.html\n", format_clean(where, sizeof where, host->out));
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * values.c - how the rows of the metric table get their numbers from a trial.
+ */
+#include "reports/values.h"
+
+#include <math.h>
+
+static double divide(double a, double b) {
+    return b != 0 ? a / b : NAN;
+}
+
+double values_count(const report_metric *m, const store_trial *t) {
+    return t->tally[m->over];
+}
+
+double values_ratio(const report_metric *m, const store_trial *t) {
+    return divide(t->tally[m->over], t->tally[m->under]);
+}
+
+double values_true(const report_metric *m, const store_trial *t) {
+    return t->twins ? values_ratio(m, t) : NAN;
+}
+
+double values_view_through(const report_metric *m, const store_trial *t) {
+    return divide(t->tally[m->over], t->tally[m->under] - t->tally[STORE_T_clicked]);
+}
+
+double values_churn(const report_metric *m, const store_trial *t) {
+    return divide(t->tally[m->under] - t->tally[m->over], t->tally[m->under]);
+}
+
+double values_sold_out(const report_metric *m, const store_trial *t) {
+    double sum = 0;
+    for (unsigned cause = m->over; cause <= STORE_T_oos_batch_too_large; cause++)
+        sum += t->tally[cause];
+    return sum;
+}
+
+double values_sold_out_rate(const report_metric *m, const store_trial *t) {
+    return divide(values_sold_out(m, t), t->tally[m->under]);
+}
+
+double values_revenue(const report_metric *m, const store_trial *t) {
+    return t->tally[m->over] - t->tally[STORE_T_cancelled_revenue];
+}
+
+double values_gini(const report_metric *m, const store_trial *t) {
+    return t->tally[m->under] > 0 ? t->tally[m->over] : NAN;
+}
+
+double values_tier(const report_metric *m, const store_trial *t) {
+    return divide(t->tier[m->which].won, t->tier[m->which].asked);
+}
+
+double values_arm(const report_metric *m, const store_trial *t) {
+    const store_moments *arm = &t->moments[STORE_ASSIGNED][m->which][m->over];
+    return arm->n > 0 ? arm->mean : NAN;
+}
+
+static double lift(const store_trial *t, unsigned population, unsigned outcome) {
+    const store_moments *treated = &t->moments[population][STORE_TREATED][outcome];
+    const store_moments *held = &t->moments[population][STORE_HELD][outcome];
+    return treated->n > 0 && held->n > 0 ? treated->mean - held->mean : NAN;
+}
+
+double values_lift(const report_metric *m, const store_trial *t) {
+    return lift(t, m->which, m->over);
+}
+
+double values_lift_rel(const report_metric *m, const store_trial *t) {
+    return divide(lift(t, m->which, m->over), t->moments[m->which][STORE_HELD][m->over].mean);
+}
+
+double values_bias(const report_metric *m, const store_trial *t) {
+    return lift(t, STORE_ASSIGNED, m->which) - values_true(m, t);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * values.h - the functions that the rows of the metric table name. Each gives NaN where the metric does not
+ * exist in the trial.
+ */
+#ifndef REPORTS_VALUES_H
+#define REPORTS_VALUES_H
+
+#include "reports/report.h"
+
+double values_count(const report_metric *m, const store_trial *t); /* tally `over` */
+double values_ratio(const report_metric *m, const store_trial *t); /* `over` / `under` */
+double values_true(const report_metric *m, const store_trial *t);  /* the same, where there are twins */
+double values_quantile(const report_metric *m,
+                       const store_trial *t); /* histogram `over` at `which` per cent */
+double values_depletion(const report_metric *m, const store_trial *t);
+double values_view_through(const report_metric *m, const store_trial *t);
+double values_churn(const report_metric *m, const store_trial *t);
+double values_sold_out(const report_metric *m, const store_trial *t);
+double values_sold_out_rate(const report_metric *m, const store_trial *t);
+double values_revenue(const report_metric *m, const store_trial *t);
+double values_gini(const report_metric *m, const store_trial *t);
+double values_tier(const report_metric *m, const store_trial *t); /* tier `which` */
+double values_arm(const report_metric *m, const store_trial *t);  /* outcome `over`, arm `which`, ASSIGNED */
+double values_lift(const report_metric *m, const store_trial *t); /* outcome `over`, population `which` */
+double values_lift_rel(const report_metric *m, const store_trial *t);
+double values_bias(const report_metric *m,
+                   const store_trial *t); /* lift of outcome `which` - `over`/`under` */
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * words.c - what the lift means, in sentences that claim no more than the intervals do.
+ */
+#include <math.h>
+
+#include "reports/format.h"
+#include "reports/sums.h"
+
+enum { FEW = 10 };
+
+typedef struct {
+    FILE *out;
+    const report_value *naive, *truth, *bias;
+} lift_words;
+
+/* Whether an interval is to the right or the left of 0, or holds it. */
+static int side(const report_value *v) {
+    return v->lo > 0 ? 1 : v->hi < 0 ? -1 : 0;
+}
+
+static void say_naive(const lift_words *w) {
+    if (w->naive->n < 2)
+        fprintf(w->out,
+                "The holdout says %s orders per unit in the one replication that has both arms: too few for "
+                "an interval.",
+                format_signed(w->naive->mean, "orders per unit").text);
+    else
+        fprintf(w->out, "The holdout says %s orders per unit.", format_mean_interval(w->naive).text);
+}
+
+static void say_bias(const lift_words *w) {
+    const report_value *b = w->bias;
+    fprintf(w->out, " The truth is %s.", format_mean_interval(w->truth).text);
+    if (b->n < 2) {
+        fprintf(w->out, " One replication says nothing on the difference (%s): run more.",
+                format_signed(b->mean, b->metric->unit).text);
+        return;
+    }
+    if (side(b) == 0) {
+        fprintf(w->out, " Their difference, %s, cannot be told from 0.", format_mean_interval(b).text);
+        return;
+    }
+    fprintf(w->out, " Shared stock makes the test %s it by %s", b->mean > 0 ? "overstate" : "understate",
+            format_number(fabs(b->mean), b->metric->unit).text);
+    if (side(w->truth) > 0 && w->naive->mean > 0)
+        fprintf(w->out, ", a factor of %.2f", w->naive->mean / w->truth->mean);
+    fputs(".", w->out);
+}
+
+void sums_lift_words(const report_summary *s, char *out, size_t size) {
+    lift_words w = {fmemopen(out, size, "w"), report_find(s, "lift_abs"), report_find(s, "lift_true"),
+                    report_find(s, "bias")};
+    *out = 0;
+    if (!w.out) return;
+    if (w.naive->n == 0) {
+        fputs("No lift: nobody was held out, or nobody was treated.", w.out);
+        if (w.truth->n)
+            fprintf(w.out, " The truth is %s orders per unit.", format_mean_interval(w.truth).text);
+    } else {
+        say_naive(&w);
+        if (w.bias->n)
+            say_bias(&w);
+        else
+            fputs(" Both arms buy from the same shelf, so this can be far from the truth: run with --twins "
+                  "to see it.",
+                  w.out);
+    }
+    if (s->run->trials > 1 && s->run->trials < FEW)
+        fprintf(w.out, " %zu replications are few: take the intervals as rough.", s->run->trials);
+    fclose(w.out);
+    out[size - 1] = 0;
+}
