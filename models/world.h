@@ -38,20 +38,20 @@ typedef struct {
 
 /* ---- supply ---- */
 typedef enum {
-    MODEL_SUPPLY_NONE,     /* the initial units are all there is */
-    MODEL_SUPPLY_EXPLICIT, /* the listed restocks */
+    MODEL_SUPPLY_NONE,      /* the initial units are all there is */
+    MODEL_SUPPLY_EXPLICIT,  /* the listed restocks */
     MODEL_SUPPLY_LEAD_TIME, /* a lead time after each stockout, then a quantity */
-    MODEL_SUPPLY_TRACE     /* the inventory trace */
+    MODEL_SUPPLY_TRACE      /* the inventory trace */
 } model_supply_mode;
 
 typedef struct {
-    int64_t after;  /* ms from the start */
-    int64_t units;  /* split over the variants by the size curve, largest remainder */
+    int64_t after;   /* ms from the start */
+    int64_t units;   /* split over the variants by the size curve, largest remainder */
     int64_t product; /* 0-based; -1: every product */
 } model_restock;
 
 typedef struct {
-    int mode; /* model_supply_mode */
+    int mode;            /* model_supply_mode */
     model_units initial; /* per SKU at the start; not with a trace */
     model_restock restock[MODEL_RESTOCKS_MAX];
     size_t restocks;
@@ -71,17 +71,18 @@ typedef struct {
 
 /* ---- demand and shoppers ---- */
 typedef struct {
-    double rate; /* anonymous orders per day over the whole catalog; each takes one unit if the storefront shows one */
+    double rate; /* anonymous orders per day over the whole catalog; each takes one unit if the storefront
+                    shows one */
 } model_organic;
 
 typedef enum { MODEL_IOS, MODEL_ANDROID, MODEL_WEB, MODEL_PLATFORMS } model_platform;
 
 typedef struct {
     char name[MODEL_NAME_SIZE];
-    double share;      /* of shoppers; normalised */
-    double visits;     /* multiplies the visit rate */
-    double returns;    /* multiplies the rate of organic return */
-    double click;      /* multiplies the click probability, capped at 1 */
+    double share;   /* of shoppers; normalised */
+    double visits;  /* multiplies the visit rate */
+    double returns; /* multiplies the rate of organic return */
+    double click;   /* multiplies the click probability, capped at 1 */
 } model_tier;
 
 typedef struct {
@@ -91,48 +92,50 @@ typedef struct {
     double platform_share[MODEL_PLATFORMS]; /* normalised */
     double optin[MODEL_PLATFORMS];          /* share with push opted in and a live token */
     double behavioural_consent;             /* share */
-    double visit_rate;  /* visits per day, mean over shoppers */
-    double visit_cv;    /* of the gamma across shoppers; 0: all alike */
-    double visit_buy;   /* buys one unit on a visit that finds the variant in stock */
+    double visit_rate;                      /* visits per day, mean over shoppers */
+    double visit_cv;                        /* of the gamma across shoppers; 0: all alike */
+    double visit_buy;                       /* buys one unit on a visit that finds the variant in stock */
 } model_shoppers;
 
 typedef struct {
-    double initial[MODEL_SOURCES]; /* share of shoppers who wait, by that signal, for their variant at the start */
+    double initial[MODEL_SOURCES]; /* share of shoppers who wait, by that signal, for their variant at the
+                                      start */
     int64_t initial_age;           /* their signals are uniform over so long before the start */
-    double signal[MODEL_SOURCES];  /* on a sold-out page: chance of each signal; exclusive, sum <= 1; the rest leaves */
-    int64_t lapse_scale;  /* Weibull: intent is gone after so long (63 % point); 0: never */
+    double signal[MODEL_SOURCES];  /* on a sold-out page: chance of each signal; exclusive, sum <= 1; the rest
+                                      leaves */
+    int64_t lapse_scale;           /* Weibull: intent is gone after so long (63 % point); 0: never */
     double lapse_shape;
-    double return_rate;   /* looks of an interested shopper by himself, per day */
-    double return_buy;    /* buys if the storefront shows stock then */
+    double return_rate; /* looks of an interested shopper by himself, per day */
+    double return_buy;  /* buys if the storefront shows stock then */
 } model_interest;
 
 /* ---- push response ---- */
 typedef struct {
-    double open[MODEL_PLATFORMS];         /* P(opened | delivered) */
+    double open[MODEL_PLATFORMS];           /* P(opened | delivered) */
     model_span open_delay[MODEL_PLATFORMS]; /* delivered -> opened */
-    double click[MODEL_SOURCES];          /* P(clicks through | opened, intent alive), at intent age 0 */
-    double click_age;                     /* added to the click's log-odds per day of intent age; <= 0 as a rule */
-    model_span click_delay;               /* opened -> landing */
-    double buy[MODEL_SOURCES];            /* P(buys | landed, storefront shows stock) */
-    model_span checkout;                  /* landing -> order */
-    double sold_out_leaves;               /* P(intent ends | landed on sold out) */
-    double optout;                        /* P(opts out | delivered) */
-    double optout_sold_out;               /* P(opts out | landed on sold out), besides */
-    int64_t optout_within;                /* uniform delay after delivery */
+    double click[MODEL_SOURCES];            /* P(clicks through | opened, intent alive), at intent age 0 */
+    double click_age;          /* added to the click's log-odds per day of intent age; <= 0 as a rule */
+    model_span click_delay;    /* opened -> landing */
+    double buy[MODEL_SOURCES]; /* P(buys | landed, storefront shows stock) */
+    model_span checkout;       /* landing -> order */
+    double sold_out_leaves;    /* P(intent ends | landed on sold out) */
+    double optout;             /* P(opts out | delivered) */
+    double optout_sold_out;    /* P(opts out | landed on sold out), besides */
+    int64_t optout_within;     /* uniform delay after delivery */
 } model_response;
 
 /* ---- mock push provider ---- */
 typedef struct {
-    double quota;        /* messages per minute; the bucket is refilled whole each minute; 0: no limit */
-    model_span latency;  /* accepted -> shown on a device that is online */
-    double unregistered; /* P(token is dead): found at the send, the token is gone for good */
-    double unavailable;  /* P(server error on a try): retried */
-    double too_large;    /* P(payload refused) */
-    double offline;      /* P(device offline at the send) */
+    double quota;           /* messages per minute; the bucket is refilled whole each minute; 0: no limit */
+    model_span latency;     /* accepted -> shown on a device that is online */
+    double unregistered;    /* P(token is dead): found at the send, the token is gone for good */
+    double unavailable;     /* P(server error on a try): retried */
+    double too_large;       /* P(payload refused) */
+    double offline;         /* P(device offline at the send) */
     model_span offline_for; /* until it is online again */
-    int64_t ttl;         /* ms; not shown by then: lost */
-    int64_t retries;     /* tries after the first, for quota and server errors */
-    int64_t backoff;     /* ms before the first retry; doubles */
+    int64_t ttl;            /* ms; not shown by then: lost */
+    int64_t retries;        /* tries after the first, for quota and server errors */
+    int64_t backoff;        /* ms before the first retry; doubles */
 } model_provider;
 
 /* ---- outcome windows ---- */
