@@ -126,15 +126,15 @@ typedef struct {
     bis_time at;
     bis_time assigned_at; /* when the candidate reached the holdout step; BIS_NEVER if not */
     bis_time place;       /* place in line: time of the first signal of the strongest enabled source */
-    bis_time send_at;     /* QUEUED: when the send is due */
+    bis_time send_at;     /* of a put-off send, while queued and after: when it was due; else BIS_NEVER */
     int64_t level;        /* feed level seen */
     bis_id restock, shopper, sku;
     bis_id touch;         /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
     uint32_t n;
     bis_outcome outcome;
     bis_reason reason;
-    bis_source source;
-    bis_arm arm;
+    bis_source source; /* the one that counted; BIS_SOURCE_COUNT in bulk */
+    bis_arm arm;       /* means something once assigned_at is set */
 } bis_decision;
 
 /* A restock (campaign): one opening of the trigger for one SKU. */
@@ -151,7 +151,7 @@ typedef struct {
 typedef struct {
     uint64_t restocks;
     uint64_t candidates;
-    uint64_t n[BIS_OUTCOME_COUNT][BIS_REASON_COUNT];
+    uint64_t n[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* QUEUED: those queued now */
 } bis_ledger;
 
 /* ---- the engine ---------------------------------------------------------------------------------- */
@@ -160,9 +160,9 @@ typedef struct bis_engine bis_engine;
 
 typedef enum {
     BIS_OK,
-    BIS_NO_MEMORY,
+    BIS_NO_MEMORY,  /* from apply, advance or settle: final; see bis_engine_apply() */
     BIS_BAD_POLICY,
-    BIS_BAD_EVENT,  /* unknown kind, id, source or receipt */
+    BIS_BAD_EVENT,  /* unknown kind, source, receipt or touch, a missing id, a time out of range */
     BIS_TIME_BACK,  /* an event or advance earlier than what was already applied */
     BIS_STATUS_COUNT
 } bis_status;
@@ -182,7 +182,9 @@ void bis_engine_destroy(bis_engine *engine); /* NULL is fine */
 /* Room for the numbers named, so that later calls need not allocate. Optional. */
 bis_status bis_engine_reserve(bis_engine *engine, size_t shoppers, size_t skus, size_t interests);
 
-/* Runs wakes due before event->at, then takes the event. On an error the event had no effect. */
+/* Runs wakes due before event->at, then takes the event. BIS_BAD_EVENT and BIS_TIME_BACK: nothing happened at
+ * all. BIS_NO_MEMORY: the work stopped between two candidates, and every later apply, advance and settle
+ * returns it too; decisions made so far stand in the outbox, the figures are consistent and can be read. */
 bis_status bis_engine_apply(bis_engine *engine, const bis_event *event);
 
 /* Runs wakes due up to and at `now`. */
@@ -195,8 +197,8 @@ bis_time bis_engine_next_wake(const bis_engine *engine);
  * this engine. Returns how many. Calling it empties the outbox. */
 size_t bis_engine_outbox(bis_engine *engine, const bis_decision **out);
 
-/* Ends the run: every open restock closes and what is left in it is booked as WAITING (its reason is what
- * held it up), so that candidates = sum of final outcomes, per restock and in all. */
+/* Ends the run at `now`, after the wakes due by then: every open restock closes and what is left in it is
+ * booked as WAITING (below_min_stock if paused, else throttled; queued ones one by one), so that candidates = sum of final outcomes, per restock and in all. */
 bis_status bis_engine_settle(bis_engine *engine, bis_time now);
 
 void bis_engine_ledger(const bis_engine *engine, bis_ledger *out);

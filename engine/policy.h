@@ -117,8 +117,9 @@ typedef struct {
 /* Fills in every default of the field rows. */
 void bis_policy_default(bis_policy *out);
 
-/* NULL if the policy can be run, else a static text that says what is wrong. Ranges of single fields are
- * checked as well, so an embedder who fills the struct by hand is as safe as a YAML file. */
+/* NULL if the policy can be run, else a static text that says what is wrong: the path of the first field
+ * outside its range, or a sentence where fields clash. So an embedder who fills the struct by hand is as safe
+ * as a YAML file. */
 const char *bis_policy_check(const bis_policy *policy);
 
 /* A rule as the registry lists it. */
@@ -126,8 +127,9 @@ typedef struct {
     const char *name;
     const char *step; /* the pipeline step it belongs to, in order: trigger, interest, consent, ... */
     const char *doc;  /* what it does, with an example */
-    const bis_field *fields;
+    const bis_field *fields; /* NULL if it has none */
     size_t n_fields;
+    const struct bis_rule *rule; /* the engine's own */
 } bis_rule_info;
 
 /* All rules in pipeline order; [out] n. */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * memory.c - the engine's only door to its allocator: growing arrays and pools, every byte counted.
+ */
+#include "state.h"
+
+#include <string.h>
+
+bool bis_array_exactly(bis_memory *memory, bis_array *array, size_t need, size_t item_size,
+                       bis_mem_class class) {
+    if (need <= array->capacity) return true;
+    if (need > SIZE_MAX / item_size) return false;
+    void *items = memory->allocator.resize(memory->allocator.context, array->items, need * item_size);
+    if (!items) return false;
+    memory->held[class] += (need - array->capacity) * item_size;
+    array->items = items;
+    array->capacity = need;
+    return true;
+}
+
+bool bis_array_room(bis_memory *memory, bis_array *array, size_t need, size_t item_size,
+                    bis_mem_class class) {
+    if (need <= array->capacity) return true;
+    size_t grown = array->capacity + array->capacity / 2 + 4;
+    return bis_array_exactly(memory, array, need > grown ? need : grown, item_size, class);
+}
+
+void bis_array_free(bis_memory *memory, bis_array *array, size_t item_size, bis_mem_class class) {
+    if (array->items) memory->allocator.resize(memory->allocator.context, array->items, 0);
+    memory->held[class] -= array->capacity * item_size;
+    *array = (bis_array){0};
+}
+
+void bis_pool_init(bis_pool *pool, size_t item_size, size_t next_offset, bis_mem_class class) {
+    *pool = (bis_pool){.item_size = item_size, .next_offset = next_offset, .class = class, .free = BIS_NONE};
+}
+
+bool bis_pool_room(bis_memory *memory, bis_pool *pool) {
+    if (pool->free != BIS_NONE) return true;
+    if (pool->array.n >= BIS_NONE) return false;
+    return bis_array_room(memory, &pool->array, pool->array.n + 1, pool->item_size, pool->class);
+}
+
+static unsigned char *next_of(const bis_pool *pool, uint32_t item) {
+    return (unsigned char *)pool->array.items + item * pool->item_size + pool->next_offset;
+}
+
+uint32_t bis_pool_take(bis_pool *pool) {
+    pool->used++;
+    if (pool->free == BIS_NONE) return (uint32_t)pool->array.n++;
+    uint32_t item = pool->free;
+    memcpy(&pool->free, next_of(pool, item), sizeof pool->free);
+    return item;
+}
+
+void bis_pool_give(bis_pool *pool, uint32_t item) {
+    pool->used--;
+    memcpy(next_of(pool, item), &pool->free, sizeof pool->free);
+    pool->free = item;
+}
