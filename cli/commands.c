@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * commands.c - the table of commands. A new command is one line here. */
+#include "cli/cli.h"
+
+static const cli_command *const all[] = {
+    &cli_run,
+    &cli_validate,
+    &cli_params,
+    &cli_report,
+};
+
+const cli_command *const *cli_commands(size_t *n) {
+    *n = sizeof all / sizeof *all;
+    return all;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * options.h - options of a command: getopt_long with messages that help, and strict numbers.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/cli.h"
+
+enum { CLI_HELP = 'h', CLI_BAD = '?' };
+
+typedef struct {
+    const cli_command *command;
+    const char *shorts;         /* as getopt's, beginning with ':' */
+    const struct option *longs; /* as getopt_long's */
+    int argc;
+    char **argv;
+} cli_options;
+
+/* The next option, -1 after the last, or CLI_BAD: then the message has been printed and the exit code is 2.
+ * Its argument is in optarg, as with getopt_long. */
+int cli_option_next(const cli_options *options);
+
+/* What is left after the options: exactly `want` arguments into arg[]. false: printed what is missing or too
+ * much. */
+bool cli_arguments(const cli_options *options, const char *const *names, size_t want, const char **arg);
+
+/* A whole number in digits only: no sign, no space, no exponent, no leading "0x". false: not that, or outside
+ * [min, max]. */
+bool cli_parse_whole(const char *text, uint64_t min, uint64_t max, uint64_t *out);
+
+/* The index of `text` in a NULL-terminated list; -1 if it is not there. */
+int cli_parse_choice(const char *text, const char *const *choices);
+
+/* The nearest of n words to a mistyped one, or NULL if none is near: at most a third of its letters are wrong
+ * (Damerau-Levenshtein, optimal string alignment). */
+const char *cli_nearest(const char *text, const char *const *words, size_t n);
+
+#endif
