@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * detail.c - rows of replication 0: its restocks always; ledger, touches and orders with --log full.
+ */
+#include "sim/world.h"
+
+#include <stdlib.h>
+
+static const char *const cause_name[SIM_OOS_COUNT] = {"stale_storefront", "stale_feed", "organic",
+                                                      "push_latency",     "late_open",  "batch_too_large"};
+static const char *const how_name[] = {"push", "return", "visit", "organic"};
+
+static bool restock_rows(sim_world *w)
+{
+    store_trial *out = w->out;
+    out->restock = malloc((w->campaigns.n + 1) * sizeof *out->restock);
+    if (!out->restock) return false;
+    for (size_t i = 0; i < w->campaigns.n; i++)
+        if (SIM_CAMPAIGN(w, i)->counted) out->restock[out->restocks++] = SIM_CAMPAIGN(w, i)->row;
+    return true;
+}
+
+static bool decision_rows(sim_world *w)
+{
+    store_trial *out = w->out;
+    out->decision = malloc((w->decisions.n + 1) * sizeof *out->decision);
+    if (!out->decision) return false;
+    const bis_decision *d = w->decisions.at;
+    for (size_t i = 0; i < w->decisions.n; i++, d++) {
+        store_decision_row *row = &out->decision[out->decisions++];
+        *row = (store_decision_row){.at = d->at, .restock = d->restock, .shopper = d->shopper, .sku = d->sku};
+        row->touch = d->touch;
+        row->n = d->n;
+        row->outcome = bis_outcome_name(d->outcome);
+        row->reason = bis_reason_name(d->reason);
+        row->source = d->shopper == BIS_NO_ID ? "" : bis_source_name(d->source);
+        row->arm = d->arm == BIS_HELD_OUT ? STORE_HELD : STORE_TREATED;
+        row->level = d->level;
+    }
+    return true;
+}
+
+static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row)
+{
+    const sim_touch *t = SIM_TOUCH(w, i);
+    *row = (store_touch_row){.at = t->at, .delivered = t->shown_at, .opened = t->opened_at, .landed = t->landed_at};
+    row->ordered = t->ordered_at;
+    row->touch = i;
+    row->shopper = t->shopper;
+    row->sku = t->sku;
+    row->failure = t->failure == MODEL_FAIL_NONE ? "" : model_failure_name((model_failure)t->failure);
+    row->landing = t->cause ? cause_name[t->cause - 1] : t->clicked ? "in_stock" : "";
+}
+
+/* Sent touches only: a ghost leaves nothing but its decision. */
+static bool touch_rows(sim_world *w)
+{
+    store_trial *out = w->out;
+    out->touch = malloc((w->touches.n + 1) * sizeof *out->touch);
+    if (!out->touch) return false;
+    for (uint32_t i = 0; i < w->touches.n; i++)
+        if (SIM_TOUCH(w, i)->sent) touch_row(w, i, &out->touch[out->touches++]);
+    return true;
+}
+
+static bool order_rows(sim_world *w)
+{
+    store_trial *out = w->out;
+    out->order = malloc((w->orders.n + 1) * sizeof *out->order);
+    if (!out->order) return false;
+    for (size_t i = 0; i < w->orders.n; i++) {
+        const sim_order *o = SIM_ORDER(w, i);
+        store_order_row *row = &out->order[out->orders++];
+        *row = (store_order_row){.at = o->at, .shopper = o->shopper, .sku = o->sku, .units = o->units};
+        row->oversold = o->oversold;
+        row->how = how_name[o->how];
+        row->revenue = o->oversold ? 0 : w->p->catalog.price * o->units;
+        row->credited_touch = o->touch;
+    }
+    return true;
+}
+
+bool sim_detail_write(sim_world *w)
+{
+    if (!w->rows) return true;
+    if (!restock_rows(w)) return false;
+    return w->log != SIM_LOG_FULL || (decision_rows(w) && touch_rows(w) && order_rows(w));
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * observe.c - what is written down while the world runs (series, campaigns), and the sums and checks at its end.
+ */
+#include "sim/world.h"
+
+#include <stdlib.h>
+
+#include "stats/gini.h"
+
+#define SINCE_BIN (10 * SIM_MINUTE)
+
+/* ---- series ---- */
+
+static double waiting_now(const sim_world *w)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < w->skus; i++) {
+        uint32_t n;
+        uint64_t units;
+        bis_engine_waiting(w->engine, i, &n, &units);
+        sum += n;
+    }
+    return sum;
+}
+
+void sim_observe_until(sim_world *w, int64_t at)
+{
+    while (w->bin < STORE_BINS && w->bin_ends <= at) {
+        w->out->series[STORE_S_on_hand][w->bin] = (double)w->total[SIM_VIEWS];
+        w->out->series[STORE_S_feed][w->bin] = (double)w->total[SIM_FEED];
+        w->out->series[STORE_S_storefront][w->bin] = (double)w->total[SIM_STOREFRONT];
+        w->out->series[STORE_S_waiting][w->bin] = waiting_now(w);
+        w->bin++;
+        w->bin_ends = w->start + w->p->run.horizon * (int64_t)(w->bin + 1) / STORE_BINS;
+    }
+}
+
+void sim_observe_flow(sim_world *w, store_series series, store_since since, uint32_t sku, double x)
+{
+    if (w->bin < STORE_BINS) w->out->series[series][w->bin] += x;
+    int64_t restocked = w->sku[sku].restocked_at;
+    if (since == STORE_SINCE_COUNT || restocked == STORE_NONE || restocked < w->warm) return;
+    int64_t bin = (w->now - restocked) / SINCE_BIN;
+    if (bin < STORE_SINCE_BINS) w->out->since[since][bin] += x;
+}
+
+/* ---- campaigns ---- */
+
+void sim_observe_campaigns(sim_world *w)
+{
+    size_t n = bis_engine_restock_count(w->engine);
+    while (w->campaigns.n < n) {
+        uint32_t id = (uint32_t)w->campaigns.n;
+        sim_campaign *c = sim_pool_add(&w->campaigns, sizeof *c);
+        if (!c) {
+            w->failed = true;
+            return;
+        }
+        const bis_restock *r = bis_engine_restock(w->engine, id);
+        sim_sku *k = &w->sku[r->sku];
+        c->row = (store_restock_row){.sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
+        c->row.first_sent = c->row.closed = STORE_NONE;
+        c->row.depleted = k->truth == 0 ? w->now : STORE_NONE;
+        c->row.units = k->rise == SIM_NONE ? (uint32_t)k->truth : SIM_RISE(w, k->rise)->base;
+        c->counted = r->opened >= w->warm;
+        c->superseded = STORE_NONE;
+        if (k->campaign != SIM_NONE) SIM_CAMPAIGN(w, k->campaign)->superseded = r->opened;
+        k->campaign = id;
+    }
+}
+
+static void close_campaign(sim_world *w, uint32_t id)
+{
+    sim_campaign *c = SIM_CAMPAIGN(w, id);
+    const bis_restock *r = bis_engine_restock(w->engine, id);
+    store_restock_row *row = &c->row;
+    row->closed = r->closed == BIS_NEVER ? STORE_NONE : r->closed;
+    row->candidates = r->candidates;
+    if (!c->counted) return;
+    double *tally = w->out->tally;
+    tally[STORE_T_campaigns] += 1;
+    tally[STORE_T_candidates] += r->candidates;
+    if (row->first_sent == STORE_NONE) return;
+    tally[STORE_T_campaigns_sent] += 1;
+    if (row->restocked != STORE_NONE)
+        w->out->hist[STORE_H_FRESHNESS][store_hist_bin(row->first_sent - row->restocked)]++;
+    if (row->depleted != STORE_NONE) {
+        int64_t span = row->depleted > row->first_sent ? row->depleted - row->first_sent : 0;
+        w->out->hist[STORE_H_DEPLETION][store_hist_bin(span)]++;
+        tally[STORE_T_campaigns_gone_1h] += span <= SIM_HOUR;
+    } else {
+        int64_t until = c->superseded == STORE_NONE || c->superseded < row->first_sent ? w->end : c->superseded;
+        w->out->hist[STORE_H_DEPLETION_CENSORED][store_hist_bin(until - row->first_sent)]++;
+    }
+}
+
+/* ---- the end of the warm-up ---- */
+
+static double reachable(const sim_world *w)
+{
+    double n = 0;
+    for (uint32_t i = 0; i < w->shoppers; i++) n += w->optin[i];
+    return n;
+}
+
+void sim_observe_warm(sim_world *w)
+{
+    w->out->tally[STORE_T_units_start] = (double)w->total[SIM_VIEWS];
+    w->out->tally[STORE_T_reachable_start] = reachable(w);
+}
+
+/* ---- the end ---- */
+
+static bool sum_touches(sim_world *w)
+{
+    uint8_t *seen = calloc(w->shoppers ? w->shoppers : 1, 1); /* bit 0: told, bit 1: disappointed */
+    if (!seen) return false;
+    double *tally = w->out->tally;
+    for (size_t i = 0; i < w->shoppers; i++) {
+        for (uint32_t j = w->touch_of[i]; j != SIM_NONE; j = SIM_TOUCH(w, j)->prev) {
+            const sim_touch *t = SIM_TOUCH(w, j);
+            if (!t->counted) continue;
+            seen[i] = (uint8_t)(seen[i] | 1 | (t->disappointed ? 2 : 0));
+            tally[STORE_T_sends] += 1;
+            if (t->credited) tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
+        }
+        tally[STORE_T_recipients] += seen[i] & 1;
+        tally[STORE_T_disappointed] += seen[i] >> 1;
+    }
+    free(seen);
+    return true;
+}
+
+static void sum_rises(sim_world *w)
+{
+    double *tally = w->out->tally;
+    for (size_t i = 0; i < w->rises.n; i++) {
+        const sim_rise *r = SIM_RISE(w, i);
+        if (r->at < w->warm) continue;
+        if (r->at + 24 * SIM_HOUR <= w->end) {
+            tally[STORE_T_through_24h_sold] += r->sold_24h;
+            tally[STORE_T_through_24h_base] += r->base;
+        }
+        if (r->at + 72 * SIM_HOUR <= w->end) {
+            tally[STORE_T_through_72h_sold] += r->sold_72h;
+            tally[STORE_T_through_72h_base] += r->base;
+        }
+    }
+}
+
+/* Units left of each true restock at each bin's end; the next restock's units are not counted in. */
+static void sum_since(sim_world *w)
+{
+    for (size_t i = 0; i < w->rises.n; i++) {
+        const sim_rise *r = SIM_RISE(w, i);
+        if (r->at < w->warm) continue;
+        const sim_history *past = &w->sku[r->sku].past;
+        uint32_t lo = 0, hi = past->n; /* last entry at or before the rise: found once, then walked */
+        while (hi - lo > 1) {
+            uint32_t mid = lo + (hi - lo) / 2;
+            if (past->at[mid] <= r->at) lo = mid;
+            else hi = mid;
+        }
+        for (int bin = 0; bin < STORE_SINCE_BINS; bin++) {
+            int64_t until = r->at + (bin + 1) * SINCE_BIN;
+            if (until > w->end) break;
+            while (lo + 1 < past->n && past->at[lo + 1] <= until) lo++;
+            if (until < r->gone) w->out->since[STORE_SINCE_on_hand][bin] += past->level[lo];
+            w->out->since[STORE_SINCE_observed][bin] += 1;
+        }
+    }
+}
+
+static void sum_waiting(sim_world *w)
+{
+    for (uint32_t i = 0; i < w->skus; i++) {
+        uint32_t n;
+        uint64_t units;
+        bis_engine_waiting(w->engine, i, &n, &units);
+        w->out->tally[STORE_T_waiting_interests] += n;
+        w->out->tally[STORE_T_waiting_units] += (double)units;
+    }
+}
+
+/* The sums that must hold in every world, whatever the scenario. */
+static const char *sums_hold(sim_world *w)
+{
+    const double *t = w->out->tally;
+    const char *reason;
+    if (!bis_engine_validate(w->engine, &reason)) return reason;
+    double booked = 0, ghosts = 0, sent = 0;
+    for (size_t i = 0; i < w->out->ledger_rows; i++) {
+        const store_ledger_row *row = &w->out->ledger[i];
+        booked += row->n;
+        if (row->outcome == bis_outcome_name(BIS_GHOST)) ghosts += row->n;
+        if (row->outcome == bis_outcome_name(BIS_SENT)) sent += row->n;
+    }
+    w->out->tally[STORE_T_ghosts] = ghosts;
+    if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
+    if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
+    double left = t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] - t[STORE_T_units_lost];
+    if (left != t[STORE_T_units_end]) return "units start + restocked - sold - lost is not units at the end";
+    if (t[STORE_T_units_sold] + t[STORE_T_oversold_units] != t[STORE_T_units_ordered])
+        return "units ordered are not units sold + oversold";
+    return NULL;
+}
+
+bool sim_observe_end(sim_world *w)
+{
+    double *tally = w->out->tally;
+    for (uint32_t i = 0; i < w->campaigns.n; i++) close_campaign(w, i);
+    if (!sum_touches(w)) {
+        w->failed = true;
+        return false;
+    }
+    sum_rises(w);
+    sum_since(w);
+    sum_waiting(w);
+    tally[STORE_T_units_end] = (double)w->total[SIM_VIEWS];
+    tally[STORE_T_reachable_end] = reachable(w);
+    tally[STORE_T_reached_interests] = (double)w->waits.n;
+    if (w->waits.n) tally[STORE_T_gini_wait] = stat_gini(w->waits.at, w->waits.n);
+    w->broken = sums_hold(w);
+    return !w->broken;
+}

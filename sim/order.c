@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * order.c - orders: accepted whenever the storefront let them through, oversold if the truth was 0, and
+ * credited to at most one send.
+ *
+ * An oversold order is cancelled: it brings no revenue, is nobody's conversion and does not count as a net
+ * order, but the shopper believes that she has bought, so her intent ends.
+ */
+#include "sim/world.h"
+
+static bool same_scope(const sim_world *w, uint32_t a, uint32_t b)
+{
+    switch (w->p->attribution.scope) {
+    case 0: return a == b;
+    case 1: return w->sku[a].product == w->sku[b].product;
+    default: return true;
+    }
+}
+
+/* The send that an order is credited to: the last click inside its window, else the last delivery inside
+ * its own; SIM_NONE if neither. */
+static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sku)
+{
+    const model_attribution *m = &w->p->attribution;
+    uint32_t by_click = SIM_NONE, by_view = SIM_NONE;
+    int64_t click_at = w->now - m->click, view_at = w->now - m->view;
+    for (uint32_t i = w->touch_of[shopper]; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
+        const sim_touch *t = SIM_TOUCH(w, i);
+        if (!same_scope(w, t->sku, sku)) continue;
+        if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at) {
+            if (by_click == SIM_NONE || t->landed_at > SIM_TOUCH(w, by_click)->landed_at) by_click = i;
+        }
+        if (m->view > 0 && t->shown_at != STORE_NONE && t->shown_at >= view_at) {
+            if (by_view == SIM_NONE || t->shown_at > SIM_TOUCH(w, by_view)->shown_at) by_view = i;
+        }
+    }
+    return by_click != SIM_NONE ? by_click : by_view;
+}
+
+static void credit(sim_world *w, uint32_t touch, double revenue)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    if (t->ordered_at == STORE_NONE) t->ordered_at = w->now;
+    if (!t->counted) return;
+    double *tally = w->out->tally;
+    tally[STORE_T_credited_orders] += 1;
+    tally[STORE_T_credited_revenue] += revenue;
+    w->out->hist[STORE_H_TIME_TO_PURCHASE][store_hist_bin(w->now - t->at)]++;
+    t->credited = true; /* whether as a clicked or a viewed send is known at the end */
+}
+
+/* Books a unit as taken by a pushed buyer in each restock of the SKU in which she was told. */
+static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku)
+{
+    uint32_t last = SIM_NONE;
+    for (uint32_t i = w->touch_of[shopper]; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
+        const sim_touch *t = SIM_TOUCH(w, i);
+        if (t->sku != sku || t->campaign == last) continue;
+        last = t->campaign;
+        SIM_CAMPAIGN(w, last)->pushed_taken++;
+    }
+}
+
+static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold)
+{
+    double price = w->p->catalog.price;
+    SIM_COUNT(w, orders, 1);
+    SIM_COUNT(w, units_ordered, 1);
+    SIM_COUNT(w, gross_revenue, price);
+    if (w->now >= w->warm) w->out->tally[STORE_T_orders_push + (int)how] += 1;
+    if (oversold) {
+        SIM_COUNT(w, oversold_orders, 1);
+        SIM_COUNT(w, oversold_units, 1);
+        SIM_COUNT(w, cancelled_revenue, price);
+    }
+    bool push = how == SIM_HOW_PUSH;
+    sim_observe_flow(w, push ? STORE_S_orders_push : STORE_S_orders_other,
+                     push ? STORE_SINCE_orders_push : STORE_SINCE_orders_other, sku, 1);
+}
+
+static void tell_order(sim_world *w, uint32_t shopper, uint32_t sku)
+{
+    bis_event e = {.at = w->now, .kind = BIS_EV_ORDER, .shopper = shopper, .sku = sku};
+    e.as.order.quantity = 1;
+    sim_tell(w, &e);
+}
+
+static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
+{
+    sim_intent *intent = sim_intent_find(w, shopper, sku);
+    if (!intent) return;
+    if (!oversold && intent->state == SIM_INTENT_LIVE && w->now >= w->warm) w->out->tier[w->tier[shopper]].won += 1;
+    intent->state = SIM_INTENT_DONE;
+}
+
+void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch)
+{
+    sim_order *o = sim_pool_add(&w->orders, sizeof *o);
+    if (!o) {
+        w->failed = true;
+        return;
+    }
+    bool oversold = w->sku[sku].truth <= 0;
+    *o = (sim_order){.at = w->now, .shopper = shopper, .sku = sku, .touch = SIM_NONE};
+    o->how = (uint8_t)how;
+    o->units = 1;
+    o->oversold = oversold;
+    count_order(w, sku, how, oversold);
+    if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, SIM_TOUCH(w, touch)->campaign)->row.orders++;
+    if (shopper != SIM_NONE) {
+        if (!oversold) {
+            uint32_t credited = credited_touch(w, shopper, sku);
+            o->touch = credited;
+            if (credited != SIM_NONE) credit(w, credited, w->p->catalog.price);
+            book_pushed(w, shopper, sku);
+        }
+        satisfy(w, shopper, sku, oversold);
+    }
+    if (!oversold) sim_stock_take(w, sku);
+    if (shopper != SIM_NONE) tell_order(w, shopper, sku);
+}

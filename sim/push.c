@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * push.c - from a decision to what the shopper does about it: provider, delivery, opening, landing, checkout.
+ *
+ * Draws are keyed by the ordinal of the shopper's touches for the SKU, ghosts included, so that a policy that
+ * tells her later meets the same answer. A ghost gets its ordinal and nothing else.
+ */
+#include "sim/world.h"
+
+#include "models/response.h"
+
+static bool drawn(const sim_world *w, double p, const sim_touch *t, model_purpose purpose)
+{
+    if (p <= 0) return false;
+    return p >= 1 || model_uniform(w->key, t->shopper, t->sku, purpose, t->ordinal) < p;
+}
+
+static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model_purpose purpose)
+{
+    if (model_span_is_zero(s)) return 0;
+    model_rng_seek(w->rng, w->key, t->shopper, t->sku, purpose, t->ordinal);
+    return model_span_draw(s, w->rng);
+}
+
+#define COUNT_TOUCH(w, t, name)                                                                                \
+    do {                                                                                                       \
+        if ((t)->counted) (w)->out->tally[STORE_T_##name] += 1;                                                \
+    } while (0)
+
+static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what)
+{
+    const sim_touch *t = SIM_TOUCH(w, touch);
+    bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
+    e.as.receipt.touch = touch;
+    e.as.receipt.what = what;
+    sim_tell(w, &e);
+}
+
+/* ---- decisions ---- */
+
+static void submit(sim_world *w, uint32_t touch, uint32_t attempt)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = t->ordinal, .attempt = attempt};
+    m.platform = (model_platform)w->platform[t->shopper];
+    model_answer a = model_transport_mock.submit(w->provider, w->now, &m);
+    switch (a.verdict) {
+    case MODEL_ACCEPTED:
+        t->accepted = true;
+        COUNT_TOUCH(w, t, accepted);
+        if (a.failure == MODEL_FAIL_NONE) sim_schedule(w, a.at, SIM_EV_SHOWN, touch, 0, 0);
+        else sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure, 0);
+        break;
+    case MODEL_RETRY: sim_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1, 0); break;
+    case MODEL_REJECTED: sim_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure, 0); break;
+    }
+}
+
+/* Touches are numbered as the engine numbers them, ghosts too, so that its ids are our indices. */
+static sim_touch *new_touch(sim_world *w, const bis_decision *d)
+{
+    if (d->touch != w->touches.n) {
+        w->broken = "the engine's touch ids are not consecutive";
+        return NULL;
+    }
+    sim_touch *t = sim_pool_add(&w->touches, sizeof *t);
+    sim_intent *intent = sim_intent_find(w, d->shopper, d->sku);
+    if (!t || !intent) {
+        if (t) w->broken = "a shopper was told who never asked";
+        else w->failed = true;
+        return NULL;
+    }
+    const sim_sku *k = &w->sku[d->sku];
+    *t = (sim_touch){.at = d->at, .shopper = d->shopper, .sku = d->sku, .campaign = d->restock};
+    t->shown_at = t->opened_at = t->landed_at = t->ordered_at = STORE_NONE;
+    t->intent = (uint32_t)(intent - SIM_INTENT(w, 0));
+    t->ordinal = intent->touches++;
+    t->truth = (uint32_t)k->truth;
+    t->taken0 = k->taken;
+    t->arrived0 = k->arrived;
+    t->pushed_taken0 = SIM_CAMPAIGN(w, d->restock)->pushed_taken;
+    t->source = (uint8_t)d->source;
+    t->counted = SIM_CAMPAIGN(w, d->restock)->counted;
+    t->prev = SIM_NONE;
+    return t;
+}
+
+static void book_wait(sim_world *w, const bis_decision *d)
+{
+    int64_t restocked = SIM_CAMPAIGN(w, d->restock)->row.restocked;
+    if (restocked == STORE_NONE || d->at < restocked) return;
+    double *wait = sim_pool_add(&w->waits, sizeof *wait);
+    if (wait) *wait = (double)(d->at - restocked);
+    else w->failed = true;
+}
+
+static void on_slot(sim_world *w, const bis_decision *d)
+{
+    sim_touch *t = new_touch(w, d);
+    if (!t) return;
+    sim_campaign *c = SIM_CAMPAIGN(w, d->restock);
+    sim_frame_slot(w, d);
+    if (t->counted) book_wait(w, d);
+    if (d->outcome == BIS_GHOST) {
+        c->row.ghost++;
+        sim_observe_flow(w, STORE_S_ghost, STORE_SINCE_COUNT, d->sku, 1);
+        return;
+    }
+    if (c->row.first_sent == STORE_NONE) c->row.first_sent = w->now;
+    c->row.sent++;
+    t->prev = w->touch_of[d->shopper];
+    w->touch_of[d->shopper] = d->touch;
+    t->sent = true;
+    COUNT_TOUCH(w, t, messages);
+    sim_observe_flow(w, STORE_S_sent, STORE_SINCE_sent, d->sku, 1);
+    submit(w, d->touch, 0);
+}
+
+static void book_ledger(sim_world *w, const bis_decision *d)
+{
+    const char *outcome = bis_outcome_name(d->outcome), *reason = bis_reason_name(d->reason);
+    store_ledger_row *row = w->out->ledger;
+    size_t i = 0;
+    while (i < w->out->ledger_rows && (row[i].outcome != outcome || row[i].reason != reason)) i++;
+    if (i == STORE_LEDGER_MAX) {
+        w->broken = "more kinds of ledger rows than there is room for";
+        return;
+    }
+    if (i == w->out->ledger_rows) row[w->out->ledger_rows++] = (store_ledger_row){outcome, reason, 0};
+    row[i].n += d->n;
+}
+
+static void keep_decision(sim_world *w, const bis_decision *d)
+{
+    bis_decision *kept = sim_pool_add(&w->decisions, sizeof *kept);
+    if (kept) *kept = *d;
+    else w->failed = true;
+}
+
+void sim_on_decision(sim_world *w, const bis_decision *d)
+{
+    if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
+    if (d->assigned_at != BIS_NEVER) sim_frame_assign(w, d);
+    if (d->outcome == BIS_QUEUED) return;
+    if (SIM_CAMPAIGN(w, d->restock)->counted) book_ledger(w, d);
+    if (d->outcome == BIS_SENT || d->outcome == BIS_GHOST) on_slot(w, d);
+}
+
+/* ---- delivery and response ---- */
+
+static void on_shown(sim_world *w, uint32_t touch)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    const model_response *m = &w->p->response;
+    int platform = w->platform[t->shopper];
+    t->shown_at = w->now;
+    COUNT_TOUCH(w, t, delivered);
+    if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
+    /* two uniforms of one stream: whether she opens, then how long she takes */
+    model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_OPEN, t->ordinal);
+    bool opens = gsl_rng_uniform(w->rng) < m->open[platform];
+    if (opens) {
+        int64_t delay = model_span_draw(&m->open_delay[platform], w->rng);
+        sim_schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0, 0);
+    }
+    model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
+    if (gsl_rng_uniform(w->rng) < m->optout) {
+        double after = gsl_rng_uniform(w->rng) * (double)m->optout_within;
+        sim_schedule(w, w->now + (int64_t)after, SIM_EV_OPTOUT, touch, 0, 0);
+    }
+    tell_receipt(w, touch, BIS_RECEIPT_DELIVERED);
+}
+
+static void on_failed(sim_world *w, uint32_t touch, model_failure why)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    t->failure = (uint8_t)why;
+    switch (why) {
+    case MODEL_FAIL_UNREGISTERED:
+        COUNT_TOUCH(w, t, fail_unregistered);
+        w->optin[t->shopper] = false; /* no live token any more */
+        break;
+    case MODEL_FAIL_QUOTA: COUNT_TOUCH(w, t, fail_quota); break;
+    case MODEL_FAIL_UNAVAILABLE: COUNT_TOUCH(w, t, fail_unavailable); break;
+    case MODEL_FAIL_TOO_LARGE: COUNT_TOUCH(w, t, fail_too_large); break;
+    case MODEL_FAIL_TTL: COUNT_TOUCH(w, t, fail_ttl); break;
+    case MODEL_FAIL_NONE:
+    case MODEL_FAIL_COUNT: break;
+    }
+    tell_receipt(w, touch, why == MODEL_FAIL_UNREGISTERED ? BIS_RECEIPT_UNREGISTERED : BIS_RECEIPT_FAILED);
+}
+
+static bool alive(const sim_world *w, const sim_intent *intent)
+{
+    return intent->state == SIM_INTENT_LIVE && intent->lapses > w->now;
+}
+
+static void on_open(sim_world *w, uint32_t touch)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    const sim_intent *intent = SIM_INTENT(w, t->intent);
+    t->opened_at = w->now;
+    COUNT_TOUCH(w, t, opened);
+    if (alive(w, intent)) { /* who has bought or lost interest does not click */
+        double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->tier[t->shopper]].click : 1;
+        double age = (double)(w->now - intent->formed) / SIM_DAY;
+        double p = model_click_probability(&w->p->response, t->source, tier, age);
+        model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_CLICK, t->ordinal);
+        if (gsl_rng_uniform(w->rng) < p) {
+            int64_t delay = model_span_draw(&w->p->response.click_delay, w->rng);
+            sim_schedule(w, w->now + delay, SIM_EV_LAND, touch, 0, 0);
+        }
+    }
+    tell_receipt(w, touch, BIS_RECEIPT_OPENED);
+}
+
+static void disappoint(sim_world *w, sim_touch *t)
+{
+    t->disappointed = true;
+    const model_response *m = &w->p->response;
+    if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) SIM_INTENT(w, t->intent)->state = SIM_INTENT_DONE;
+    /* its own half of the draw: the touch's ordinal with the top bit set */
+    uint32_t other = t->ordinal | 0x80000000u;
+    if (m->optout_sold_out > 0 && model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT, other) < m->optout_sold_out)
+        sim_schedule(w, w->now, SIM_EV_OPTOUT, (uint32_t)(t - SIM_TOUCH(w, 0)), 0, 0);
+}
+
+static void on_sold_out(sim_world *w, sim_touch *t)
+{
+    sim_cause cause = sim_sold_out_cause(w, t);
+    t->cause = (uint8_t)(cause + 1);
+    if (t->counted) w->out->tally[STORE_T_oos_stale_storefront + (int)cause] += 1;
+    SIM_CAMPAIGN(w, t->campaign)->row.sold_out_clicks++;
+    sim_observe_flow(w, STORE_S_sold_out_clicks, STORE_SINCE_sold_out_clicks, t->sku, 1);
+    disappoint(w, t);
+}
+
+static void buy(sim_world *w, uint32_t touch)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_order_place(w, t->shopper, t->sku, SIM_HOW_PUSH, touch);
+}
+
+static void on_land(sim_world *w, uint32_t touch)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    t->landed_at = w->now;
+    t->clicked = true;
+    COUNT_TOUCH(w, t, clicked);
+    COUNT_TOUCH(w, t, landings);
+    SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
+    bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
+    if (!in_stock) {
+        on_sold_out(w, t);
+    } else if (SIM_INTENT(w, t->intent)->state == SIM_INTENT_LIVE &&
+               drawn(w, w->p->response.buy[t->source], t, MODEL_P_LANDING_BUY)) {
+        uint32_t later = t->ordinal | 0x80000000u;
+        sim_touch at_checkout = *t;
+        at_checkout.ordinal = later;
+        int64_t delay = span(w, &w->p->response.checkout, &at_checkout, MODEL_P_LANDING_BUY);
+        if (delay > 0) sim_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0, 0);
+        else buy(w, touch);
+    }
+    tell_receipt(w, touch, BIS_RECEIPT_CLICKED);
+}
+
+static void on_checkout(sim_world *w, uint32_t touch)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    if (SIM_INTENT(w, t->intent)->state != SIM_INTENT_LIVE) return; /* she has bought it elsewhere in between */
+    if (w->sku[t->sku].shown[SIM_STOREFRONT] > 0) {
+        buy(w, touch);
+        return;
+    }
+    COUNT_TOUCH(w, t, checkout_oos);
+    disappoint(w, t);
+}
+
+static void on_optout(sim_world *w, uint32_t touch)
+{
+    sim_touch *t = SIM_TOUCH(w, touch);
+    if (!w->optin[t->shopper]) return;
+    w->optin[t->shopper] = false;
+    if (w->now - t->shown_at <= 24 * SIM_HOUR) COUNT_TOUCH(w, t, optouts);
+    bis_event e = {.at = w->now, .kind = BIS_EV_CONSENT, .shopper = t->shopper, .sku = BIS_NO_ID};
+    e.as.consent.push_optin = false;
+    e.as.consent.behavioural_consent = false;
+    sim_tell(w, &e);
+}
+
+void sim_on_push_event(sim_world *w, const sim_event *e)
+{
+    switch ((sim_event_kind)e->kind) {
+    case SIM_EV_TRY: submit(w, e->a, e->b); break;
+    case SIM_EV_SHOWN: on_shown(w, e->a); break;
+    case SIM_EV_FAILED: on_failed(w, e->a, (model_failure)e->b); break;
+    case SIM_EV_OPEN: on_open(w, e->a); break;
+    case SIM_EV_LAND: on_land(w, e->a); break;
+    case SIM_EV_CHECKOUT: on_checkout(w, e->a); break;
+    case SIM_EV_OPTOUT: on_optout(w, e->a); break;
+    default: break;
+    }
+}

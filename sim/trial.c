@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * trial.c - see trial.h.
+ */
+#include "sim/trial.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/world.h"
+
+static sim_status status_of(const sim_world *w, const char **broken)
+{
+    if (w->broken) {
+        *broken = w->broken;
+        return SIM_BROKEN;
+    }
+    return SIM_NO_MEMORY;
+}
+
+typedef struct {
+    double orders, revenue, store_orders, store_revenue;
+} sums;
+
+/* One twin's world, run to the end and summed over the base world's E. */
+static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, const char **broken)
+{
+    store_trial *scratch = calloc(1, sizeof *scratch);
+    sim_world *w = scratch ? sim_world_create(base->s, base->key, twin, SIM_LOG_SUMMARY, false, scratch) : NULL;
+    sim_status status = SIM_NO_MEMORY;
+    if (w && sim_world_run(w)) {
+        sim_frame_sum(w, &base->frame, &out->orders, &out->revenue);
+        sim_store_sum(w, &out->store_orders, &out->store_revenue);
+        status = SIM_OK;
+    } else if (w) {
+        status = status_of(w, broken);
+    }
+    sim_world_destroy(w);
+    free(scratch);
+    return status;
+}
+
+static sim_status run_twins(const sim_world *base, store_trial *out, const char **broken)
+{
+    sums all = {0}, nobody = {0};
+    sim_status status = run_twin(base, SIM_ALL, &all, broken);
+    if (status == SIM_OK) status = run_twin(base, SIM_NOBODY, &nobody, broken);
+    out->twins = true;
+    out->tally[STORE_T_true_orders] = all.orders - nobody.orders;
+    out->tally[STORE_T_true_revenue] = all.revenue - nobody.revenue;
+    out->tally[STORE_T_true_store_orders] = all.store_orders - nobody.store_orders;
+    out->tally[STORE_T_true_store_revenue] = all.store_revenue - nobody.store_revenue;
+    return status;
+}
+
+sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
+                         store_trial *out, const char **broken)
+{
+    memset(out, 0, sizeof *out);
+    out->replication = replication;
+    sim_world *w = sim_world_create(s, model_key_make(seed, replication), SIM_BASE, log, replication == 0, out);
+    if (!w) return SIM_NO_MEMORY;
+    sim_status status = SIM_OK;
+    if (!sim_world_run(w)) status = status_of(w, broken);
+    else if (!sim_frame_outcomes(w) || !sim_detail_write(w)) status = SIM_NO_MEMORY;
+    else if (twins) status = run_twins(w, out, broken);
+    sim_world_destroy(w);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * trial.h - one replication: a pure function of (scenario, seed, replication).
+ */
+#ifndef SIM_TRIAL_H
+#define SIM_TRIAL_H
+
+#include "sim/runner.h"
+
+/* Runs the base world and, with twins, the worlds in which everyone and no one is treated, on the same random
+ * numbers. [out] out: cleared first; owned by the caller (store_trial_clear). [out] broken: what did not hold,
+ * if SIM_BROKEN (a static text). */
+sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
+                         store_trial *out, const char **broken);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * world.c - the life of a world, its event loop, and the pump between world and engine.
+ *
+ * The engine is only ever called from here. Its decisions are handled after the call that made them, and
+ * handlers never call it back: what they cause becomes an event, at the same instant if need be.
+ */
+#include "sim/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *sim_pool_add(sim_pool *pool, size_t size)
+{
+    if (pool->n == pool->cap) {
+        size_t cap = pool->cap ? pool->cap * 2 : 256;
+        void *at = realloc(pool->at, cap * size);
+        if (!at) return NULL;
+        pool->at = at;
+        pool->cap = cap;
+    }
+    void *element = (char *)pool->at + size * pool->n++;
+    memset(element, 0, size);
+    return element;
+}
+
+void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c)
+{
+    if (at >= w->end) return; /* the world ends before it */
+    sim_event e = {.at = at, .kind = kind, .a = a, .b = b, .c = c};
+    if (!sim_queue_push(w->queue, &e)) w->failed = true;
+}
+
+/* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
+static void pump(sim_world *w)
+{
+    sim_observe_campaigns(w);
+    const bis_decision *d;
+    size_t n = bis_engine_outbox(w->engine, &d);
+    for (size_t i = 0; i < n; i++) sim_on_decision(w, &d[i]);
+    int64_t wake = bis_engine_next_wake(w->engine);
+    if (wake < w->wake_at) {
+        w->wake_at = wake;
+        sim_schedule(w, wake, SIM_EV_WAKE, 0, 0, 0);
+    }
+}
+
+static void check(sim_world *w, bis_status status)
+{
+    if (status == BIS_NO_MEMORY) w->failed = true;
+    else if (status != BIS_OK && !w->broken) w->broken = bis_status_text(status);
+}
+
+void sim_tell(sim_world *w, const bis_event *event)
+{
+    check(w, bis_engine_apply(w->engine, event));
+    pump(w);
+}
+
+static void on_wake(sim_world *w)
+{
+    w->wake_at = BIS_NEVER;
+    check(w, bis_engine_advance(w->engine, w->now));
+    pump(w);
+}
+
+static void handle(sim_world *w, const sim_event *e)
+{
+    switch ((sim_event_kind)e->kind) {
+    case SIM_EV_WAKE: on_wake(w); break;
+    case SIM_EV_TRACE: sim_on_trace(w); break;
+    case SIM_EV_RESTOCK: sim_on_restock(w, e); break;
+    case SIM_EV_POLL: sim_on_poll(w, e); break;
+    case SIM_EV_VIEW: sim_on_view(w, e); break;
+    case SIM_EV_ORGANIC: sim_on_organic(w, e); break;
+    case SIM_EV_VISIT: sim_on_visit(w, e); break;
+    case SIM_EV_RETURN: sim_on_return(w, e); break;
+    case SIM_EV_TRY:
+    case SIM_EV_SHOWN:
+    case SIM_EV_FAILED:
+    case SIM_EV_OPEN:
+    case SIM_EV_LAND:
+    case SIM_EV_CHECKOUT:
+    case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
+    case SIM_EV_KIND_COUNT: break;
+    }
+}
+
+bool sim_world_run(sim_world *w)
+{
+    bool warm = false;
+    sim_event e;
+    while (!w->failed && !w->broken && sim_queue_pop(w->queue, &e)) {
+        if (!warm && e.at >= w->warm) {
+            sim_observe_until(w, w->warm);
+            w->now = w->warm;
+            sim_observe_warm(w);
+            warm = true;
+        }
+        sim_observe_until(w, e.at);
+        w->now = e.at;
+        w->events++;
+        handle(w, &e);
+    }
+    if (w->failed || w->broken) return false;
+    if (!warm) {
+        w->now = w->warm;
+        sim_observe_warm(w);
+    }
+    sim_observe_until(w, w->end);
+    w->now = w->end;
+    check(w, bis_engine_settle(w->engine, w->end));
+    pump(w);
+    w->out->events = w->events;
+    return !w->failed && !w->broken && sim_observe_end(w);
+}
+
+static bool create_engine(sim_world *w)
+{
+    bis_policy policy = w->p->policy;
+    if (w->twin == SIM_ALL) policy.holdout.fraction = 0;
+    if (w->twin == SIM_NOBODY) policy.holdout.fraction = 1;
+    return bis_engine_create(&policy, NULL, &w->engine) == BIS_OK &&
+           bis_engine_reserve(w->engine, w->shoppers, w->skus, 0) == BIS_OK;
+}
+
+static bool create_parts(sim_world *w)
+{
+    w->queue = sim_queue_create();
+    w->rng = gsl_rng_alloc(model_rng_philox);
+    w->provider = model_transport_mock.create(&w->p->provider, w->key);
+    return w->queue && w->rng && w->provider && sim_stock_init(w) && create_engine(w) && sim_shoppers_init(w) &&
+           sim_frame_init(w);
+}
+
+sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, sim_log log, bool rows,
+                            store_trial *out)
+{
+    sim_world *w = calloc(1, sizeof *w);
+    if (!w) return NULL;
+    w->s = s;
+    w->p = &s->p;
+    w->key = key;
+    w->twin = twin;
+    w->log = log;
+    w->rows = rows;
+    w->out = out;
+    w->start = s->p.run.start;
+    w->warm = w->start + s->p.run.warmup;
+    w->end = w->start + s->p.run.horizon;
+    w->now = w->start;
+    w->wake_at = BIS_NEVER;
+    w->updates_free = SIM_NONE;
+    w->bin_ends = w->start + s->p.run.horizon / STORE_BINS;
+    w->shoppers = (uint32_t)s->p.shoppers.count;
+    if (!create_parts(w)) {
+        sim_world_destroy(w);
+        return NULL;
+    }
+    sim_stock_start(w);
+    if (!sim_open(w)) w->failed = true;
+    sim_shoppers_start(w);
+    return w;
+}
+
+void sim_world_destroy(sim_world *w)
+{
+    if (!w) return;
+    for (uint32_t i = 0; w->sku && i < w->skus; i++) {
+        free(w->sku[i].past.at);
+        free(w->sku[i].past.level);
+    }
+    sim_pool *pool[] = {&w->intents, &w->touches, &w->campaigns, &w->orders,
+                        &w->updates, &w->waits,   &w->decisions, &w->rises};
+    for (size_t i = 0; i < sizeof pool / sizeof *pool; i++) free(pool[i]->at);
+    bis_engine_destroy(w->engine);
+    sim_queue_destroy(w->queue);
+    if (w->rng) gsl_rng_free(w->rng);
+    if (w->provider) model_transport_mock.destroy(w->provider);
+    sim_frame_free(&w->frame);
+    free(w->sku);
+    free(w->popularity);
+    free(w->curve);
+    free(w->tier);
+    free(w->platform);
+    free(w->variant);
+    free(w->optin);
+    free(w->visit_gap);
+    free(w->intent_of);
+    free(w->touch_of);
+    free(w);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * world.h - one simulated world: the truth, what the engine and the shoppers know of it, and what happened.
+ *
+ * Private to sim/. A world belongs to one thread. Files, each with the handlers of its own events:
+ *   world.c   life of a world, the event loop, the engine's pump      stock.c    truth, views, supply, trace
+ *   shopper.c visits, intents, organic return and demand              push.c     decisions, provider, response
+ *   opening.c what the engine knows and who waits at the start       detail.c   rows of the fuller logs
+ *   cause.c   why a click found it sold out                           order.c    orders, attribution
+ *   observe.c series, campaign rows, closing sums                     frame.c    E, outcomes by unit, twins
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/bis.h"
+#include "models/population.h"
+#include "models/provider.h"
+#include "models/rng.h"
+#include "scenarios/scenario.h"
+#include "sim/queue.h"
+#include "sim/runner.h"
+#include "store/trial.h"
+
+#define SIM_MINUTE 60000LL
+#define SIM_HOUR   3600000LL
+#define SIM_DAY    86400000.0
+#define SIM_NONE   UINT32_MAX
+
+/* Event kinds; a, b, c as noted. */
+typedef enum {
+    SIM_EV_WAKE,     /* the engine wants to be called */
+    SIM_EV_TRACE,    /* next row of the inventory trace */
+    SIM_EV_RESTOCK,  /* a sku, b units, c ordinal: explicit or after a lead time */
+    SIM_EV_POLL,     /* a sku, b view */
+    SIM_EV_VIEW,     /* a sku, b view, c update */
+    SIM_EV_ORGANIC,  /* a sku, b ordinal */
+    SIM_EV_VISIT,    /* a shopper, b ordinal */
+    SIM_EV_RETURN,   /* a intent, b ordinal */
+    SIM_EV_TRY,      /* a touch, b attempt */
+    SIM_EV_SHOWN,    /* a touch */
+    SIM_EV_FAILED,   /* a touch, b model_failure */
+    SIM_EV_OPEN,     /* a touch */
+    SIM_EV_LAND,     /* a touch */
+    SIM_EV_CHECKOUT, /* a touch */
+    SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_KIND_COUNT
+} sim_event_kind;
+
+typedef enum { SIM_FEED, SIM_STOREFRONT, SIM_VIEWS } sim_view_id;
+
+/* The twin that a world is: only the holdout fraction differs. */
+typedef enum { SIM_BASE, SIM_ALL, SIM_NOBODY } sim_twin;
+
+/* A grown array: `n` used of `cap`. */
+typedef struct {
+    void *at;
+    size_t n, cap;
+} sim_pool;
+
+/* Room for one more element of `size` bytes; its address, zeroed, or NULL (no memory). */
+void *sim_pool_add(sim_pool *pool, size_t size);
+
+/* The past of one SKU's truth: level[i] holds from at[i] until at[i + 1]. */
+typedef struct {
+    int64_t *at;
+    int32_t *level;
+    uint32_t n, cap;
+} sim_history;
+
+typedef struct {
+    int64_t truth, shown[SIM_VIEWS]; /* units; what each view shows */
+    int64_t trace_level;             /* last level of the trace; -1: no row yet */
+    int64_t restocked_at;            /* last rise of the truth from 0; STORE_NONE */
+    uint32_t version, seen[SIM_VIEWS];
+    bool polling[SIM_VIEWS];
+    uint32_t restocks;      /* ordinal of the next restock */
+    uint32_t flags_up;      /* flags of the trace that went up: ordinal of the next draw of units */
+    uint32_t updates[SIM_VIEWS];
+    uint32_t campaign;      /* latest; SIM_NONE */
+    uint32_t rise;          /* latest rise from 0, in w->rises; SIM_NONE */
+    uint32_t product;
+    uint64_t taken;         /* units that left by orders and losses, ever */
+    uint64_t arrived;       /* units that came in, ever */
+    double organic_mean;    /* ms between anonymous orders; 0: none */
+    sim_history past;
+} sim_sku;
+
+typedef struct {
+    int64_t as_of;
+    int64_t level;
+    uint32_t version, next_free;
+} sim_update;
+
+typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
+
+typedef struct {
+    int64_t formed, lapses; /* lapses: INT64_MAX for never */
+    uint32_t shopper, sku, next; /* next: of the same shopper */
+    uint32_t cause;         /* ordinal of the visit that formed or renewed it; 0: before the start */
+    uint16_t touches;       /* slots of this shopper for this SKU, sent or ghost */
+    uint8_t source, state;
+    bool return_pending;
+} sim_intent;
+
+typedef struct {
+    int64_t at, shown_at, landed_at, opened_at; /* decision, delivery, landing; STORE_NONE */
+    uint32_t shopper, sku, intent, campaign, ordinal, prev; /* prev: the shopper's touch before */
+    uint32_t truth; /* units at the decision */
+    uint64_t taken0, arrived0, pushed_taken0;
+    uint8_t source;
+    uint8_t failure;  /* model_failure */
+    uint8_t cause;    /* sim_cause of a sold-out landing + 1; 0: none */
+    bool counted;     /* its campaign opened after the warm-up */
+    bool sent, accepted, clicked, credited, disappointed; /* sent: not a ghost */
+    int64_t ordered_at;
+} sim_touch;
+
+/* A true restock: the truth rose from 0. */
+typedef struct {
+    int64_t at, gone; /* gone: the SKU's next rise, by which these units were sold out; STORE_NONE */
+    uint32_t sku, base; /* base: on hand just after */
+    uint32_t sold_24h, sold_72h;
+} sim_rise;
+
+typedef struct {
+    store_restock_row row;
+    int64_t superseded; /* opening of the SKU's next campaign; STORE_NONE */
+    uint64_t pushed_taken; /* units taken by buyers who had been pushed in it */
+    bool counted;
+} sim_campaign;
+
+typedef enum { SIM_HOW_PUSH, SIM_HOW_RETURN, SIM_HOW_VISIT, SIM_HOW_ORGANIC } sim_how;
+
+typedef struct {
+    int64_t at;
+    uint32_t shopper, sku, touch; /* touch: credited; SIM_NONE */
+    uint8_t how, units, oversold;
+} sim_order;
+
+typedef enum {
+    SIM_OOS_STALE_STOREFRONT,
+    SIM_OOS_STALE_FEED,
+    SIM_OOS_ORGANIC,
+    SIM_OOS_PUSH_LATENCY,
+    SIM_OOS_LATE_OPEN,
+    SIM_OOS_BATCH_TOO_LARGE,
+    SIM_OOS_COUNT
+} sim_cause;
+
+/* E and its clocks, by shopper; SIM_NONE / STORE_NONE where a shopper is not in it. */
+typedef struct {
+    int64_t *at, *slot_at; /* t_i; time of the first slot */
+    uint32_t *sku, *slot_sku;
+    uint8_t *arm;
+    uint32_t n;
+} sim_frame;
+
+typedef struct sim_world {
+    const scenario *s;
+    const scenario_params *p;
+    model_key key;
+    sim_twin twin;
+    sim_log log;
+    bool rows; /* keep restock rows (replication 0) */
+
+    bis_engine *engine;
+    int64_t wake_at; /* earliest wake in the queue */
+    sim_queue *queue;
+    gsl_rng *rng;
+    void *provider;
+    bool failed;        /* no memory somewhere: the loop stops */
+    const char *broken; /* an invariant that did not hold */
+
+    int64_t now, start, warm, end;
+    uint64_t events;
+    uint32_t skus, products, shoppers;
+    uint32_t variants; /* per product; 0 with a trace */
+
+    sim_sku *sku;
+    double *popularity; /* cumulative, over products (synthetic) or SKUs (trace) */
+    double *curve;      /* size curve: shares */
+    int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
+    uint32_t updates_free;
+    size_t trace_row;
+
+    uint8_t *tier, *platform, *variant; /* by shopper */
+    bool *optin;                        /* push opted in and the token alive */
+    double *visit_gap;                  /* ms between visits, mean; 0: never */
+    uint32_t *intent_of, *touch_of;     /* heads of the chains */
+
+    sim_pool intents, touches, campaigns, orders, updates, waits, decisions, rises;
+    sim_frame frame;
+
+    uint32_t bin;     /* next series bin to close */
+    int64_t bin_ends; /* when */
+    store_trial *out; /* counts go here */
+} sim_world;
+
+#define SIM_INTENT(w, i)   (&((sim_intent *)(w)->intents.at)[i])
+#define SIM_TOUCH(w, i)    (&((sim_touch *)(w)->touches.at)[i])
+#define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
+#define SIM_ORDER(w, i)    (&((sim_order *)(w)->orders.at)[i])
+#define SIM_RISE(w, i)     (&((sim_rise *)(w)->rises.at)[i])
+#define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
+
+/* Adds to a count if the warm-up is over. */
+#define SIM_COUNT(w, name, x)                                                                                  \
+    do {                                                                                                       \
+        if ((w)->now >= (w)->warm) (w)->out->tally[STORE_T_##name] += (double)(x);                             \
+    } while (0)
+
+/* world.c */
+sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, sim_log log, bool rows,
+                            store_trial *out);
+bool sim_world_run(sim_world *w); /* false: w->failed or w->broken says why */
+void sim_world_destroy(sim_world *w);
+void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c);
+void sim_tell(sim_world *w, const bis_event *event); /* the engine, at w->now; then pumps */
+
+/* stock.c */
+bool sim_stock_init(sim_world *w);
+void sim_stock_start(sim_world *w);
+void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
+bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
+int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
+void sim_on_restock(sim_world *w, const sim_event *e);
+void sim_on_trace(sim_world *w);
+void sim_on_poll(sim_world *w, const sim_event *e);
+void sim_on_view(sim_world *w, const sim_event *e);
+
+/* shopper.c */
+bool sim_shoppers_init(sim_world *w);
+void sim_shoppers_start(sim_world *w);
+void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);
+sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku); /* NULL: none */
+void sim_on_organic(sim_world *w, const sim_event *e);
+void sim_on_visit(sim_world *w, const sim_event *e);
+void sim_on_return(sim_world *w, const sim_event *e);
+
+/* opening.c: what the engine is told before the first event, and the lines that stand already */
+bool sim_open(sim_world *w);
+
+/* push.c */
+void sim_on_decision(sim_world *w, const bis_decision *d);
+void sim_on_push_event(sim_world *w, const sim_event *e); /* TRY to OPTOUT */
+
+/* cause.c */
+sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
+
+/* order.c */
+void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
+
+/* observe.c */
+void sim_observe_until(sim_world *w, int64_t at); /* closes the series bins that end at or before `at` */
+void sim_observe_flow(sim_world *w, store_series series, store_since since, uint32_t sku, double x);
+void sim_observe_campaigns(sim_world *w); /* takes in campaigns that the engine has opened */
+void sim_observe_warm(sim_world *w);
+bool sim_observe_end(sim_world *w); /* closing sums and checks */
+
+/* frame.c */
+bool sim_frame_init(sim_world *w);
+void sim_frame_assign(sim_world *w, const bis_decision *d);
+void sim_frame_slot(sim_world *w, const bis_decision *d);
+bool sim_frame_outcomes(sim_world *w); /* moments of E into w->out */
+/* Sums over `frame` (of the base world) of this world's net orders and revenue. */
+void sim_frame_sum(const sim_world *w, const sim_frame *frame, double *orders, double *revenue);
+void sim_store_sum(const sim_world *w, double *orders, double *revenue);
+void sim_frame_free(sim_frame *f);
+
+/* detail.c: rows for --log shopper and full, and restock rows */
+bool sim_detail_write(sim_world *w);
+
+#endif
