@@ -37,7 +37,8 @@ bool scenario_param_get(const scenario_params *p, const char *path, char *buffer
  * Returns how many were printed. */
 size_t scenario_params_print(FILE *out, const char *prefix, bool json);
 
-/* The known path nearest to a wrong one, for "did you mean"; NULL if none is near. */
-const char *scenario_param_nearest(const char *path);
+/* The known parameter, section or list nearest to a wrong path, for "did you mean". [out] buffer. Returns the
+ * buffer, or NULL if none is near. */
+const char *scenario_param_nearest(const char *path, char *buffer, size_t size);
 
 #endif

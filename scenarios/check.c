@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * check.c - what single ranges cannot say: conditions, and how parameters go together.
+ */
+#include "scenarios/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- errors with a place ---- */
+
+bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, ...) {
+    char what[SCENARIO_ERROR_SIZE - 64], quoted[160];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (m.set) {
+        const char *set = l->sets[m.set - 1];
+        scenario_quote(set, strlen(set), quoted, sizeof quoted);
+        size_t n = strlen(quoted);
+        quoted[n - 1] = '\0'; /* its closing quote; the opening one is skipped below */
+        scenario_say(l->error, "--set %s: %.800s", quoted + 1, what);
+    } else if (m.line) {
+        scenario_say(l->error, "%.500s:%" PRIu32 ":%" PRIu32 ": %.450s", l->name, m.line, m.column, what);
+    } else {
+        scenario_say(l->error, "%.500s: %.450s", l->name, what);
+    }
+    return false;
+}
+
+static scenario_mark mark_of(const scenario_loader *l, const char *path) {
+    char pattern[SCENARIO_PATH_TEXT];
+    size_t element;
+    long row =
+        scenario_path_split(path, pattern, &element) ? scenario_param_find(pattern) : SCENARIO_NO_PARAM;
+    if (row == SCENARIO_NO_PARAM) return (scenario_mark){0};
+    return l->mark[l->first[row] + element];
+}
+
+bool scenario_given(const scenario_loader *l, const char *path) {
+    scenario_mark m = mark_of(l, path);
+    return m.line > 0 || m.set > 0;
+}
+
+bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...) {
+    char what[SCENARIO_ERROR_SIZE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    return scenario_fail_at(l, mark_of(l, path), "%s", what);
+}
+
+/* ---- conditions ---- */
+
+static bool inactive(scenario_loader *l, size_t row, size_t element, const scenario_error *why) {
+    char path[SCENARIO_PATH_TEXT];
+    scenario_path_join(scenario_param_at(row).field->path, element, path, sizeof path);
+    return scenario_fail_at(l, l->mark[l->first[row] + element],
+                            "'%s' has no effect here: %s, or leave this out", path, why->text);
+}
+
+/* An override may switch off a mode that the file has set up: what the file says of it then falls back to its
+ * default, so that equal worlds have equal hashes. */
+static void forget(scenario_loader *l, size_t row) {
+    scenario_param q = scenario_param_at(row);
+    scenario_value v = {0};
+    if (q.field->list)
+        *scenario_list_count(l->p, q) = 0;
+    else if (scenario_value_parse(q.field, q.field->path, q.field->def, strlen(q.field->def), &v, NULL))
+        scenario_value_store(q.field, scenario_param_address(l->p, q, 0), &v);
+}
+
+bool scenario_check_active(scenario_loader *l, bool of_sets) {
+    size_t n = scenario_param_count();
+    for (size_t i = 0; i < n; i++) {
+        scenario_param q = scenario_param_at(i);
+        scenario_error why;
+        bool stale = false;
+        if (scenario_param_active(l->p, q.field, &why)) continue;
+        for (size_t k = 0; k < (q.field->list ? q.field->list->max : 1); k++) {
+            scenario_mark m = l->mark[l->first[i] + k];
+            if (of_sets ? m.set > 0 : m.line > 0) return inactive(l, i, k, &why);
+            stale = stale || m.line > 0;
+        }
+        if (stale) forget(l, i);
+    }
+    return true;
+}
+
+/* A field of a list's element without a default must be given with the element. */
+static bool elements_complete(scenario_loader *l) {
+    size_t n = scenario_param_count();
+    for (size_t i = 0; i < n; i++) {
+        scenario_param q = scenario_param_at(i);
+        if (!q.field->list || q.field->def) continue;
+        for (size_t k = 0; k < scenario_param_elements(l->p, q); k++) {
+            scenario_mark own = l->mark[l->first[i] + k];
+            if (own.line || own.set) continue;
+            for (size_t j = 0; j < n; j++) {
+                scenario_mark other = {0};
+                if (scenario_param_at(j).field->list == q.field->list) other = l->mark[l->first[j] + k];
+                if (!other.line && !other.set) continue;
+                char path[SCENARIO_PATH_TEXT];
+                scenario_path_join(q.field->path, k, path, sizeof path);
+                return scenario_fail_at(l, other, "'%s' is missing; it has no default", path);
+            }
+        }
+    }
+    return true;
+}
+
+/* ---- cross checks ---- */
+
+static bool run(scenario_loader *l) {
+    char horizon[32], warmup[32];
+    const scenario_run *r = &l->p->run;
+    scenario_duration_print(r->horizon, horizon, sizeof horizon);
+    scenario_duration_print(r->warmup, warmup, sizeof warmup);
+    if (r->warmup >= r->horizon)
+        return scenario_fail(l, "run.warmup", "run.warmup (%s) must be shorter than run.horizon (%s)", warmup,
+                             horizon);
+    return true;
+}
+
+/* Names of a list's elements: there must be one, and no two alike. */
+static bool names(scenario_loader *l, const char *list, size_t count) {
+    char path[SCENARIO_PATH_TEXT], a[MODEL_NAME_SIZE], b[MODEL_NAME_SIZE];
+    if (count == 0) return scenario_fail(l, "", "'%s' is empty; list one at least, or leave it out", list);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s[%zu].name", list, i);
+        scenario_param_get(l->p, path, a, sizeof a);
+        if (!a[0]) return scenario_fail(l, path, "'%s' is missing; it has no default", path);
+        for (size_t k = 0; k < i; k++) {
+            char other[SCENARIO_PATH_TEXT];
+            snprintf(other, sizeof other, "%s[%zu].name", list, k);
+            scenario_param_get(l->p, other, b, sizeof b);
+            if (strcmp(a, b) == 0)
+                return scenario_fail(l, path, "'%s' and '%s' are both '%s'", other, path, a);
+        }
+    }
+    return true;
+}
+
+static bool shares(scenario_loader *l) {
+    const scenario_params *p = l->p;
+    double variants = 0, tiers = 0, platforms = 0;
+    for (size_t i = 0; i < p->catalog.variants; i++)
+        variants += p->catalog.variant[i].share;
+    for (size_t i = 0; i < p->shoppers.tiers; i++)
+        tiers += p->shoppers.tier[i].share;
+    for (size_t i = 0; i < MODEL_PLATFORMS; i++)
+        platforms += p->shoppers.platform_share[i];
+    if (!names(l, "catalog.variants", p->catalog.variants) || !names(l, "shoppers.tiers", p->shoppers.tiers))
+        return false;
+    if (variants <= 0)
+        return scenario_fail(l, "catalog.variants[0].share", "the shares in catalog.variants are all 0");
+    if (tiers <= 0)
+        return scenario_fail(l, "shoppers.tiers[0].share", "the shares in shoppers.tiers are all 0");
+    if (platforms <= 0)
+        return scenario_fail(l, "shoppers.platform.ios", "the weights in shoppers.platform are all 0");
+    return true;
+}
+
+static bool sums(scenario_loader *l) {
+    static const struct {
+        const char *section;
+        size_t offset;
+    } exclusive[] = {{"interest.initial", offsetof(model_interest, initial)},
+                     {"interest.signal", offsetof(model_interest, signal)}};
+    for (size_t k = 0; k < 2; k++) {
+        const double *share =
+            (const double *)(const void *)((const char *)&l->p->interest + exclusive[k].offset);
+        char path[SCENARIO_PATH_TEXT] = "", blamed[SCENARIO_PATH_TEXT];
+        double sum = 0;
+        for (int s = 0; s < MODEL_SOURCES; s++) {
+            static const char *const source[MODEL_SOURCES] = {"notify_me", "wishlist", "cart", "browse"};
+            sum += share[s];
+            snprintf(blamed, sizeof blamed, "%s.%s", exclusive[k].section, source[s]);
+            if (scenario_given(l, blamed)) snprintf(path, sizeof path, "%s", blamed);
+        }
+        if (sum > 1 + 1e-9)
+            return scenario_fail(
+                l, path,
+                "the chances in %s sum to %.10g; a shopper leaves one signal at most, so the "
+                "sum must be 1 or less",
+                exclusive[k].section, sum);
+    }
+    return true;
+}
+
+static bool restocks(scenario_loader *l) {
+    const model_supply *s = &l->p->supply;
+    if (s->mode != MODEL_SUPPLY_EXPLICIT) return true;
+    if (s->restocks == 0)
+        return scenario_fail(l, "supply.mode",
+                             "supply.mode explicit needs supply.restocks: list one at least");
+    for (size_t i = 0; i < s->restocks; i++) {
+        char path[SCENARIO_PATH_TEXT], after[32], horizon[32];
+        if (s->restock[i].after >= l->p->run.horizon) {
+            snprintf(path, sizeof path, "supply.restocks[%zu].after", i);
+            scenario_duration_print(s->restock[i].after, after, sizeof after);
+            scenario_duration_print(l->p->run.horizon, horizon, sizeof horizon);
+            return scenario_fail(l, path, "'%s' is %s, but the run ends after %s (run.horizon)", path, after,
+                                 horizon);
+        }
+        if (s->restock[i].product >= l->p->catalog.products) {
+            snprintf(path, sizeof path, "supply.restocks[%zu].product", i);
+            return scenario_fail(l, path,
+                                 "'%s' is %" PRId64 ", but products are counted from 0 and there are %" PRId64
+                                 " (catalog.products)",
+                                 path, s->restock[i].product, l->p->catalog.products);
+        }
+    }
+    return true;
+}
+
+/* Uniform distributions, of spans and of units: wherever a .dist stands, .min and .max stand beside it. */
+static bool uniforms(scenario_loader *l) {
+    size_t n = scenario_param_count();
+    for (size_t i = 0; i < n; i++) {
+        const char *path = scenario_param_at(i).field->path;
+        size_t size = strlen(path);
+        char value[SCENARIO_VALUE_SIZE], lo[SCENARIO_PATH_TEXT], hi[SCENARIO_PATH_TEXT];
+        if (size < 5 || strcmp(path + size - 5, ".dist") != 0) continue;
+        if (!scenario_param_get(l->p, path, value, sizeof value) || strcmp(value, "uniform") != 0) continue;
+        snprintf(lo, sizeof lo, "%.*s.min", (int)size - 5, path);
+        snprintf(hi, sizeof hi, "%.*s.max", (int)size - 5, path);
+        long a = scenario_param_find(lo), b = scenario_param_find(hi);
+        if (a == SCENARIO_NO_PARAM || b == SCENARIO_NO_PARAM) continue;
+        scenario_param min = scenario_param_at((size_t)a), max = scenario_param_at((size_t)b);
+        if (scenario_value_number(min.field, scenario_param_address_const(l->p, min, 0)) >
+            scenario_value_number(max.field, scenario_param_address_const(l->p, max, 0)))
+            return scenario_fail(l, scenario_given(l, lo) ? lo : hi, "'%s' must not be above '%s'", lo, hi);
+    }
+    return true;
+}
+
+/* The engine's own check names the parameter at the start of its text. */
+static bool policy(scenario_loader *l) {
+    const char *why = bis_policy_check(&l->p->policy);
+    if (!why) return true;
+    char path[SCENARIO_PATH_TEXT];
+    size_t n = strcspn(why, " :,;");
+    snprintf(path, sizeof path, "%.*s", (int)(n < sizeof path ? n : 0), why);
+    return scenario_fail(l, path, "%s", why);
+}
+
+bool scenario_check_all(scenario_loader *l) {
+    return elements_complete(l) && run(l) && shares(l) && sums(l) && restocks(l) && uniforms(l) && policy(l);
+}

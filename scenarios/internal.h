@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * internal.h - what the files of scenarios/ share and nobody else needs.
+ *
+ * A load goes: defaults -> YAML -> conditions of the file -> overrides -> conditions of the overrides ->
+ * trace -> start and horizon -> cross checks -> hash. The loader carries the marks: where each value was
+ * given, so that a later check can point at the line.
+ */
+#ifndef SCENARIOS_INTERNAL_H
+#define SCENARIOS_INTERNAL_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenarios/params.h"
+#include "scenarios/scenario.h"
+
+enum {
+    SCENARIO_VALUE_SIZE = 640,      /* any value as text: the longest is a file name */
+    SCENARIO_PATH_TEXT = 128,       /* any parameter path */
+    SCENARIO_FILE_MAX = 1024 * 1024 /* bytes of a scenario file */
+};
+
+/* ---- values (value.c, time.c) -------------------------------------------------------------------- */
+
+typedef struct {
+    int64_t i; /* BOOL, INT, DURATION, TIME, CHOICE */
+    double r;  /* REAL */
+    const char *text;
+    size_t size; /* TEXT */
+} scenario_value;
+
+/* Reads and checks one value. `shown` names the parameter in the message, a whole sentence without place. */
+bool scenario_value_parse(const bis_field *f, const char *shown, const char *text, size_t size,
+                          scenario_value *out, scenario_error *error);
+void scenario_value_store(const bis_field *f, void *at, const scenario_value *v);
+void scenario_value_print(const bis_field *f, const void *at, char *buffer, size_t size);
+double scenario_value_number(const bis_field *f, const void *at); /* any type but TEXT */
+void scenario_range_print(const bis_field *f, char *buffer,
+                          size_t size); /* "0 to 1 share"; "" if it has none */
+
+/* [out] v. Durations: 500ms, 30s, 10min, 1.5h, 14d, 1w, 0; rounded to the millisecond. */
+bool scenario_duration_parse(const char *text, size_t size, int64_t *v);
+void scenario_duration_print(int64_t v, char *buffer, size_t size); /* in the largest unit that is exact */
+
+/* ISO 8601: 2026-03-01, or with T or a space 08:00, 08:00:30, 08:00:30.250, each with nothing (UTC), Z or an
+ * offset such as +01:00. What is finer than a millisecond is cut off. Years 1 to 9999. No leap seconds. */
+bool scenario_time_parse(const char *text, size_t size, int64_t *v);
+void scenario_time_print(int64_t v, char *buffer, size_t size);
+
+bool scenario_real_parse(const char *text, size_t size, double *v); /* plain decimal, finite */
+bool scenario_int_parse(const char *text, size_t size, int64_t *v); /* plain decimal */
+
+/* `text` in quotes, cut if long, with control characters and bad UTF-8 replaced: safe to show. */
+const char *scenario_quote(const char *text, size_t size, char *buffer, size_t buffer_size);
+bool scenario_utf8_valid(const char *text, size_t size,
+                         size_t *bad); /* [out] bad: offset of the first bad byte */
+void scenario_say(scenario_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- the table (params.c) ------------------------------------------------------------------------ */
+
+typedef struct {
+    const bis_field *rows;
+    size_t n;
+    size_t base;
+} scenario_rows;
+
+extern const bis_field scenario_world_rows[];
+extern const size_t scenario_world_row_count;
+extern const bis_field scenario_people_rows[];
+extern const size_t scenario_people_row_count;
+extern const bis_field scenario_trace_rows[];
+extern const size_t scenario_trace_row_count;
+
+enum { SCENARIO_NO_PARAM = -1 };
+
+void *scenario_param_address(scenario_params *p, scenario_param q, size_t element);
+const void *scenario_param_address_const(const scenario_params *p, scenario_param q, size_t element);
+size_t *scenario_list_count(scenario_params *p, scenario_param q);
+size_t scenario_param_elements(const scenario_params *p, scenario_param q); /* 1 for a plain field */
+
+/* Splits "policy.caps[2].count" into "policy.caps[].count" and 2. false: not a path with one good index.
+ * A path without brackets is copied, element 0. */
+bool scenario_path_split(const char *path, char pattern[SCENARIO_PATH_TEXT], size_t *element);
+/* The other way: fills the index in. */
+void scenario_path_join(const char *pattern, size_t element, char *buffer, size_t size);
+
+/* Index of the row with exactly this pattern, or SCENARIO_NO_PARAM. */
+long scenario_param_find(const char *pattern);
+
+typedef enum {
+    SCENARIO_NODE_NONE,
+    SCENARIO_NODE_LEAF,
+    SCENARIO_NODE_SECTION,
+    SCENARIO_NODE_LIST
+} scenario_node;
+/* What a pattern stands for. [out] row: the first row at or below it. */
+scenario_node scenario_node_find(const char *pattern, size_t *row);
+
+/* Puts a new element with every default at the end of q's list. false: the list is full. */
+bool scenario_list_append(scenario_params *p, scenario_param q);
+
+/* ---- conditions (active.c) ----------------------------------------------------------------------- */
+
+/* Does the row's condition hold? [out] why (may be NULL): the first clause that does not, as a sentence. */
+bool scenario_param_active(const scenario_params *p, const bis_field *f, scenario_error *why);
+
+/* ---- loading ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint32_t line, column; /* 1-based; line 0: not given in the file */
+    uint32_t set;          /* 1-based number of the override; 0: none. An override outranks the file */
+} scenario_mark;
+
+typedef struct {
+    scenario_params *p;
+    const char *name; /* of the file, for messages */
+    const char *const *sets;
+    size_t n_sets;
+    scenario_mark *mark; /* one per parameter and element: mark[first[i] + element] */
+    size_t *first;
+    scenario_error *error;
+    bool no_memory;
+} scenario_loader;
+
+bool scenario_given(const scenario_loader *l, const char *path);
+/* Fills the error with the place of `path` ("" or never given: just the file). Always false. */
+bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* "unknown parameter 'policy.throtle'; did you mean 'policy.throttle'?" [in] path with indices. */
+void scenario_unknown(const char *path, scenario_error *error);
+
+bool scenario_yaml_apply(scenario_loader *l, const char *text, size_t size);
+bool scenario_sets_apply(scenario_loader *l);
+bool scenario_check_active(scenario_loader *l, bool of_sets); /* of the file's values, or of the overrides */
+bool scenario_check_all(scenario_loader *l);
+
+/* ---- traces (trace.c, csv.c, intern.c) ----------------------------------------------------------- */
+
+scenario_status scenario_inventory_load(const scenario_trace_setup *setup, const char *scenario_path,
+                                        scenario_inventory **out, scenario_error *error);
+void scenario_inventory_destroy(scenario_inventory *inventory);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * rows_people.c - parameter rows of the shoppers, their interest, how they answer a push, and the provider.
+ *
+ * Defaults come from public benchmarks where there are any; the doc of each row names them. Vendors'
+ * benchmarks are self-selected, so treat them as a place to start a sweep from.
+ */
+#include "scenarios/rows.h"
+
+static const char *const scopes[] = {"sku", "product", "any", NULL};
+
+static const bis_field_list tiers = {
+    .path = "shoppers.tiers",
+    .offset = AT(shoppers.tier),
+    .stride = sizeof(model_tier),
+    .count_offset = AT(shoppers.tiers),
+    .max = MODEL_TIERS_MAX,
+    .doc = "Loyalty tiers, lowest first. Without a list, one tier named member.",
+};
+
+#define TIER(NAME, M, UNIT, MAX, DOC)                                                                        \
+    ELEMENT(tiers, "shoppers.tiers[]." NAME, BIS_FIELD_REAL, offsetof(model_tier, M), 0, UNIT, 0, MAX, "1",  \
+            NULL, DOC)
+
+#define PLATFORM_SHARE(NAME, ID, DEF)                                                                        \
+    REAL("shoppers.platform." NAME, AT(shoppers.platform_share[ID]), "weight", 0, 1e6, DEF, NULL,            \
+         "Weight of shoppers on " NAME "; the three are brought to a sum of 1. No public source.")
+#define OPTIN(NAME, ID, DEF, SOURCE)                                                                         \
+    SHARE("shoppers.optin." NAME, AT(shoppers.optin[ID]), DEF, NULL,                                         \
+          "Share of shoppers on " NAME " who can be pushed to: opted in, with a live token. " SOURCE)
+#define INITIAL(NAME, ID)                                                                                    \
+    SHARE("interest.initial." NAME, AT(interest.initial[ID]), "0", NULL,                                     \
+          "Share of shoppers who already wait for their variant at the start, by a " NAME " signal. "        \
+          "No public source.")
+#define SIGNAL(NAME, ID, DEF, SOURCE)                                                                        \
+    SHARE("interest.signal." NAME, AT(interest.signal[ID]), DEF, NULL,                                       \
+          "Chance that a visit to a sold-out page leaves a " NAME " signal. " SOURCE)
+#define OPEN(NAME, ID)                                                                                       \
+    SHARE("response.open." NAME, AT(response.open[ID]), "0.144", NULL,                                       \
+          "Chance that a push shown on " NAME " is opened. Batch benchmark 2025: 14.4 % contextual, 4.19 % " \
+          "generic.")
+#define OPEN_DELAY(NAME, ID, MEDIAN, SOURCE)                                                                 \
+    SPAN_DIST("response.open_delay." NAME, response.open_delay[ID], "", "lognormal", MEDIAN, "1", "1.5",     \
+              "2h", "Distribution of the time from shown to opened on " NAME ". " SOURCE)
+#define CLICK(NAME, ID, DEF, SOURCE)                                                                         \
+    SHARE("response.click." NAME, AT(response.click[ID]), DEF, NULL,                                         \
+          "Chance that an opened push is clicked through by a shopper with a fresh " NAME                    \
+          " signal. " SOURCE)
+#define BUY(NAME, ID, DEF, SOURCE)                                                                           \
+    SHARE("response.buy." NAME, AT(response.buy[ID]), DEF, NULL,                                             \
+          "Chance that a landing on a page in stock ends in a purchase, by the " NAME " signal. " SOURCE)
+
+const bis_field scenario_people_rows[] = {
+    INT("shoppers.count", AT(shoppers.count), "shoppers", 1, 1e8, "5000", NULL,
+        "How many shoppers the shop knows. No public source."),
+    ELEMENT(tiers, "shoppers.tiers[].name", BIS_FIELD_TEXT, offsetof(model_tier, name), MODEL_NAME_SIZE, "",
+            0, 0, "", NULL, "The tier's name, as reports show it; no two alike."),
+    TIER("share", share, "weight", 1e6,
+         "Its weight among shoppers; the weights of all tiers are brought to a sum of 1. No public source."),
+    TIER("visits", visits, "times", 1000, "Multiplies the visit rate of the tier. No public source."),
+    TIER("returns", returns, "times", 1000,
+         "Multiplies the rate at which the tier's interested shoppers look again by themselves. No public "
+         "source."),
+    TIER("click", click, "times", 1000,
+         "Multiplies the tier's chance to click, which is capped at 1. No public source."),
+    PLATFORM_SHARE("ios", MODEL_IOS, "0.35"),
+    PLATFORM_SHARE("android", MODEL_ANDROID, "0.45"),
+    PLATFORM_SHARE("web", MODEL_WEB, "0.2"),
+    OPTIN("ios", MODEL_IOS, "0.56", "Batch benchmark 2025."),
+    OPTIN("android", MODEL_ANDROID, "0.67", "Batch benchmark 2025."),
+    OPTIN("web", MODEL_WEB, "0.1", "ReachBell 2026: 1-5 % by a hard prompt, 5-15 % soft, 12-25 % triggered."),
+    SHARE("shoppers.behavioural_consent", AT(shoppers.behavioural_consent), "0.6", NULL,
+          "Share of shoppers who let messages follow from what they looked at. No public source."),
+    REAL("shoppers.visit_rate", AT(shoppers.visit_rate), "visits per day", 0, 1000, "0.05", NULL,
+         "How often a shopper looks at a product page, as a mean over shoppers. No public source."),
+    REAL("shoppers.visit_cv", AT(shoppers.visit_cv), "", 0, 100, "1", NULL,
+         "How much visit rates differ between shoppers: coefficient of variation of a gamma; 0 is all alike. "
+         "No public source."),
+    SHARE("shoppers.visit_buy", AT(shoppers.visit_buy), "0.03", NULL,
+          "Chance that a visit that finds the variant in stock ends in a purchase. No public source."),
+
+    INITIAL("notify_me", BIS_NOTIFY_ME),
+    INITIAL("wishlist", BIS_WISHLIST),
+    INITIAL("cart", BIS_CART),
+    INITIAL("browse", BIS_BROWSE),
+    SPAN("interest.initial_age", AT(interest.initial_age), 0, SPAN_MAX, "7d", NULL,
+         "The signals of those who wait at the start are spread evenly over so long before it. No public "
+         "source."),
+    SIGNAL("notify_me", BIS_NOTIFY_ME, "0.15", "StoreBeep, quoting Omnisend: 10-20 % of visitors sign up."),
+    SIGNAL("wishlist", BIS_WISHLIST, "0.05", "No public source."),
+    SIGNAL("cart", BIS_CART, "0.03", "No public source."),
+    SIGNAL("browse", BIS_BROWSE, "0.1", "No public source; AlixPartners: two thirds leave for good."),
+    SPAN("interest.lapse_scale", AT(interest.lapse_scale), 0, SPAN_MAX, "14d", NULL,
+         "Intent dies after a Weibull time, bought elsewhere or no longer wanted: 63 % are gone by this; 0 "
+         "is never. "
+         "No public source."),
+    REAL("interest.lapse_shape", AT(interest.lapse_shape), "", 0.05, 100, "1", NULL,
+         "Shape of that time: below 1 most lose interest early, 1 is a steady hazard. No public source."),
+    REAL("interest.return_rate", AT(interest.return_rate), "looks per day", 0, 1000, "0.2", NULL,
+         "How often an interested shopper looks again without being told. No public source."),
+    SHARE("interest.return_buy", AT(interest.return_buy), "0.3", NULL,
+          "Chance of a purchase if such a look finds it in stock. No public source."),
+
+    OPEN("ios", MODEL_IOS),
+    OPEN("android", MODEL_ANDROID),
+    OPEN("web", MODEL_WEB),
+    OPEN_DELAY("ios", MODEL_IOS, "7min", "Median 7 min (Leanplum); no public source for the spread."),
+    OPEN_DELAY(
+        "android", MODEL_ANDROID, "48min",
+        "Median 48 min (Leanplum); MoEngage: 40 % of responses in the first hour; no public source for the "
+        "spread."),
+    OPEN_DELAY("web", MODEL_WEB, "30min", "No public source."),
+    CLICK("notify_me", BIS_NOTIFY_ME, "0.45",
+          "No public source for push; e-mail: 58-65 % open, 21-35 % click (StoreBeep, quoting Omnisend)."),
+    CLICK("wishlist", BIS_WISHLIST, "0.35", "No public source."),
+    CLICK("cart", BIS_CART, "0.4", "No public source."),
+    CLICK("browse", BIS_BROWSE, "0.2", "No public source."),
+    REAL("response.click_age", AT(response.click_age), "log-odds per day", -10, 10, "-0.03", NULL,
+         "Added to the click's log-odds for each day since the last signal: below 0, old intent clicks less. "
+         "No public source."),
+    SPAN_DIST("response.click_delay", response.click_delay, "", "fixed", "5s", "1", "1", "1min",
+              "Distribution of the time from opened to landing on the page. No public source."),
+    BUY("notify_me", BIS_NOTIFY_ME, "0.305", "E-mail: 30.5 % of clicks buy (StoreBeep, quoting Omnisend)."),
+    BUY("wishlist", BIS_WISHLIST, "0.2", "No public source."),
+    BUY("cart", BIS_CART, "0.25", "No public source."),
+    BUY("browse", BIS_BROWSE, "0.1", "No public source."),
+    SPAN_DIST("response.checkout", response.checkout, "", "lognormal", "4min", "1", "0.6", "10min",
+              "Distribution of the time from landing to order; stock may be gone by then. No public source."),
+    SHARE("response.sold_out_leaves", AT(response.sold_out_leaves), "0.67", NULL,
+          "Chance that a landing on a sold-out page ends the intent. AlixPartners: two thirds leave."),
+    SHARE("response.optout", AT(response.optout), "0.002", NULL,
+          "Chance that a push shown makes its reader opt out. No public source."),
+    SHARE("response.optout_sold_out", AT(response.optout_sold_out), "0.01", NULL,
+          "Chance of opting out after a landing on a sold-out page, besides. No public source."),
+    SPAN("response.optout_within", AT(response.optout_within), 0, SPAN_MAX, "1d", NULL,
+         "Opt-outs fall evenly within this time of the push. No public source."),
+
+    REAL("provider.quota", AT(provider.quota), "messages per minute", 0, 1e9, "600000", NULL,
+         "What the provider takes in a minute, refilled whole each minute; 0 is no limit. Firebase docs: "
+         "600,000."),
+    SPAN_DIST(
+        "provider.latency", provider.latency, "", "lognormal", "1s", "1", "1", "10s",
+        "Distribution of the time from accepted to shown on a device that is online. No public source."),
+    SHARE("provider.unregistered", AT(provider.unregistered), "0.02", NULL,
+          "Chance that a token turns out to be dead, found at the send. No public source; ReachBell 2026: "
+          "above 90 % "
+          "delivered by web push on tokens younger than 30 days."),
+    SHARE("provider.unavailable", AT(provider.unavailable), "0.002", NULL,
+          "Chance of a server error at each try; the message is tried again. No public source."),
+    SHARE("provider.too_large", AT(provider.too_large), "0", NULL,
+          "Chance that the payload is refused (Firebase docs: above 4,096 bytes). No public source."),
+    SHARE("provider.offline", AT(provider.offline), "0.15", NULL,
+          "Chance that the device is offline at the send. MoEngage: about 15 % not connected."),
+    SPAN_DIST("provider.offline_for", provider.offline_for, "", "exponential", "2h", "1", "1", "4h",
+              "Distribution of the time until such a device is online again. No public source."),
+    SPAN("provider.ttl", AT(provider.ttl), 0, 2419200000.0, "28d", NULL,
+         "A message not shown within this time is lost. Firebase docs: at most 2,419,200 s, which is 4 "
+         "weeks."),
+    INT("provider.retries", AT(provider.retries), "tries", 0, 100, "3", NULL,
+        "Tries after the first, when over quota or after a server error. No public source."),
+    SPAN("provider.backoff", AT(provider.backoff), 0, SPAN_MAX, "10s", NULL,
+         "Wait before the first retry; it doubles each time. No public source."),
+
+    SPAN("attribution.outcome_window", AT(attribution.outcome_window), 1, SPAN_MAX, "7d", NULL,
+         "Orders count as a unit's outcome within this time of its first eligibility, in both arms alike."),
+    SPAN("attribution.click", AT(attribution.click), 0, SPAN_MAX, "1d", NULL,
+         "An order within this time of a click is credited to that push; 0 switches it off."),
+    SPAN("attribution.view", AT(attribution.view), 0, SPAN_MAX, "1d", NULL,
+         "Else, an order within this time of a push shown is credited to it; 0 switches it off."),
+    CHOICE("attribution.scope", AT(attribution.scope), scopes, "product", NULL,
+           "What must have been ordered to credit a push: the same SKU, any variant of its product, or "
+           "anything."),
+};
+const size_t scenario_people_row_count = sizeof scenario_people_rows / sizeof scenario_people_rows[0];

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * scenario.c - loads a scenario: the steps of a load in order, and what comes out of it.
+ */
+#include "scenarios/internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static char *copy_of(const char *text) {
+    size_t n = strlen(text) + 1;
+    char *copy = malloc(n);
+    return copy ? memcpy(copy, text, n) : NULL;
+}
+
+void scenario_destroy(scenario *s) {
+    if (!s) return;
+    scenario_inventory_destroy(s->inventory);
+    free(s->path);
+    free(s->text);
+    free(s);
+}
+
+/* ---- what identifies a scenario ---- */
+
+static uint64_t hash_of(const scenario *s) {
+    XXH64_state_t state;
+    XXH64_reset(&state, 0);
+    size_t n = scenario_param_count();
+    for (size_t i = 0; i < n; i++) {
+        scenario_param q = scenario_param_at(i);
+        for (size_t k = 0; k < scenario_param_elements(&s->p, q); k++) {
+            char path[SCENARIO_PATH_TEXT], value[SCENARIO_VALUE_SIZE],
+                line[SCENARIO_PATH_TEXT + SCENARIO_VALUE_SIZE];
+            scenario_path_join(q.field->path, k, path, sizeof path);
+            scenario_value_print(q.field, scenario_param_address_const(&s->p, q, k), value, sizeof value);
+            int length = snprintf(line, sizeof line, "%s=%s\n", path, value);
+            XXH64_update(&state, line, length > 0 ? (size_t)length : 0);
+        }
+    }
+    uint64_t trace = s->inventory ? s->inventory->hash : 0;
+    for (int shift = 0; shift < 64; shift += 8) { /* byte by byte: the same hash on any machine */
+        unsigned char byte = (unsigned char)(trace >> shift);
+        XXH64_update(&state, &byte, 1);
+    }
+    return XXH64_digest(&state);
+}
+
+/* The file's text, then the overrides as comments. */
+static bool keep_text(scenario *s, const char *text, size_t size, const char *const *sets, size_t n) {
+    size_t total = size + 2;
+    for (size_t i = 0; i < n; i++)
+        total += strlen(sets[i]) + sizeof "# --set \n";
+    char *out = malloc(total);
+    if (!out) return false;
+    if (size) memcpy(out, text, size);
+    size_t used = size;
+    if (n && used && out[used - 1] != '\n') out[used++] = '\n';
+    for (size_t i = 0; i < n; i++)
+        used += (size_t)snprintf(out + used, total - used, "# --set %s\n", sets[i]);
+    out[used] = '\0';
+    s->text = out;
+    s->text_size = used;
+    return true;
+}
+
+/* ---- the steps ---- */
+
+/* With a trace and unless given: the run begins at its first row and ends just after its last. */
+static bool resolve_time(scenario_loader *l, const scenario_inventory *trace) {
+    scenario_run *r = &l->p->run;
+    if (!scenario_given(l, "run.start")) r->start = trace->first;
+    if (r->start > trace->last)
+        return scenario_fail(l, "run.start", "run.start is after the last row of %s", trace->path);
+    if (!scenario_given(l, "run.horizon")) r->horizon = trace->last - r->start + 1;
+    if (trace->first - r->start >= r->horizon)
+        return scenario_fail(l, scenario_given(l, "run.start") ? "run.start" : "run.horizon",
+                             "the run ends before the first row of %s", trace->path);
+    return true;
+}
+
+static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) {
+    if (l->p->supply.mode != MODEL_SUPPLY_TRACE) return SCENARIO_OK;
+    if (!l->p->inventory.file[0]) {
+        scenario_fail(l, "supply.mode", "supply.mode trace needs traces.inventory.file");
+        return SCENARIO_BAD_INPUT;
+    }
+    scenario_error what;
+    scenario_status status = scenario_inventory_load(&l->p->inventory, l->name, out, &what);
+    if (status == SCENARIO_BAD_INPUT) scenario_say(l->error, "%s", what.text);
+    if (status != SCENARIO_OK) return status;
+    return resolve_time(l, *out) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+}
+
+static scenario_status load_steps(scenario_loader *l, const char *text, size_t size,
+                                  scenario_inventory **trace) {
+    bool ok = scenario_yaml_apply(l, text, size) && scenario_check_active(l, false) &&
+              scenario_sets_apply(l) && scenario_check_active(l, true);
+    if (l->no_memory) return SCENARIO_NO_MEMORY;
+    if (!ok) return SCENARIO_BAD_INPUT;
+    scenario_status status = load_trace(l, trace);
+    if (status != SCENARIO_OK) return status;
+    return scenario_check_all(l) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+}
+
+/* Room for the marks: one for each parameter, and for each element that a list may have. */
+static bool loader_init(scenario_loader *l) {
+    size_t n = scenario_param_count(), total = 0;
+    l->first = malloc(n * sizeof *l->first);
+    if (!l->first) return false;
+    for (size_t i = 0; i < n; i++) {
+        const bis_field_list *list = scenario_param_at(i).field->list;
+        l->first[i] = total;
+        total += list ? list->max : 1;
+    }
+    l->mark = calloc(total, sizeof *l->mark);
+    return l->mark != NULL;
+}
+
+scenario_status scenario_parse(const char *name, const char *text, size_t size, const char *const *sets,
+                               size_t n, scenario **out, scenario_error *error) {
+    scenario_error unused;
+    scenario_status status = SCENARIO_NO_MEMORY;
+    scenario *s = calloc(1, sizeof *s);
+    if (!s) return status;
+    scenario_loader l = {
+        .p = &s->p, .name = name, .sets = sets, .n_sets = n, .error = error ? error : &unused};
+    if (size > SCENARIO_FILE_MAX) {
+        scenario_fail(&l, "",
+                      "larger than 1 MiB; a scenario holds parameters, and data belongs in trace files");
+        status = SCENARIO_BAD_INPUT;
+        goto cleanup;
+    }
+    if (!loader_init(&l)) goto cleanup;
+    scenario_params_default(&s->p);
+    status = load_steps(&l, text, size, &s->inventory);
+    if (status != SCENARIO_OK) goto cleanup;
+    s->path = copy_of(name);
+    if (!s->path || !keep_text(s, text, size, sets, n))
+        status = SCENARIO_NO_MEMORY;
+    else
+        s->hash = hash_of(s);
+
+cleanup:
+    free(l.first);
+    free(l.mark);
+    if (status == SCENARIO_NO_MEMORY) scenario_say(error, "%.500s: out of memory", name);
+    if (status == SCENARIO_OK)
+        *out = s;
+    else
+        scenario_destroy(s);
+    return status;
+}
+
+scenario_status scenario_load(const char *path, const char *const *sets, size_t n, scenario **out,
+                              scenario_error *error) {
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        scenario_say(error, "%.500s: %s", path, strerror(errno));
+        return SCENARIO_BAD_INPUT;
+    }
+    scenario_status status = SCENARIO_NO_MEMORY;
+    char *text = malloc(SCENARIO_FILE_MAX + 1); /* one byte more than allowed shows that there is more */
+    size_t size = text ? fread(text, 1, SCENARIO_FILE_MAX + 1, file) : 0;
+    if (text && ferror(file)) {
+        scenario_say(error, "%.500s: %s", path, strerror(errno));
+        status = SCENARIO_BAD_INPUT;
+    } else if (text) {
+        status = scenario_parse(path, text, size, sets, n, out, error);
+    } else {
+        scenario_say(error, "%.500s: out of memory", path);
+    }
+    free(text);
+    fclose(file);
+    return status;
+}
