@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * row.c - see row.h.
+ */
+#include "store/row.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A run has some dozens of words (reasons, causes, sources); more is not a run, and would be slow. */
+enum { WORDS_MAX = 1024 };
+
+/* A failed bind would leave the row before's value in place, so the first failure is kept. */
+static void bound(row_cursor *c, int rc) {
+    if (c->rc == SQLITE_OK) c->rc = rc;
+}
+
+static bool bind_null(row_cursor *c, bool none) {
+    if (none) bound(c, sqlite3_bind_null(c->statement, ++c->column));
+    return none;
+}
+
+static bool is_null(row_cursor *c) {
+    return sqlite3_column_type(c->statement, c->column) == SQLITE_NULL;
+}
+
+void row_int64(row_cursor *c, int64_t *v) {
+    if (c->writing)
+        bound(c, sqlite3_bind_int64(c->statement, ++c->column, *v));
+    else
+        *v = sqlite3_column_int64(c->statement, c->column++);
+}
+
+void row_time(row_cursor *c, int64_t *v) {
+    if (c->writing) {
+        if (!bind_null(c, *v == STORE_NONE)) row_int64(c, v);
+        return;
+    }
+    bool none = is_null(c);
+    row_int64(c, v);
+    if (none) *v = STORE_NONE;
+}
+
+void row_uint32(row_cursor *c, uint32_t *v) {
+    int64_t wide = *v;
+    if (c->writing) {
+        if (!bind_null(c, *v == UINT32_MAX)) row_int64(c, &wide);
+        return;
+    }
+    bool none = is_null(c);
+    row_int64(c, &wide);
+    if (wide < 0 || wide >= UINT32_MAX) c->damaged = true;
+    *v = none || c->damaged ? UINT32_MAX : (uint32_t)wide;
+}
+
+void row_real(row_cursor *c, double *v) {
+    if (c->writing) {
+        if (!bind_null(c, isnan(*v))) bound(c, sqlite3_bind_double(c->statement, ++c->column, *v));
+        return;
+    }
+    *v = is_null(c) ? NAN : sqlite3_column_double(c->statement, c->column);
+    c->column++;
+}
+
+void row_bool(row_cursor *c, bool *v) {
+    int64_t wide = *v;
+    row_int64(c, &wide);
+    *v = wide != 0;
+}
+
+static const char *column_text(row_cursor *c) {
+    const char *text = (const char *)sqlite3_column_text(c->statement, c->column);
+    if (!text && !is_null(c)) c->no_memory = true;
+    c->column++;
+    return text;
+}
+
+static void bind_text(row_cursor *c, const char *text) {
+    /* NULL binds NULL */
+    bound(c, sqlite3_bind_text(c->statement, ++c->column, text, -1, SQLITE_TRANSIENT));
+}
+
+void row_text(row_cursor *c, char **v) {
+    if (c->writing) {
+        bind_text(c, *v);
+        return;
+    }
+    const char *text = column_text(c);
+    free(*v);
+    *v = text ? strdup(text) : NULL;
+    if (text && !*v) c->no_memory = true;
+}
+
+static const char *keep_word(row_cursor *c, const char *text) {
+    store_run *run = c->run;
+    for (size_t i = 0; i < run->words; i++)
+        if (strcmp(run->word[i], text) == 0) return run->word[i];
+    if (run->words == WORDS_MAX) {
+        c->damaged = true;
+        return "";
+    }
+    if (!run->word) run->word = malloc(WORDS_MAX * sizeof *run->word);
+    char *copy = run->word ? strdup(text) : NULL;
+    if (copy)
+        run->word[run->words++] = copy;
+    else
+        c->no_memory = true;
+    return copy ? copy : "";
+}
+
+void row_word(row_cursor *c, const char **v) {
+    if (c->writing) {
+        bind_text(c, *v ? *v : "");
+        return;
+    }
+    const char *text = column_text(c);
+    *v = text ? keep_word(c, text) : "";
+}
+
+static void row_digits(row_cursor *c, uint64_t *v, int base) {
+    char text[24];
+    if (c->writing) {
+        snprintf(text, sizeof text, base == 10 ? "%" PRIu64 : "%016" PRIx64, *v);
+        bind_text(c, text);
+        return;
+    }
+    const char *digits = column_text(c), *known = base == 10 ? "0123456789" : "0123456789abcdef";
+    *v = 0;
+    if (!digits || !*digits || strlen(digits) > 20 || digits[strspn(digits, known)])
+        c->damaged = true;
+    else
+        *v = strtoull(digits, NULL, base);
+}
+
+void row_seed(row_cursor *c, uint64_t *v) {
+    row_digits(c, v, 10);
+}
+void row_hash(row_cursor *c, uint64_t *v) {
+    row_digits(c, v, 16);
+}
+
+unsigned row_index(row_cursor *c, row_name name, unsigned count) {
+    const char *text = column_text(c);
+    unsigned i = 0;
+    while (i < count && (!text || strcmp(name(i), text) != 0))
+        i++;
+    if (i == count) c->damaged = true;
+    return i;
+}
+
+static const char *arm_name(unsigned i) {
+    return store_arm_name((store_arm)i);
+}
+
+void row_arm(row_cursor *c, store_arm *v) {
+    if (c->writing) {
+        bind_text(c, store_arm_name(*v));
+        return;
+    }
+    unsigned i = row_index(c, arm_name, STORE_ARMS);
+    *v = i < STORE_ARMS ? (store_arm)i : STORE_TREATED;
+}
+
+void row_run(row_cursor *c, store_run *r) {
+    row_text(c, &r->scenario);
+    row_text(c, &r->title);
+    row_text(c, &r->text);
+    row_seed(c, &r->seed);
+    row_int64(c, &r->start);
+    row_int64(c, &r->horizon);
+    row_int64(c, &r->warmup);
+    row_real(c, &r->price);
+    row_real(c, &r->holdout);
+    row_bool(c, &r->twins);
+}
+
+void row_pair(row_cursor *c, store_pair *p) {
+    row_text(c, &p->key);
+    row_text(c, &p->value);
+}
+
+void row_trace(row_cursor *c, store_trace *t) {
+    row_text(c, &t->name);
+    row_text(c, &t->file);
+    row_hash(c, &t->hash);
+    row_real(c, &t->rows);
+    row_real(c, &t->skus);
+    row_real(c, &t->restocks);
+    row_real(c, &t->rejected);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * row.h - one row of a table, in either direction (inside store/ only).
+ *
+ * A table's columns are named once, by a function that hands its fields to the row_* functions in order: they
+ * bind the field when the row is written and set it when the row is read, so both ways cannot drift apart.
+ * What does not exist (NaN, STORE_NONE, UINT32_MAX, a null text) is NULL in the table.
+ */
+#ifndef STORE_ROW_H
+#define STORE_ROW_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+typedef struct {
+    sqlite3_stmt *statement;
+    bool writing;
+    int column;     /* next column, from 0 */
+    int rc;         /* writing: first error of SQLite, SQLITE_OK if none */
+    bool damaged;   /* reading: a value that no run has */
+    bool no_memory; /* reading */
+    store_run *run; /* reading: owner of the texts */
+} row_cursor;
+
+void row_int64(row_cursor *c, int64_t *v);
+void row_uint32(row_cursor *c, uint32_t *v); /* UINT32_MAX: none */
+void row_time(row_cursor *c, int64_t *v);    /* STORE_NONE: none */
+void row_real(row_cursor *c, double *v);
+void row_bool(row_cursor *c, bool *v);
+void row_arm(row_cursor *c, store_arm *v);
+void row_text(row_cursor *c, char **v);       /* read: a copy of its own */
+void row_word(row_cursor *c, const char **v); /* read: kept once in run->word; never NULL but "" */
+void row_seed(row_cursor *c, uint64_t *v);    /* as unsigned decimal text */
+void row_hash(row_cursor *c, uint64_t *v);    /* as 16 hexadecimal digits */
+
+/* [reading] Index of the column's text among count names, or count and damaged. */
+typedef const char *(*row_name)(unsigned i);
+unsigned row_index(row_cursor *c, row_name name, unsigned count);
+
+/* The whole of a run's single row, of a manifest row, of a trace. */
+void row_run(row_cursor *c, store_run *r);
+void row_pair(row_cursor *c, store_pair *p);
+void row_trace(row_cursor *c, store_trace *t);
+#define ROW_RUN_COLUMNS       "scenario, title, text, seed, start_at, horizon, warmup, price, holdout, twins"
+#define ROW_COLUMN(name, doc) ", " #name
+#define ROW_SERIES_COLUMNS    "replication, bin" STORE_SERIES(ROW_COLUMN)
+#define ROW_SINCE_COLUMNS     "replication, bin" STORE_SINCE(ROW_COLUMN)
+#define ROW_TRACE_COLUMNS     "name, file, hash, row_count, skus, restocks, rejected"
+
+/* The tables of rows that a trial owns as arrays. */
+typedef struct {
+    const char *table, *columns; /* without the leading replication */
+    size_t size;                 /* of a row in memory */
+    size_t array, count;         /* offsets in store_trial */
+    void (*fields)(row_cursor *c, void *row);
+} row_kind;
+extern const row_kind row_kinds[];
+extern const size_t row_kind_count;
+
+void *row_array(const store_trial *t, const row_kind *k);
+size_t row_count(const store_trial *t, const row_kind *k);
+/* Room for one more row, zeroed and counted; NULL if there is no memory. */
+void *row_append(store_trial *t, const row_kind *k);
+
+#endif

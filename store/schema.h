@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * schema.h - schema.sql inside the program, and the marks by which a file is known as a run store.
+ */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+
+#include <stddef.h>
+
+enum {
+    STORE_APPLICATION_ID = 0x72736c62, /* "rslb", in SQLite's application_id */
+    STORE_SCHEMA_VERSION = 1           /* user_version: raised whenever schema.sql changes */
+};
+
+/* The lines of schema.sql, each with its newline. */
+extern const char *const store_schema_line[];
+extern const size_t store_schema_lines;
+
+#endif
