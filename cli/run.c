@@ -27,6 +27,7 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
+static const uint64_t SEED_MAX = (uint64_t)1 << 53; /* as run.seed: what every reader of JSON can hold */
 static const char *const logs[] = {"summary", "shopper", "full", NULL}; /* as sim_log */
 
 typedef struct {
@@ -50,7 +51,7 @@ static bool take(run_job *job, const char **set, int option) {
     int choice;
     switch (option) {
     case 'o': lab->out = optarg; return true;
-    case SEED: lab->has_seed = true; return whole("--seed", 0, INT64_MAX, &lab->seed);
+    case SEED: lab->has_seed = true; return whole("--seed", 0, SEED_MAX, &lab->seed);
     case REPS:
         if (!whole("--reps", 1, REPS_MAX, &n)) return false;
         lab->reps = (uint32_t)n;

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The documents: the size of the architecture page, links to files that exist, a man page that formats without a
+# warning and names every option of the program.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+complain() { echo "$*"; failed=1; }
+[ "$(wc -l <docs/ARCHITECTURE.md)" -lt 100 ] || complain "docs/ARCHITECTURE.md: 100 lines or more"
+for page in *.md docs/*.md docs/lessons/*.md; do
+    [ -e "$page" ] || continue
+    grep -oE '\]\([^)#: ]+' "$page" | cut -c3- | while read -r link; do
+        [ -e "$(dirname "$page")/$link" ] || echo "$page: $link does not exist"
+    done
+done | grep . && failed=1
+for option in $(grep -ohE '^ *"? *(-[a-z], )?--[a-z-]+' cli/*.c | grep -oE '\-\-[a-z-]+' | sort -u); do
+    grep -qF -- "${option//-/\\-}" docs/restocklab.1 || complain "docs/restocklab.1: $option is missing"
+done
+if command -v groff >/dev/null; then
+    warnings=$(groff -man -Tutf8 -ww -z docs/restocklab.1 2>&1)
+    [ -z "$warnings" ] || complain "$warnings"
+fi
+exit $failed

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every header compiles alone, with every warning on.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+: "${BUILD:=build/release}" "${CC:=gcc}"
+export CC
+flags=$(make -s print-cflags BUILD="$BUILD")
+export flags
+make -s print-styled | grep '\.h$' | xargs -P 2 -I{} bash -c \
+    'printf "#include \"%s\"\ntypedef int not_empty;\n" {} | $CC $flags -Werror -fsyntax-only -x c -o /dev/null - || { echo {}; exit 1; }'

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""run_facts.py - the JSON document of a run without what may differ between equal runs.
+
+Reads `restocklab run --json` from stdin and prints it with sorted keys, less the wall time, the folder and
+the host's rows.
+"""
+import json
+import sys
+
+HOST = {"threads", "processors", "host", "system", "started", "compiler", "variant", "revision"}
+
+
+def strip(value):
+    if isinstance(value, dict):
+        return {k: strip(v) for k, v in value.items() if k not in ("wall_s", "out", "host")}
+    return value
+
+
+document = strip(json.load(sys.stdin, parse_constant=lambda name: sys.exit("not JSON: " + name)))
+manifest = document.get("manifest", {})
+document["manifest"] = {k: v for k, v in manifest.items() if k not in HOST}
+json.dump(document, sys.stdout, indent=1, sort_keys=True)
+print()
