@@ -26,14 +26,14 @@
 /* ---- events: what the engine is told ------------------------------------------------------------ */
 
 typedef enum {
-    BIS_EV_CATALOG,      /* a SKU exists and belongs to a product */
-    BIS_EV_PROFILE,      /* a shopper exists: tier, consents, devices */
-    BIS_EV_STOCK,        /* a level of the inventory feed */
-    BIS_EV_INTEREST,     /* a signal: notify me, wishlist, cart, browse */
-    BIS_EV_WITHDRAW,     /* the shopper leaves the line of a SKU */
-    BIS_EV_CONSENT,      /* opt-in or opt-out */
-    BIS_EV_ORDER,        /* a purchase by a known shopper */
-    BIS_EV_RECEIPT,      /* what became of a touch */
+    BIS_EV_CATALOG,  /* a SKU exists and belongs to a product */
+    BIS_EV_PROFILE,  /* a shopper exists: tier, consents, devices */
+    BIS_EV_STOCK,    /* a level of the inventory feed */
+    BIS_EV_INTEREST, /* a signal: notify me, wishlist, cart, browse */
+    BIS_EV_WITHDRAW, /* the shopper leaves the line of a SKU */
+    BIS_EV_CONSENT,  /* opt-in or opt-out */
+    BIS_EV_ORDER,    /* a purchase by a known shopper */
+    BIS_EV_RECEIPT,  /* what became of a touch */
     BIS_EV_KIND_COUNT
 } bis_event_kind;
 
@@ -91,7 +91,7 @@ typedef struct {
 
 /* Where a candidate of a restock stands. All but QUEUED are final for that restock. */
 typedef enum {
-    BIS_QUEUED,     /* passed the holdout step and has a send time in the future (jitter) */
+    BIS_QUEUED, /* passed the holdout step and has a send time in the future (jitter) */
     BIS_SENT,
     BIS_GHOST,      /* held out: would have been sent now */
     BIS_SUPPRESSED, /* a rule said no */
@@ -129,7 +129,7 @@ typedef struct {
     bis_time send_at;     /* of a put-off send, while queued and after: when it was due; else BIS_NEVER */
     int64_t level;        /* feed level seen */
     bis_id restock, shopper, sku;
-    bis_id touch;         /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
+    bis_id touch; /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
     uint32_t n;
     bis_outcome outcome;
     bis_reason reason;
@@ -140,7 +140,7 @@ typedef struct {
 /* A restock (campaign): one opening of the trigger for one SKU. */
 typedef struct {
     bis_id id, sku;
-    bis_time opened, closed;      /* closed: BIS_NEVER while open */
+    bis_time opened, closed;        /* closed: BIS_NEVER while open */
     bis_time first_sent, last_sent; /* BIS_NEVER if none; ghosts do not count */
     int64_t level_at_open;
     bis_reason close_reason; /* STOCK_GONE, CAMPAIGN_EXPIRED, NO_REASON (no candidates left or settled) */
@@ -160,10 +160,10 @@ typedef struct bis_engine bis_engine;
 
 typedef enum {
     BIS_OK,
-    BIS_NO_MEMORY,  /* from apply, advance or settle: final; see bis_engine_apply() */
+    BIS_NO_MEMORY, /* from apply, advance or settle: final; see bis_engine_apply() */
     BIS_BAD_POLICY,
-    BIS_BAD_EVENT,  /* unknown kind, source, receipt or touch, a missing id, a time out of range */
-    BIS_TIME_BACK,  /* an event or advance earlier than what was already applied */
+    BIS_BAD_EVENT, /* unknown kind, source, receipt or touch, a missing id, a time out of range */
+    BIS_TIME_BACK, /* an event or advance earlier than what was already applied */
     BIS_STATUS_COUNT
 } bis_status;
 
@@ -198,12 +198,15 @@ bis_time bis_engine_next_wake(const bis_engine *engine);
 size_t bis_engine_outbox(bis_engine *engine, const bis_decision **out);
 
 /* Ends the run at `now`, after the wakes due by then: every open restock closes and what is left in it is
- * booked as WAITING (below_min_stock if paused, else throttled; queued ones one by one), so that candidates = sum of final outcomes, per restock and in all. */
+ * booked as WAITING (below_min_stock if paused, else throttled; queued ones one by one), so that candidates =
+ * sum of final outcomes, per restock and in all. */
 bis_status bis_engine_settle(bis_engine *engine, bis_time now);
 
 void bis_engine_ledger(const bis_engine *engine, bis_ledger *out);
 size_t bis_engine_restock_count(const bis_engine *engine);
-const bis_restock *bis_engine_restock(const bis_engine *engine, bis_id restock); /* valid until the next apply/advance; NULL if no such id */
+
+/* Valid until the next apply, advance or settle; NULL if there is no such restock. */
+const bis_restock *bis_engine_restock(const bis_engine *engine, bis_id restock);
 
 /* Open interests of a SKU now, and the units that they ask for. */
 void bis_engine_waiting(const bis_engine *engine, bis_id sku, uint32_t *interests, uint64_t *units);

@@ -16,9 +16,10 @@ typedef enum {
     BIS_FIELD_INT,      /* int64_t */
     BIS_FIELD_REAL,     /* double */
     BIS_FIELD_DURATION, /* int64_t milliseconds; written 500ms, 30s, 10min, 2h, 14d, 1w */
-    BIS_FIELD_TIME,     /* int64_t milliseconds since the epoch; written 2026-03-01 or 2026-03-01T08:00:00 (UTC) */
-    BIS_FIELD_CHOICE,   /* int; index into choices */
-    BIS_FIELD_TEXT      /* char[size], NUL-terminated UTF-8 */
+    BIS_FIELD_TIME,   /* int64_t milliseconds since the epoch; written 2026-03-01 or 2026-03-01T08:00:00 (UTC)
+                       */
+    BIS_FIELD_CHOICE, /* int; index into choices */
+    BIS_FIELD_TEXT    /* char[size], NUL-terminated UTF-8 */
 } bis_field_type;
 
 /* An array inside the struct. A path with "[]" names a field of its elements. */
@@ -34,11 +35,11 @@ typedef struct {
 typedef struct {
     const char *path; /* "policy.throttle.every", or "policy.caps[].count" for a list's element */
     bis_field_type type;
-    size_t offset; /* from the start of the struct, or of the element */
-    size_t size;   /* TEXT: capacity with the NUL; else 0 */
-    const char *unit; /* "", "units", "share", "per day", ... for people */
-    double min, max;  /* inclusive; ignored for BOOL, CHOICE, TEXT. Durations in milliseconds */
-    const char *def;  /* the default, written as a scenario would */
+    size_t offset;              /* from the start of the struct, or of the element */
+    size_t size;                /* TEXT: capacity with the NUL; else 0 */
+    const char *unit;           /* "", "units", "share", "per day", ... for people */
+    double min, max;            /* inclusive; ignored for BOOL, CHOICE, TEXT. Durations in milliseconds */
+    const char *def;            /* the default, written as a scenario would */
     const char *const *choices; /* CHOICE: NULL-terminated */
     const char *active; /* NULL: always. "policy.throttle.mode=batch|per_unit": an error if set otherwise */
     const bis_field_list *list; /* NULL for a plain field */

@@ -58,6 +58,6 @@ void bis_pipeline_prepare(bis_engine *e) {
         const bis_rule *rule = registry[i].rule;
         if (!rule->judge || (rule->used && !rule->used(&e->policy))) continue;
         e->judge[e->n_judges++] = rule->judge;
-        if (rule->rechecks) e->recheck[e->n_rechecks++] = rule->judge;
+        if (rule->rechecks && e->policy.recheck.before_send) e->recheck[e->n_rechecks++] = rule->judge;
     }
 }

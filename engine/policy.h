@@ -29,8 +29,8 @@ typedef enum {
 } bis_trigger_mode;
 
 typedef struct {
-    int mode;           /* bis_trigger_mode */
-    int64_t min_stock;  /* units; queued sends pause below it and resume at it or above */
+    int mode;              /* bis_trigger_mode */
+    int64_t min_stock;     /* units; queued sends pause below it and resume at it or above */
     bis_time debounce_in;  /* the level must have stayed in stock so long before the opening */
     bis_time debounce_out; /* and must have been out so long before that */
     bis_time expire_after; /* a campaign closes so long after its opening; 0: never */
@@ -62,7 +62,7 @@ enum { BIS_CAPS_MAX = 8, BIS_SALT_SIZE = 64 };
 
 typedef struct {
     int64_t count; /* at most so many notices ... */
-    bis_time per;  /* ... in the last `per` (rolling window, half open: a notice exactly `per` ago no longer counts) */
+    bis_time per;  /* ... in the last `per`: a rolling window, half open (a notice `per` ago is outside) */
 } bis_cap;
 
 typedef struct {
@@ -89,8 +89,8 @@ typedef enum {
 } bis_throttle_mode;
 
 typedef struct {
-    int mode;              /* bis_throttle_mode */
-    int64_t size;          /* people */
+    int mode;     /* bis_throttle_mode */
+    int64_t size; /* people */
     bis_time every;
     int64_t per_unit;      /* people per unit */
     int64_t reserve_units; /* taken off the level before it is offered */
@@ -125,8 +125,8 @@ const char *bis_policy_check(const bis_policy *policy);
 /* A rule as the registry lists it. */
 typedef struct {
     const char *name;
-    const char *step; /* the pipeline step it belongs to, in order: trigger, interest, consent, ... */
-    const char *doc;  /* what it does, with an example */
+    const char *step;        /* the pipeline step it belongs to, in order: trigger, interest, consent, ... */
+    const char *doc;         /* what it does, with an example */
     const bis_field *fields; /* NULL if it has none */
     size_t n_fields;
     const struct bis_rule *rule; /* the engine's own */
