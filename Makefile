@@ -61,6 +61,9 @@ STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*
 sub = $(MAKE) --no-print-directory VARIANT=$(1) BUILD=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)/$(1),build/$(1))
 RUN_TESTS = BUILD=$(BUILD) JOBS=$(JOBS) tests/tools/run_tests.sh
 
+# make V=1 shows the commands.
+say = $(if $(V),,@echo '  $(1) $@'; )
+
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help demo demo-run check check-run static test san tsan tsan-run fuzz fuzz-run coverage coverage-run \
@@ -69,7 +72,7 @@ RUN_TESTS = BUILD=$(BUILD) JOBS=$(JOBS) tests/tools/run_tests.sh
 all: $(BUILD)/restocklab
 
 $(BUILD)/restocklab: $(BUILD)/cli/main.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 define folder_lib
 $(call lib,$(1)): $(call obj,$(1))
@@ -79,7 +82,7 @@ $(foreach f,$(FOLDERS),$(eval $(call folder_lib,$(f))))
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Both files change only when what they say does: other flags rebuild everything, other sources the manifest.
 replace_if_new = mkdir -p $(@D); cat > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -98,13 +101,13 @@ $(BUILD)/lab/manifest.o: $(BUILD)/version.h
 unit_folder = $(firstword $(subst _, ,$(notdir $(1))))
 .SECONDEXPANSION:
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/support.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 $(BUILD)/tests/property/%: $(BUILD)/tests/property/%.o $(BUILD)/tests/support.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 $(BUILD)/tests/validation/%: $(BUILD)/tests/validation/%.o $(BUILD)/tests/support.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(call say,LD)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 # ---- packages: installs what a list names and the system lacks, says so, and does nothing where all is there ----
 define install_missing

@@ -28,7 +28,8 @@ static int print(const char *prefix, bool json) {
         scenario_params_print(stdout, prefix, json);
         return cli_done("params", LAB_OK);
     }
-    const char *near = scenario_param_nearest(prefix);
+    char buffer[256];
+    const char *near = scenario_param_nearest(prefix, buffer, sizeof buffer);
     if (near)
         return cli_fail("params", LAB_BAD_INPUT, "no parameter begins with '%s'; did you mean '%s'?", prefix,
                         near);

@@ -12,8 +12,9 @@
 /* Prints a document and a newline. LAB_FAILED if it cannot be written or document is NULL (no memory). */
 lab_status lab_print_json(json_t *document, FILE *print, lab_error *error);
 
-/* Writes the report's files into host->out and prints the summary. */
-lab_status lab_present(const report_summary *summary, const report_host *host, bool json, FILE *print,
-                       lab_error *error);
+/* Writes the report's files into host->out and prints the summary; command is what the document says that it
+ * is of. */
+lab_status lab_present(const char *command, const report_summary *summary, const report_host *host, bool json,
+                       FILE *print, lab_error *error);
 
 #endif

@@ -15,8 +15,8 @@ lab_status lab_print_json(json_t *document, FILE *print, lab_error *error) {
     return LAB_OK;
 }
 
-lab_status lab_present(const report_summary *summary, const report_host *host, bool json, FILE *print,
-                       lab_error *error) {
+lab_status lab_present(const char *command, const report_summary *summary, const report_host *host, bool json,
+                       FILE *print, lab_error *error) {
     char why[STORE_ERROR_SIZE] = "";
     if (!report_write(host->out, summary, host, why))
         return lab_fail(error, LAB_FAILED,
@@ -27,6 +27,7 @@ lab_status lab_present(const report_summary *summary, const report_host *host, b
         return LAB_OK;
     }
     json_t *document = report_json(summary, host);
+    if (document) json_object_set_new(document, "command", json_string(command)); /* in its place */
     lab_status status = lab_print_json(document, print, error);
     json_decref(document);
     return status;

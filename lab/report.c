@@ -57,7 +57,7 @@ lab_status lab_report(const char *dir, bool json, bool colour, FILE *print, lab_
     json_t *manifest = json_load_file(path, 0, NULL); /* NULL is as good as empty */
     host_from(manifest, &rows, &host);
     if (report_summarise(&run, &summary))
-        status = lab_present(&summary, &host, json, print, error);
+        status = lab_present("report", &summary, &host, json, print, error);
     else
         status = lab_fail(error, LAB_FAILED, "out of memory");
     report_summary_clear(&summary);

@@ -145,7 +145,7 @@ lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error
         .out = job->out,
         .colour = options->colour,
     };
-    status = lab_present(&job->summary, &host, options->json, print, error);
+    status = lab_present("run", &job->summary, &host, options->json, print, error);
 cleanup:
     report_summary_clear(&job->summary);
     store_run_clear(&job->run);
