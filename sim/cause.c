@@ -5,15 +5,14 @@
  * A(t) is the true number of units, t_D the decision, t_V the delivery, t_L the landing. In order:
  *   stale_storefront  A(t_L) > 0: there were units, the storefront did not show them
  *   stale_feed        A(t_D) = 0: there was nothing to announce
- *   organic           buyers not pushed in this restock took all that there was, and all that came, in (t_D, t_L]
- *   push_latency      A(t_L - (t_V - t_D)) > 0: an instant delivery would have been in time
- *   late_open         A(t_V + min(t_L - t_V, 60 min)) > 0: a click within the hour would have been in time
- *   batch_too_large   none of these: too many were told at once
+ *   organic           buyers not pushed in this restock took all that there was, and all that came, in (t_D,
+ * t_L] push_latency      A(t_L - (t_V - t_D)) > 0: an instant delivery would have been in time late_open
+ * A(t_V + min(t_L - t_V, 60 min)) > 0: a click within the hour would have been in time batch_too_large   none
+ * of these: too many were told at once
  */
 #include "sim/world.h"
 
-sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t)
-{
+sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t) {
     const sim_sku *k = &w->sku[t->sku];
     if (k->truth > 0) return SIM_OOS_STALE_STOREFRONT;
     if (t->truth == 0) return SIM_OOS_STALE_FEED;

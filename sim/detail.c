@@ -10,8 +10,7 @@ static const char *const cause_name[SIM_OOS_COUNT] = {"stale_storefront", "stale
                                                       "push_latency",     "late_open",  "batch_too_large"};
 static const char *const how_name[] = {"push", "return", "visit", "organic"};
 
-static bool restock_rows(sim_world *w)
-{
+static bool restock_rows(sim_world *w) {
     store_trial *out = w->out;
     out->restock = malloc((w->campaigns.n + 1) * sizeof *out->restock);
     if (!out->restock) return false;
@@ -20,8 +19,7 @@ static bool restock_rows(sim_world *w)
     return true;
 }
 
-static bool decision_rows(sim_world *w)
-{
+static bool decision_rows(sim_world *w) {
     store_trial *out = w->out;
     out->decision = malloc((w->decisions.n + 1) * sizeof *out->decision);
     if (!out->decision) return false;
@@ -40,10 +38,10 @@ static bool decision_rows(sim_world *w)
     return true;
 }
 
-static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row)
-{
+static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row) {
     const sim_touch *t = SIM_TOUCH(w, i);
-    *row = (store_touch_row){.at = t->at, .delivered = t->shown_at, .opened = t->opened_at, .landed = t->landed_at};
+    *row = (store_touch_row){
+        .at = t->at, .delivered = t->shown_at, .opened = t->opened_at, .landed = t->landed_at};
     row->ordered = t->ordered_at;
     row->touch = i;
     row->shopper = t->shopper;
@@ -53,8 +51,7 @@ static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row)
 }
 
 /* Sent touches only: a ghost leaves nothing but its decision. */
-static bool touch_rows(sim_world *w)
-{
+static bool touch_rows(sim_world *w) {
     store_trial *out = w->out;
     out->touch = malloc((w->touches.n + 1) * sizeof *out->touch);
     if (!out->touch) return false;
@@ -63,8 +60,7 @@ static bool touch_rows(sim_world *w)
     return true;
 }
 
-static bool order_rows(sim_world *w)
-{
+static bool order_rows(sim_world *w) {
     store_trial *out = w->out;
     out->order = malloc((w->orders.n + 1) * sizeof *out->order);
     if (!out->order) return false;
@@ -80,8 +76,7 @@ static bool order_rows(sim_world *w)
     return true;
 }
 
-bool sim_detail_write(sim_world *w)
-{
+bool sim_detail_write(sim_world *w) {
     if (!w->rows) return true;
     if (!restock_rows(w)) return false;
     return w->log != SIM_LOG_FULL || (decision_rows(w) && touch_rows(w) && order_rows(w));

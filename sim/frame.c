@@ -10,8 +10,7 @@
 
 #include <stdlib.h>
 
-bool sim_frame_init(sim_world *w)
-{
+bool sim_frame_init(sim_world *w) {
     sim_frame *f = &w->frame;
     size_t n = w->shoppers ? w->shoppers : 1;
     f->at = malloc(n * sizeof *f->at);
@@ -28,8 +27,7 @@ bool sim_frame_init(sim_world *w)
     return true;
 }
 
-void sim_frame_free(sim_frame *f)
-{
+void sim_frame_free(sim_frame *f) {
     free(f->at);
     free(f->slot_at);
     free(f->sku);
@@ -38,8 +36,7 @@ void sim_frame_free(sim_frame *f)
     *f = (sim_frame){0};
 }
 
-void sim_frame_assign(sim_world *w, const bis_decision *d)
-{
+void sim_frame_assign(sim_world *w, const bis_decision *d) {
     sim_frame *f = &w->frame;
     if (d->assigned_at < w->warm || f->at[d->shopper] != STORE_NONE) return;
     f->at[d->shopper] = d->assigned_at;
@@ -47,8 +44,7 @@ void sim_frame_assign(sim_world *w, const bis_decision *d)
     f->arm[d->shopper] = d->arm == BIS_HELD_OUT ? STORE_HELD : STORE_TREATED;
 }
 
-void sim_frame_slot(sim_world *w, const bis_decision *d)
-{
+void sim_frame_slot(sim_world *w, const bis_decision *d) {
     sim_frame *f = &w->frame;
     if (f->at[d->shopper] == STORE_NONE || f->slot_at[d->shopper] != STORE_NONE) return;
     f->slot_at[d->shopper] = d->at;
@@ -56,24 +52,21 @@ void sim_frame_slot(sim_world *w, const bis_decision *d)
 }
 
 /* Whether an order is a net order of a unit of E, on its product, inside its window. */
-static bool in_window(const sim_world *w, const sim_order *o, const int64_t *at, const uint32_t *sku)
-{
+static bool in_window(const sim_world *w, const sim_order *o, const int64_t *at, const uint32_t *sku) {
     if (o->shopper == SIM_NONE || o->oversold) return false;
     int64_t from = at[o->shopper];
     if (from == STORE_NONE || o->at < from || o->at > from + w->p->attribution.outcome_window) return false;
     return w->sku[o->sku].product == w->sku[sku[o->shopper]].product;
 }
 
-static void count_outcomes(const sim_world *w, const int64_t *at, const uint32_t *sku, uint32_t *y)
-{
+static void count_outcomes(const sim_world *w, const int64_t *at, const uint32_t *sku, uint32_t *y) {
     for (size_t i = 0; i < w->orders.n; i++) {
         const sim_order *o = SIM_ORDER(w, i);
         if (in_window(w, o, at, sku)) y[o->shopper] += o->units;
     }
 }
 
-static void fill_moments(sim_world *w, store_population population, const int64_t *at, const uint32_t *y)
-{
+static void fill_moments(sim_world *w, store_population population, const int64_t *at, const uint32_t *y) {
     for (uint32_t i = 0; i < w->frame.n; i++) {
         if (at[i] == STORE_NONE) continue;
         store_moments *m = w->out->moments[population][w->frame.arm[i]];
@@ -82,8 +75,7 @@ static void fill_moments(sim_world *w, store_population population, const int64_
     }
 }
 
-static bool keep_shoppers(sim_world *w, const uint32_t *y)
-{
+static bool keep_shoppers(sim_world *w, const uint32_t *y) {
     const sim_frame *f = &w->frame;
     store_trial *out = w->out;
     out->shopper = malloc((size_t)(out->tally[STORE_T_population] + 1) * sizeof *out->shopper);
@@ -101,8 +93,7 @@ static bool keep_shoppers(sim_world *w, const uint32_t *y)
     return true;
 }
 
-bool sim_frame_outcomes(sim_world *w)
-{
+bool sim_frame_outcomes(sim_world *w) {
     const sim_frame *f = &w->frame;
     uint32_t *y = calloc(f->n ? f->n : 1, sizeof *y), *slot_y = calloc(f->n ? f->n : 1, sizeof *slot_y);
     bool ok = y && slot_y;
@@ -122,8 +113,7 @@ bool sim_frame_outcomes(sim_world *w)
     return ok;
 }
 
-void sim_frame_sum(const sim_world *w, const sim_frame *frame, double *orders, double *revenue)
-{
+void sim_frame_sum(const sim_world *w, const sim_frame *frame, double *orders, double *revenue) {
     *orders = 0;
     for (size_t i = 0; i < w->orders.n; i++) {
         const sim_order *o = SIM_ORDER(w, i);
@@ -132,8 +122,7 @@ void sim_frame_sum(const sim_world *w, const sim_frame *frame, double *orders, d
     *revenue = *orders * w->p->catalog.price;
 }
 
-void sim_store_sum(const sim_world *w, double *orders, double *revenue)
-{
+void sim_store_sum(const sim_world *w, double *orders, double *revenue) {
     *orders = 0;
     for (size_t i = 0; i < w->orders.n; i++) {
         const sim_order *o = SIM_ORDER(w, i);

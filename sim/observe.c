@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * observe.c - what is written down while the world runs (series, campaigns), and the sums and checks at its end.
+ * observe.c - what is written down while the world runs (series, campaigns), and the sums and checks at its
+ * end.
  */
 #include "sim/world.h"
 
@@ -12,8 +13,7 @@
 
 /* ---- series ---- */
 
-static double waiting_now(const sim_world *w)
-{
+static double waiting_now(const sim_world *w) {
     double sum = 0;
     for (uint32_t i = 0; i < w->skus; i++) {
         uint32_t n;
@@ -24,8 +24,7 @@ static double waiting_now(const sim_world *w)
     return sum;
 }
 
-void sim_observe_until(sim_world *w, int64_t at)
-{
+void sim_observe_until(sim_world *w, int64_t at) {
     while (w->bin < STORE_BINS && w->bin_ends <= at) {
         w->out->series[STORE_S_on_hand][w->bin] = (double)w->total[SIM_VIEWS];
         w->out->series[STORE_S_feed][w->bin] = (double)w->total[SIM_FEED];
@@ -36,8 +35,7 @@ void sim_observe_until(sim_world *w, int64_t at)
     }
 }
 
-void sim_observe_flow(sim_world *w, store_series series, store_since since, uint32_t sku, double x)
-{
+void sim_observe_flow(sim_world *w, store_series series, store_since since, uint32_t sku, double x) {
     if (w->bin < STORE_BINS) w->out->series[series][w->bin] += x;
     int64_t restocked = w->sku[sku].restocked_at;
     if (since == STORE_SINCE_COUNT || restocked == STORE_NONE || restocked < w->warm) return;
@@ -47,8 +45,7 @@ void sim_observe_flow(sim_world *w, store_series series, store_since since, uint
 
 /* ---- campaigns ---- */
 
-void sim_observe_campaigns(sim_world *w)
-{
+void sim_observe_campaigns(sim_world *w) {
     size_t n = bis_engine_restock_count(w->engine);
     while (w->campaigns.n < n) {
         uint32_t id = (uint32_t)w->campaigns.n;
@@ -70,8 +67,7 @@ void sim_observe_campaigns(sim_world *w)
     }
 }
 
-static void close_campaign(sim_world *w, uint32_t id)
-{
+static void close_campaign(sim_world *w, uint32_t id) {
     sim_campaign *c = SIM_CAMPAIGN(w, id);
     const bis_restock *r = bis_engine_restock(w->engine, id);
     store_restock_row *row = &c->row;
@@ -90,30 +86,29 @@ static void close_campaign(sim_world *w, uint32_t id)
         w->out->hist[STORE_H_DEPLETION][store_hist_bin(span)]++;
         tally[STORE_T_campaigns_gone_1h] += span <= SIM_HOUR;
     } else {
-        int64_t until = c->superseded == STORE_NONE || c->superseded < row->first_sent ? w->end : c->superseded;
+        int64_t until =
+            c->superseded == STORE_NONE || c->superseded < row->first_sent ? w->end : c->superseded;
         w->out->hist[STORE_H_DEPLETION_CENSORED][store_hist_bin(until - row->first_sent)]++;
     }
 }
 
 /* ---- the end of the warm-up ---- */
 
-static double reachable(const sim_world *w)
-{
+static double reachable(const sim_world *w) {
     double n = 0;
-    for (uint32_t i = 0; i < w->shoppers; i++) n += w->optin[i];
+    for (uint32_t i = 0; i < w->shoppers; i++)
+        n += w->optin[i];
     return n;
 }
 
-void sim_observe_warm(sim_world *w)
-{
+void sim_observe_warm(sim_world *w) {
     w->out->tally[STORE_T_units_start] = (double)w->total[SIM_VIEWS];
     w->out->tally[STORE_T_reachable_start] = reachable(w);
 }
 
 /* ---- the end ---- */
 
-static bool sum_touches(sim_world *w)
-{
+static bool sum_touches(sim_world *w) {
     uint8_t *seen = calloc(w->shoppers ? w->shoppers : 1, 1); /* bit 0: told, bit 1: disappointed */
     if (!seen) return false;
     double *tally = w->out->tally;
@@ -123,7 +118,8 @@ static bool sum_touches(sim_world *w)
             if (!t->counted) continue;
             seen[i] = (uint8_t)(seen[i] | 1 | (t->disappointed ? 2 : 0));
             tally[STORE_T_sends] += 1;
-            if (t->credited) tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
+            if (t->credited)
+                tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
         }
         tally[STORE_T_recipients] += seen[i] & 1;
         tally[STORE_T_disappointed] += seen[i] >> 1;
@@ -132,8 +128,7 @@ static bool sum_touches(sim_world *w)
     return true;
 }
 
-static void sum_rises(sim_world *w)
-{
+static void sum_rises(sim_world *w) {
     double *tally = w->out->tally;
     for (size_t i = 0; i < w->rises.n; i++) {
         const sim_rise *r = SIM_RISE(w, i);
@@ -150,8 +145,7 @@ static void sum_rises(sim_world *w)
 }
 
 /* Units left of each true restock at each bin's end; the next restock's units are not counted in. */
-static void sum_since(sim_world *w)
-{
+static void sum_since(sim_world *w) {
     for (size_t i = 0; i < w->rises.n; i++) {
         const sim_rise *r = SIM_RISE(w, i);
         if (r->at < w->warm) continue;
@@ -159,21 +153,23 @@ static void sum_since(sim_world *w)
         uint32_t lo = 0, hi = past->n; /* last entry at or before the rise: found once, then walked */
         while (hi - lo > 1) {
             uint32_t mid = lo + (hi - lo) / 2;
-            if (past->at[mid] <= r->at) lo = mid;
-            else hi = mid;
+            if (past->at[mid] <= r->at)
+                lo = mid;
+            else
+                hi = mid;
         }
         for (int bin = 0; bin < STORE_SINCE_BINS; bin++) {
             int64_t until = r->at + (bin + 1) * SINCE_BIN;
             if (until > w->end) break;
-            while (lo + 1 < past->n && past->at[lo + 1] <= until) lo++;
+            while (lo + 1 < past->n && past->at[lo + 1] <= until)
+                lo++;
             if (until < r->gone) w->out->since[STORE_SINCE_on_hand][bin] += past->level[lo];
             w->out->since[STORE_SINCE_observed][bin] += 1;
         }
     }
 }
 
-static void sum_waiting(sim_world *w)
-{
+static void sum_waiting(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++) {
         uint32_t n;
         uint64_t units;
@@ -184,8 +180,7 @@ static void sum_waiting(sim_world *w)
 }
 
 /* The sums that must hold in every world, whatever the scenario. */
-static const char *sums_hold(sim_world *w)
-{
+static const char *sums_hold(sim_world *w) {
     const double *t = w->out->tally;
     const char *reason;
     if (!bis_engine_validate(w->engine, &reason)) return reason;
@@ -199,17 +194,18 @@ static const char *sums_hold(sim_world *w)
     w->out->tally[STORE_T_ghosts] = ghosts;
     if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
     if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
-    double left = t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] - t[STORE_T_units_lost];
+    double left =
+        t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] - t[STORE_T_units_lost];
     if (left != t[STORE_T_units_end]) return "units start + restocked - sold - lost is not units at the end";
     if (t[STORE_T_units_sold] + t[STORE_T_oversold_units] != t[STORE_T_units_ordered])
         return "units ordered are not units sold + oversold";
     return NULL;
 }
 
-bool sim_observe_end(sim_world *w)
-{
+bool sim_observe_end(sim_world *w) {
     double *tally = w->out->tally;
-    for (uint32_t i = 0; i < w->campaigns.n; i++) close_campaign(w, i);
+    for (uint32_t i = 0; i < w->campaigns.n; i++)
+        close_campaign(w, i);
     if (!sum_touches(w)) {
         w->failed = true;
         return false;

@@ -13,15 +13,13 @@ typedef struct {
     int source;
 } standing;
 
-static int by_time(const void *a, const void *b)
-{
+static int by_time(const void *a, const void *b) {
     const standing *x = a, *y = b;
     if (x->at != y->at) return x->at < y->at ? -1 : 1;
     return (x->shopper > y->shopper) - (x->shopper < y->shopper);
 }
 
-static void tell_catalog(sim_world *w, int64_t at)
-{
+static void tell_catalog(sim_world *w, int64_t at) {
     for (uint32_t i = 0; i < w->skus; i++) {
         bis_event e = {.at = at, .kind = BIS_EV_CATALOG, .shopper = BIS_NO_ID, .sku = i};
         e.as.catalog.product = w->sku[i].product;
@@ -35,8 +33,7 @@ static void tell_catalog(sim_world *w, int64_t at)
     }
 }
 
-static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who)
-{
+static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who) {
     w->tier[i] = who->tier;
     w->platform[i] = who->platform;
     w->variant[i] = (uint8_t)who->variant;
@@ -52,8 +49,7 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
 }
 
 /* Whether shopper i waits at the start, for what and since when. */
-static bool stands(sim_world *w, uint32_t i, standing *out)
-{
+static bool stands(sim_world *w, uint32_t i, standing *out) {
     const model_interest *m = &w->p->interest;
     model_rng_seek(w->rng, w->key, i, MODEL_NOBODY, MODEL_P_INITIAL, 0);
     double u = gsl_rng_uniform(w->rng), age = gsl_rng_uniform(w->rng), what = gsl_rng_uniform(w->rng);
@@ -61,7 +57,8 @@ static bool stands(sim_world *w, uint32_t i, standing *out)
         if (u < m->initial[source]) {
             uint32_t n = w->variants ? w->products : w->skus;
             uint32_t pick = n > 1 ? model_pick(w->popularity, n, what) : 0;
-            *out = (standing){.at = w->start - (int64_t)(age * (double)m->initial_age), .shopper = i, .source = source};
+            *out = (standing){
+                .at = w->start - (int64_t)(age * (double)m->initial_age), .shopper = i, .source = source};
             out->sku = w->variants ? pick * w->variants + w->variant[i] : pick;
             return true;
         }
@@ -70,8 +67,7 @@ static bool stands(sim_world *w, uint32_t i, standing *out)
     return false;
 }
 
-bool sim_open(sim_world *w)
-{
+bool sim_open(sim_world *w) {
     int64_t before = w->start - w->p->interest.initial_age;
     standing *line = malloc((w->shoppers ? w->shoppers : 1) * sizeof *line);
     if (!line) return false;
@@ -86,7 +82,8 @@ bool sim_open(sim_world *w)
     }
     qsort(line, n, sizeof *line, by_time);
     w->now = w->start;
-    for (size_t k = 0; k < n; k++) sim_signal(w, line[k].shopper, line[k].sku, line[k].source, 0, line[k].at);
+    for (size_t k = 0; k < n; k++)
+        sim_signal(w, line[k].shopper, line[k].sku, line[k].source, 0, line[k].at);
     free(line);
     return true;
 }

@@ -8,8 +8,7 @@
  */
 #include "sim/world.h"
 
-static bool same_scope(const sim_world *w, uint32_t a, uint32_t b)
-{
+static bool same_scope(const sim_world *w, uint32_t a, uint32_t b) {
     switch (w->p->attribution.scope) {
     case 0: return a == b;
     case 1: return w->sku[a].product == w->sku[b].product;
@@ -19,8 +18,7 @@ static bool same_scope(const sim_world *w, uint32_t a, uint32_t b)
 
 /* The send that an order is credited to: the last click inside its window, else the last delivery inside
  * its own; SIM_NONE if neither. */
-static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sku)
-{
+static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sku) {
     const model_attribution *m = &w->p->attribution;
     uint32_t by_click = SIM_NONE, by_view = SIM_NONE;
     int64_t click_at = w->now - m->click, view_at = w->now - m->view;
@@ -37,8 +35,7 @@ static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sk
     return by_click != SIM_NONE ? by_click : by_view;
 }
 
-static void credit(sim_world *w, uint32_t touch, double revenue)
-{
+static void credit(sim_world *w, uint32_t touch, double revenue) {
     sim_touch *t = SIM_TOUCH(w, touch);
     if (t->ordered_at == STORE_NONE) t->ordered_at = w->now;
     if (!t->counted) return;
@@ -50,8 +47,7 @@ static void credit(sim_world *w, uint32_t touch, double revenue)
 }
 
 /* Books a unit as taken by a pushed buyer in each restock of the SKU in which she was told. */
-static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku)
-{
+static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
     for (uint32_t i = w->touch_of[shopper]; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
         const sim_touch *t = SIM_TOUCH(w, i);
@@ -61,8 +57,7 @@ static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku)
     }
 }
 
-static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold)
-{
+static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold) {
     double price = w->p->catalog.price;
     SIM_COUNT(w, orders, 1);
     SIM_COUNT(w, units_ordered, 1);
@@ -78,23 +73,21 @@ static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold)
                      push ? STORE_SINCE_orders_push : STORE_SINCE_orders_other, sku, 1);
 }
 
-static void tell_order(sim_world *w, uint32_t shopper, uint32_t sku)
-{
+static void tell_order(sim_world *w, uint32_t shopper, uint32_t sku) {
     bis_event e = {.at = w->now, .kind = BIS_EV_ORDER, .shopper = shopper, .sku = sku};
     e.as.order.quantity = 1;
     sim_tell(w, &e);
 }
 
-static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
-{
+static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold) {
     sim_intent *intent = sim_intent_find(w, shopper, sku);
     if (!intent) return;
-    if (!oversold && intent->state == SIM_INTENT_LIVE && w->now >= w->warm) w->out->tier[w->tier[shopper]].won += 1;
+    if (!oversold && intent->state == SIM_INTENT_LIVE && w->now >= w->warm)
+        w->out->tier[w->tier[shopper]].won += 1;
     intent->state = SIM_INTENT_DONE;
 }
 
-void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch)
-{
+void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {
     sim_order *o = sim_pool_add(&w->orders, sizeof *o);
     if (!o) {
         w->failed = true;

@@ -9,26 +9,23 @@
 
 #include "models/response.h"
 
-static bool drawn(const sim_world *w, double p, const sim_touch *t, model_purpose purpose)
-{
+static bool drawn(const sim_world *w, double p, const sim_touch *t, model_purpose purpose) {
     if (p <= 0) return false;
     return p >= 1 || model_uniform(w->key, t->shopper, t->sku, purpose, t->ordinal) < p;
 }
 
-static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model_purpose purpose)
-{
+static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model_purpose purpose) {
     if (model_span_is_zero(s)) return 0;
     model_rng_seek(w->rng, w->key, t->shopper, t->sku, purpose, t->ordinal);
     return model_span_draw(s, w->rng);
 }
 
-#define COUNT_TOUCH(w, t, name)                                                                                \
-    do {                                                                                                       \
-        if ((t)->counted) (w)->out->tally[STORE_T_##name] += 1;                                                \
+#define COUNT_TOUCH(w, t, name)                                                                              \
+    do {                                                                                                     \
+        if ((t)->counted) (w)->out->tally[STORE_T_##name] += 1;                                              \
     } while (0)
 
-static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what)
-{
+static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
     const sim_touch *t = SIM_TOUCH(w, touch);
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
@@ -38,8 +35,7 @@ static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what)
 
 /* ---- decisions ---- */
 
-static void submit(sim_world *w, uint32_t touch, uint32_t attempt)
-{
+static void submit(sim_world *w, uint32_t touch, uint32_t attempt) {
     sim_touch *t = SIM_TOUCH(w, touch);
     model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = t->ordinal, .attempt = attempt};
     m.platform = (model_platform)w->platform[t->shopper];
@@ -48,8 +44,10 @@ static void submit(sim_world *w, uint32_t touch, uint32_t attempt)
     case MODEL_ACCEPTED:
         t->accepted = true;
         COUNT_TOUCH(w, t, accepted);
-        if (a.failure == MODEL_FAIL_NONE) sim_schedule(w, a.at, SIM_EV_SHOWN, touch, 0, 0);
-        else sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure, 0);
+        if (a.failure == MODEL_FAIL_NONE)
+            sim_schedule(w, a.at, SIM_EV_SHOWN, touch, 0, 0);
+        else
+            sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure, 0);
         break;
     case MODEL_RETRY: sim_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1, 0); break;
     case MODEL_REJECTED: sim_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure, 0); break;
@@ -57,8 +55,7 @@ static void submit(sim_world *w, uint32_t touch, uint32_t attempt)
 }
 
 /* Touches are numbered as the engine numbers them, ghosts too, so that its ids are our indices. */
-static sim_touch *new_touch(sim_world *w, const bis_decision *d)
-{
+static sim_touch *new_touch(sim_world *w, const bis_decision *d) {
     if (d->touch != w->touches.n) {
         w->broken = "the engine's touch ids are not consecutive";
         return NULL;
@@ -66,8 +63,10 @@ static sim_touch *new_touch(sim_world *w, const bis_decision *d)
     sim_touch *t = sim_pool_add(&w->touches, sizeof *t);
     sim_intent *intent = sim_intent_find(w, d->shopper, d->sku);
     if (!t || !intent) {
-        if (t) w->broken = "a shopper was told who never asked";
-        else w->failed = true;
+        if (t)
+            w->broken = "a shopper was told who never asked";
+        else
+            w->failed = true;
         return NULL;
     }
     const sim_sku *k = &w->sku[d->sku];
@@ -85,17 +84,17 @@ static sim_touch *new_touch(sim_world *w, const bis_decision *d)
     return t;
 }
 
-static void book_wait(sim_world *w, const bis_decision *d)
-{
+static void book_wait(sim_world *w, const bis_decision *d) {
     int64_t restocked = SIM_CAMPAIGN(w, d->restock)->row.restocked;
     if (restocked == STORE_NONE || d->at < restocked) return;
     double *wait = sim_pool_add(&w->waits, sizeof *wait);
-    if (wait) *wait = (double)(d->at - restocked);
-    else w->failed = true;
+    if (wait)
+        *wait = (double)(d->at - restocked);
+    else
+        w->failed = true;
 }
 
-static void on_slot(sim_world *w, const bis_decision *d)
-{
+static void on_slot(sim_world *w, const bis_decision *d) {
     sim_touch *t = new_touch(w, d);
     if (!t) return;
     sim_campaign *c = SIM_CAMPAIGN(w, d->restock);
@@ -116,12 +115,12 @@ static void on_slot(sim_world *w, const bis_decision *d)
     submit(w, d->touch, 0);
 }
 
-static void book_ledger(sim_world *w, const bis_decision *d)
-{
+static void book_ledger(sim_world *w, const bis_decision *d) {
     const char *outcome = bis_outcome_name(d->outcome), *reason = bis_reason_name(d->reason);
     store_ledger_row *row = w->out->ledger;
     size_t i = 0;
-    while (i < w->out->ledger_rows && (row[i].outcome != outcome || row[i].reason != reason)) i++;
+    while (i < w->out->ledger_rows && (row[i].outcome != outcome || row[i].reason != reason))
+        i++;
     if (i == STORE_LEDGER_MAX) {
         w->broken = "more kinds of ledger rows than there is room for";
         return;
@@ -130,15 +129,15 @@ static void book_ledger(sim_world *w, const bis_decision *d)
     row[i].n += d->n;
 }
 
-static void keep_decision(sim_world *w, const bis_decision *d)
-{
+static void keep_decision(sim_world *w, const bis_decision *d) {
     bis_decision *kept = sim_pool_add(&w->decisions, sizeof *kept);
-    if (kept) *kept = *d;
-    else w->failed = true;
+    if (kept)
+        *kept = *d;
+    else
+        w->failed = true;
 }
 
-void sim_on_decision(sim_world *w, const bis_decision *d)
-{
+void sim_on_decision(sim_world *w, const bis_decision *d) {
     if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
     if (d->assigned_at != BIS_NEVER) sim_frame_assign(w, d);
     if (d->outcome == BIS_QUEUED) return;
@@ -148,8 +147,7 @@ void sim_on_decision(sim_world *w, const bis_decision *d)
 
 /* ---- delivery and response ---- */
 
-static void on_shown(sim_world *w, uint32_t touch)
-{
+static void on_shown(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     const model_response *m = &w->p->response;
     int platform = w->platform[t->shopper];
@@ -171,8 +169,7 @@ static void on_shown(sim_world *w, uint32_t touch)
     tell_receipt(w, touch, BIS_RECEIPT_DELIVERED);
 }
 
-static void on_failed(sim_world *w, uint32_t touch, model_failure why)
-{
+static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     sim_touch *t = SIM_TOUCH(w, touch);
     t->failure = (uint8_t)why;
     switch (why) {
@@ -190,13 +187,11 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why)
     tell_receipt(w, touch, why == MODEL_FAIL_UNREGISTERED ? BIS_RECEIPT_UNREGISTERED : BIS_RECEIPT_FAILED);
 }
 
-static bool alive(const sim_world *w, const sim_intent *intent)
-{
+static bool alive(const sim_world *w, const sim_intent *intent) {
     return intent->state == SIM_INTENT_LIVE && intent->lapses > w->now;
 }
 
-static void on_open(sim_world *w, uint32_t touch)
-{
+static void on_open(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     const sim_intent *intent = SIM_INTENT(w, t->intent);
     t->opened_at = w->now;
@@ -214,19 +209,18 @@ static void on_open(sim_world *w, uint32_t touch)
     tell_receipt(w, touch, BIS_RECEIPT_OPENED);
 }
 
-static void disappoint(sim_world *w, sim_touch *t)
-{
+static void disappoint(sim_world *w, sim_touch *t) {
     t->disappointed = true;
     const model_response *m = &w->p->response;
     if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) SIM_INTENT(w, t->intent)->state = SIM_INTENT_DONE;
     /* its own half of the draw: the touch's ordinal with the top bit set */
     uint32_t other = t->ordinal | 0x80000000u;
-    if (m->optout_sold_out > 0 && model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT, other) < m->optout_sold_out)
+    if (m->optout_sold_out > 0 &&
+        model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT, other) < m->optout_sold_out)
         sim_schedule(w, w->now, SIM_EV_OPTOUT, (uint32_t)(t - SIM_TOUCH(w, 0)), 0, 0);
 }
 
-static void on_sold_out(sim_world *w, sim_touch *t)
-{
+static void on_sold_out(sim_world *w, sim_touch *t) {
     sim_cause cause = sim_sold_out_cause(w, t);
     t->cause = (uint8_t)(cause + 1);
     if (t->counted) w->out->tally[STORE_T_oos_stale_storefront + (int)cause] += 1;
@@ -235,14 +229,12 @@ static void on_sold_out(sim_world *w, sim_touch *t)
     disappoint(w, t);
 }
 
-static void buy(sim_world *w, uint32_t touch)
-{
+static void buy(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     sim_order_place(w, t->shopper, t->sku, SIM_HOW_PUSH, touch);
 }
 
-static void on_land(sim_world *w, uint32_t touch)
-{
+static void on_land(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     t->landed_at = w->now;
     t->clicked = true;
@@ -252,22 +244,23 @@ static void on_land(sim_world *w, uint32_t touch)
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
     if (!in_stock) {
         on_sold_out(w, t);
-    } else if (SIM_INTENT(w, t->intent)->state == SIM_INTENT_LIVE &&
+    } else if (alive(w, SIM_INTENT(w, t->intent)) &&
                drawn(w, w->p->response.buy[t->source], t, MODEL_P_LANDING_BUY)) {
         uint32_t later = t->ordinal | 0x80000000u;
         sim_touch at_checkout = *t;
         at_checkout.ordinal = later;
         int64_t delay = span(w, &w->p->response.checkout, &at_checkout, MODEL_P_LANDING_BUY);
-        if (delay > 0) sim_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0, 0);
-        else buy(w, touch);
+        if (delay > 0)
+            sim_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0, 0);
+        else
+            buy(w, touch);
     }
     tell_receipt(w, touch, BIS_RECEIPT_CLICKED);
 }
 
-static void on_checkout(sim_world *w, uint32_t touch)
-{
+static void on_checkout(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
-    if (SIM_INTENT(w, t->intent)->state != SIM_INTENT_LIVE) return; /* she has bought it elsewhere in between */
+    if (!alive(w, SIM_INTENT(w, t->intent))) return; /* she has it already, or wants it no longer */
     if (w->sku[t->sku].shown[SIM_STOREFRONT] > 0) {
         buy(w, touch);
         return;
@@ -276,8 +269,7 @@ static void on_checkout(sim_world *w, uint32_t touch)
     disappoint(w, t);
 }
 
-static void on_optout(sim_world *w, uint32_t touch)
-{
+static void on_optout(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     if (!w->optin[t->shopper]) return;
     w->optin[t->shopper] = false;
@@ -288,8 +280,7 @@ static void on_optout(sim_world *w, uint32_t touch)
     sim_tell(w, &e);
 }
 
-void sim_on_push_event(sim_world *w, const sim_event *e)
-{
+void sim_on_push_event(sim_world *w, const sim_event *e) {
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_TRY: submit(w, e->a, e->b); break;
     case SIM_EV_SHOWN: on_shown(w, e->a); break;

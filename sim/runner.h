@@ -30,9 +30,10 @@ typedef struct {
 
 typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_STATUS_COUNT } sim_status;
 
-/* Fills out->trial and the run's own facts (scenario, seed, tiers, traces, ...). The manifest is the caller's.
- * [out] out: owned by the caller (store_run_clear), untouched on failure. [out] error: what broke, if SIM_BROKEN
- * (an invariant did not hold: a defect of the program, not of the input). */
-sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out, char error[STORE_ERROR_SIZE]);
+/* Fills out->trial and the run's own facts (scenario, seed, tiers, traces, ...). The manifest is the
+ * caller's. [out] out: owned by the caller (store_run_clear), untouched on failure. [out] error: what broke,
+ * if SIM_BROKEN (an invariant did not hold: a defect of the program, not of the input). */
+sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out,
+                   char error[STORE_ERROR_SIZE]);
 
 #endif

@@ -2,8 +2,8 @@
  *
  * shopper.c - what shoppers do of their own accord: visits, signals, organic return, anonymous demand.
  *
- * An intent is a shopper's wish for one SKU, which the engine knows only through its signals. It ends when she
- * buys, when it lapses, or when a sold-out landing drives her away. While it lives she looks again by
+ * An intent is a shopper's wish for one SKU, which the engine knows only through its signals. It ends when
+ * she buys, when it lapses, or when a sold-out landing drives her away. While it lives she looks again by
  * herself at Poisson times: that is what a held-out shopper does.
  */
 #include "sim/world.h"
@@ -14,15 +14,13 @@
 enum { SIM_RETURNS_PER_CAUSE = 65536 }; /* so that (visit, return) makes one ordinal */
 
 static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku, model_purpose purpose,
-                    uint32_t ordinal)
-{
+                    uint32_t ordinal) {
     if (p <= 0) return false;
     return p >= 1 || model_uniform(w->key, shopper, sku, purpose, ordinal) < p;
 }
 
 static int64_t gap(sim_world *w, double mean, uint32_t shopper, uint32_t sku, model_purpose purpose,
-                   uint32_t ordinal)
-{
+                   uint32_t ordinal) {
     model_rng_seek(w->rng, w->key, shopper, sku, purpose, ordinal);
     double ms = gsl_ran_exponential(w->rng, mean);
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
@@ -30,15 +28,13 @@ static int64_t gap(sim_world *w, double mean, uint32_t shopper, uint32_t sku, mo
 
 /* ---- intents ---- */
 
-sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku)
-{
+sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku) {
     for (uint32_t i = w->intent_of[shopper]; i != SIM_NONE; i = SIM_INTENT(w, i)->next)
         if (SIM_INTENT(w, i)->sku == sku) return SIM_INTENT(w, i);
     return NULL;
 }
 
-static void schedule_return(sim_world *w, sim_intent *intent, uint32_t ordinal)
-{
+static void schedule_return(sim_world *w, sim_intent *intent, uint32_t ordinal) {
     double rate = w->p->interest.return_rate;
     if (w->p->shoppers.tiers) rate *= w->p->shoppers.tier[w->tier[intent->shopper]].returns;
     if (rate <= 0) return;
@@ -49,8 +45,7 @@ static void schedule_return(sim_world *w, sim_intent *intent, uint32_t ordinal)
     sim_schedule(w, w->now + after, SIM_EV_RETURN, index, ordinal, 0);
 }
 
-static int64_t lapse_at(sim_world *w, const sim_intent *intent)
-{
+static int64_t lapse_at(sim_world *w, const sim_intent *intent) {
     const model_interest *m = &w->p->interest;
     if (m->lapse_scale <= 0) return INT64_MAX;
     model_rng_seek(w->rng, w->key, intent->shopper, intent->sku, MODEL_P_LAPSE, intent->cause);
@@ -58,8 +53,7 @@ static int64_t lapse_at(sim_world *w, const sim_intent *intent)
     return ms < 4e15 ? intent->formed + (int64_t)ms + 1 : INT64_MAX;
 }
 
-static sim_intent *new_intent(sim_world *w, uint32_t shopper, uint32_t sku)
-{
+static sim_intent *new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
     sim_intent *intent = sim_pool_add(&w->intents, sizeof *intent);
     if (!intent) {
         w->failed = true;
@@ -73,8 +67,7 @@ static sim_intent *new_intent(sim_world *w, uint32_t shopper, uint32_t sku)
 }
 
 /* A signal at time `at` (before the start for those who wait already). It renews an intent that lapsed. */
-void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at)
-{
+void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at) {
     sim_intent *intent = sim_intent_find(w, shopper, sku);
     bool fresh = !intent || intent->state != SIM_INTENT_LIVE || intent->lapses <= w->now;
     if (!intent && !(intent = new_intent(w, shopper, sku))) return;
@@ -94,40 +87,40 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
     sim_tell(w, &e);
 }
 
-void sim_on_return(sim_world *w, const sim_event *e)
-{
+void sim_on_return(sim_world *w, const sim_event *e) {
     sim_intent *intent = SIM_INTENT(w, e->a);
     intent->return_pending = false;
     if (intent->state != SIM_INTENT_LIVE || intent->lapses <= w->now) return;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + e->b;
-    bool buys = w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
-                happens(w, w->p->interest.return_buy, intent->shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
-    if (buys) sim_order_place(w, intent->shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
-    else schedule_return(w, intent, e->b + 1);
+    bool buys =
+        w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
+        happens(w, w->p->interest.return_buy, intent->shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
+    if (buys)
+        sim_order_place(w, intent->shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
+    else
+        schedule_return(w, intent, e->b + 1);
 }
 
 /* ---- visits ---- */
 
-static void schedule_visit(sim_world *w, uint32_t shopper, uint32_t ordinal)
-{
+static void schedule_visit(sim_world *w, uint32_t shopper, uint32_t ordinal) {
     double mean = w->visit_gap[shopper];
     if (mean <= 0) return;
     int64_t after = gap(w, mean, shopper, MODEL_NOBODY, MODEL_P_VISIT_GAP, ordinal);
     sim_schedule(w, w->now + after, SIM_EV_VISIT, shopper, ordinal, 0);
 }
 
-static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal)
-{
+static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
     uint32_t n = w->variants ? w->products : w->skus;
     uint32_t pick = 0;
     if (n > 1)
-        pick = model_pick(w->popularity, n, model_uniform(w->key, shopper, MODEL_NOBODY, MODEL_P_VISIT_WHAT, ordinal));
+        pick = model_pick(w->popularity, n,
+                          model_uniform(w->key, shopper, MODEL_NOBODY, MODEL_P_VISIT_WHAT, ordinal));
     return w->variants ? pick * w->variants + w->variant[shopper] : pick;
 }
 
 /* The signal left on a sold-out page, or -1: at most one, by one uniform. */
-static int signal_left(const sim_world *w, uint32_t shopper, uint32_t sku, uint32_t ordinal)
-{
+static int signal_left(const sim_world *w, uint32_t shopper, uint32_t sku, uint32_t ordinal) {
     double u = model_uniform(w->key, shopper, sku, MODEL_P_VISIT_SIGNAL, ordinal);
     for (int source = 0; source < MODEL_SOURCES; source++) {
         if (u < w->p->interest.signal[source]) return source;
@@ -136,8 +129,7 @@ static int signal_left(const sim_world *w, uint32_t shopper, uint32_t sku, uint3
     return -1;
 }
 
-void sim_on_visit(sim_world *w, const sim_event *e)
-{
+void sim_on_visit(sim_world *w, const sim_event *e) {
     uint32_t shopper = e->a, sku = looked_at(w, shopper, e->b);
     schedule_visit(w, shopper, e->b + 1);
     if (w->sku[sku].shown[SIM_STOREFRONT] > 0) {
@@ -151,25 +143,24 @@ void sim_on_visit(sim_world *w, const sim_event *e)
 
 /* ---- anonymous demand ---- */
 
-static void schedule_organic(sim_world *w, uint32_t sku, uint32_t ordinal)
-{
+static void schedule_organic(sim_world *w, uint32_t sku, uint32_t ordinal) {
     double mean = w->sku[sku].organic_mean;
     if (mean <= 0) return;
     int64_t after = gap(w, mean, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, ordinal);
     sim_schedule(w, w->now + after, SIM_EV_ORGANIC, sku, ordinal, 0);
 }
 
-void sim_on_organic(sim_world *w, const sim_event *e)
-{
+void sim_on_organic(sim_world *w, const sim_event *e) {
     schedule_organic(w, e->a, e->b + 1);
-    if (w->sku[e->a].shown[SIM_STOREFRONT] > 0) sim_order_place(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE);
-    else SIM_COUNT(w, organic_lost, 1);
+    if (w->sku[e->a].shown[SIM_STOREFRONT] > 0)
+        sim_order_place(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE);
+    else
+        SIM_COUNT(w, organic_lost, 1);
 }
 
 /* ---- the start ---- */
 
-bool sim_shoppers_init(sim_world *w)
-{
+bool sim_shoppers_init(sim_world *w) {
     size_t n = w->shoppers ? w->shoppers : 1;
     w->tier = calloc(n, sizeof *w->tier);
     w->platform = calloc(n, sizeof *w->platform);
@@ -178,14 +169,17 @@ bool sim_shoppers_init(sim_world *w)
     w->visit_gap = calloc(n, sizeof *w->visit_gap);
     w->intent_of = malloc(n * sizeof *w->intent_of);
     w->touch_of = malloc(n * sizeof *w->touch_of);
-    if (!w->tier || !w->platform || !w->variant || !w->optin || !w->visit_gap || !w->intent_of || !w->touch_of)
+    if (!w->tier || !w->platform || !w->variant || !w->optin || !w->visit_gap || !w->intent_of ||
+        !w->touch_of)
         return false;
-    for (uint32_t i = 0; i < w->shoppers; i++) w->intent_of[i] = w->touch_of[i] = SIM_NONE;
+    for (uint32_t i = 0; i < w->shoppers; i++)
+        w->intent_of[i] = w->touch_of[i] = SIM_NONE;
     return true;
 }
 
-void sim_shoppers_start(sim_world *w)
-{
-    for (uint32_t i = 0; i < w->skus; i++) schedule_organic(w, i, 0);
-    for (uint32_t i = 0; i < w->shoppers; i++) schedule_visit(w, i, 1);
+void sim_shoppers_start(sim_world *w) {
+    for (uint32_t i = 0; i < w->skus; i++)
+        schedule_organic(w, i, 0);
+    for (uint32_t i = 0; i < w->shoppers; i++)
+        schedule_visit(w, i, 1);
 }

@@ -13,15 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const model_view *view_setup(const sim_world *w, sim_view_id view)
-{
+static const model_view *view_setup(const sim_world *w, sim_view_id view) {
     return view == SIM_FEED ? &w->p->feed : &w->p->storefront;
 }
 
 /* ---- the truth and its past ---- */
 
-static void remember(sim_world *w, uint32_t sku)
-{
+static void remember(sim_world *w, uint32_t sku) {
     sim_history *past = &w->sku[sku].past;
     int32_t level = (int32_t)w->sku[sku].truth;
     if (past->n && past->at[past->n - 1] == w->now) { /* only the last level of an instant counts */
@@ -44,22 +42,23 @@ static void remember(sim_world *w, uint32_t sku)
     past->level[past->n++] = level;
 }
 
-int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at)
-{
+int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at) {
     const sim_history *past = &w->sku[sku].past;
     uint32_t lo = 0, hi = past->n; /* first entry after `at` */
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (past->at[mid] <= at) lo = mid + 1;
-        else hi = mid;
+        if (past->at[mid] <= at)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo ? past->level[lo - 1] : 0;
 }
 
 /* ---- views ---- */
 
-static void show(sim_world *w, uint32_t sku, sim_view_id view, int64_t level, uint32_t version, int64_t as_of)
-{
+static void show(sim_world *w, uint32_t sku, sim_view_id view, int64_t level, uint32_t version,
+                 int64_t as_of) {
     sim_sku *k = &w->sku[sku];
     if (version <= k->seen[view]) return; /* overtaken */
     k->seen[view] = version;
@@ -74,14 +73,13 @@ static void show(sim_world *w, uint32_t sku, sim_view_id view, int64_t level, ui
 }
 
 /* Sends what the truth is now on its way to the view. */
-static void publish(sim_world *w, uint32_t sku, sim_view_id view)
-{
+static void publish(sim_world *w, uint32_t sku, sim_view_id view) {
     const model_view *setup = view_setup(w, view);
     sim_sku *k = &w->sku[sku];
     int64_t latency = 0;
     if (!model_span_is_zero(&setup->latency)) {
-        model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, view == SIM_FEED ? MODEL_P_VIEW_FEED : MODEL_P_VIEW_STORE,
-                       k->updates[view]);
+        model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku,
+                       view == SIM_FEED ? MODEL_P_VIEW_FEED : MODEL_P_VIEW_STORE, k->updates[view]);
         latency = model_span_draw(&setup->latency, w->rng);
     }
     k->updates[view]++;
@@ -104,8 +102,7 @@ static void publish(sim_world *w, uint32_t sku, sim_view_id view)
     sim_schedule(w, w->now + latency, SIM_EV_VIEW, sku, view, id);
 }
 
-void sim_on_view(sim_world *w, const sim_event *e)
-{
+void sim_on_view(sim_world *w, const sim_event *e) {
     sim_update u = *SIM_UPDATE(w, e->c);
     SIM_UPDATE(w, e->c)->next_free = w->updates_free;
     w->updates_free = e->c;
@@ -113,8 +110,7 @@ void sim_on_view(sim_world *w, const sim_event *e)
 }
 
 /* The first look after now. */
-static int64_t next_poll(sim_world *w, uint32_t sku, sim_view_id view)
-{
+static int64_t next_poll(sim_world *w, uint32_t sku, sim_view_id view) {
     int64_t period = view_setup(w, view)->period;
     double u = model_uniform(w->key, (uint32_t)view, sku, MODEL_P_POLL_PHASE, 0);
     int64_t phase = w->start + (int64_t)(u * (double)period);
@@ -123,18 +119,17 @@ static int64_t next_poll(sim_world *w, uint32_t sku, sim_view_id view)
     return phase + (since / period + 1) * period;
 }
 
-void sim_on_poll(sim_world *w, const sim_event *e)
-{
+void sim_on_poll(sim_world *w, const sim_event *e) {
     w->sku[e->a].polling[e->b] = false;
     publish(w, e->a, (sim_view_id)e->b);
 }
 
-static void changed(sim_world *w, uint32_t sku)
-{
+static void changed(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     k->version++;
     remember(w, sku);
-    for (int v = SIM_VIEWS - 1; v >= 0; v--) { /* storefront first: a push sent at once lands on what is there */
+    for (int v = SIM_VIEWS - 1; v >= 0;
+         v--) { /* storefront first: a push sent at once lands on what is there */
         sim_view_id view = (sim_view_id)v;
         if (view_setup(w, view)->mode == MODEL_VIEW_STREAM) {
             publish(w, sku, view);
@@ -147,8 +142,7 @@ static void changed(sim_world *w, uint32_t sku)
 
 /* ---- units come and go ---- */
 
-static void rose(sim_world *w, uint32_t sku)
-{
+static void rose(sim_world *w, uint32_t sku) {
     sim_rise *rise = sim_pool_add(&w->rises, sizeof *rise);
     if (!rise) {
         w->failed = true;
@@ -162,8 +156,7 @@ static void rose(sim_world *w, uint32_t sku)
     SIM_COUNT(w, restocks, 1);
 }
 
-void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units)
-{
+void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
     if (units <= 0) return;
     sim_sku *k = &w->sku[sku];
     bool rise = k->truth == 0;
@@ -175,8 +168,7 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units)
     changed(w, sku);
 }
 
-static void went_to_zero(sim_world *w, uint32_t sku)
-{
+static void went_to_zero(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->campaign != SIM_NONE) {
         store_restock_row *row = &SIM_CAMPAIGN(w, k->campaign)->row;
@@ -190,8 +182,7 @@ static void went_to_zero(sim_world *w, uint32_t sku)
 }
 
 /* Takes units off the shelf; the caller has made sure that they are there. */
-static void remove_units(sim_world *w, uint32_t sku, int64_t units)
-{
+static void remove_units(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     k->truth -= units;
     k->taken += (uint64_t)units;
@@ -200,8 +191,7 @@ static void remove_units(sim_world *w, uint32_t sku, int64_t units)
     changed(w, sku);
 }
 
-bool sim_stock_take(sim_world *w, uint32_t sku)
-{
+bool sim_stock_take(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->truth <= 0) return false;
     if (k->rise != SIM_NONE) {
@@ -214,8 +204,7 @@ bool sim_stock_take(sim_world *w, uint32_t sku)
     return true;
 }
 
-void sim_on_restock(sim_world *w, const sim_event *e)
-{
+void sim_on_restock(sim_world *w, const sim_event *e) {
     int64_t units = e->b;
     if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME) {
         model_rng_seek(w->rng, w->key, MODEL_NOBODY, e->a, MODEL_P_SUPPLY_UNITS, e->c);
@@ -225,18 +214,17 @@ void sim_on_restock(sim_world *w, const sim_event *e)
     sim_stock_arrive(w, e->a, units);
 }
 
-/* ---- the inventory trace: a flag's rise is a restock of drawn units, its fall takes away what is left ---- */
+/* ---- the inventory trace: a flag's rise is a restock of drawn units, its fall takes away what is left ----
+ */
 
-static int64_t trace_units(sim_world *w, uint32_t sku, uint32_t level)
-{
+static int64_t trace_units(sim_world *w, uint32_t sku, uint32_t level) {
     if (w->p->inventory.kind != 0 || level == 0) return level;
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, MODEL_P_TRACE_UNITS, w->sku[sku].flags_up++);
     int64_t units = model_units_draw(&w->p->supply.units_when_available, w->rng);
     return units > 0 ? units : 1; /* the flag says that there is something */
 }
 
-static void trace_fall(sim_world *w, uint32_t sku, int64_t units)
-{
+static void trace_fall(sim_world *w, uint32_t sku, int64_t units) {
     int64_t left = w->sku[sku].truth;
     if (units > left) units = left;
     if (units <= 0) return;
@@ -244,8 +232,7 @@ static void trace_fall(sim_world *w, uint32_t sku, int64_t units)
     remove_units(w, sku, units);
 }
 
-static void trace_apply(sim_world *w, const scenario_stock_row *row)
-{
+static void trace_apply(sim_world *w, const scenario_stock_row *row) {
     sim_sku *k = &w->sku[row->sku];
     int64_t before = k->trace_level < 0 ? 0 : k->trace_level;
     k->trace_level = row->level;
@@ -256,30 +243,27 @@ static void trace_apply(sim_world *w, const scenario_stock_row *row)
         trace_fall(w, row->sku, flags && row->level == 0 ? k->truth : before - (int64_t)row->level);
 }
 
-static void trace_schedule(sim_world *w)
-{
+static void trace_schedule(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
     if (w->trace_row < inv->rows) sim_schedule(w, inv->row[w->trace_row].at, SIM_EV_TRACE, 0, 0, 0);
 }
 
-void sim_on_trace(sim_world *w)
-{
+void sim_on_trace(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
-    while (w->trace_row < inv->rows && inv->row[w->trace_row].at <= w->now) trace_apply(w, &inv->row[w->trace_row++]);
+    while (w->trace_row < inv->rows && inv->row[w->trace_row].at <= w->now)
+        trace_apply(w, &inv->row[w->trace_row++]);
     trace_schedule(w);
 }
 
 /* ---- the start ---- */
 
-static void set_initial(sim_world *w, uint32_t sku, int64_t units)
-{
+static void set_initial(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     w->total[SIM_VIEWS] += units - k->truth;
     k->truth = units;
 }
 
-static void initial_from_trace(sim_world *w)
-{
+static void initial_from_trace(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
     for (; w->trace_row < inv->rows && inv->row[w->trace_row].at <= w->start; w->trace_row++) {
         const scenario_stock_row *row = &inv->row[w->trace_row];
@@ -289,44 +273,44 @@ static void initial_from_trace(sim_world *w)
     }
 }
 
-static void initial_drawn(sim_world *w)
-{
+static void initial_drawn(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++) {
         model_rng_seek(w->rng, w->key, MODEL_NOBODY, i, MODEL_P_CATALOG, 0);
         set_initial(w, i, model_units_draw(&w->p->supply.initial, w->rng));
     }
 }
 
-static bool size_curve(sim_world *w)
-{
+static bool size_curve(sim_world *w) {
     const model_catalog *c = &w->p->catalog;
     w->variants = w->s->inventory ? 0 : (uint32_t)(c->variants ? c->variants : 1);
     w->curve = calloc(w->variants ? w->variants : 1, sizeof *w->curve);
     if (!w->curve) return false;
     double sum = 0;
-    for (uint32_t v = 0; v < c->variants; v++) sum += c->variant[v].share;
-    for (uint32_t v = 0; v < w->variants; v++) w->curve[v] = sum > 0 ? c->variant[v].share / sum : 1.0 / w->variants;
+    for (uint32_t v = 0; v < c->variants; v++)
+        sum += c->variant[v].share;
+    for (uint32_t v = 0; v < w->variants; v++)
+        w->curve[v] = sum > 0 ? c->variant[v].share / sum : 1.0 / w->variants;
     return true;
 }
 
 /* Cumulative popularity, and each SKU's share of anonymous demand. */
-static bool popularity(sim_world *w)
-{
+static bool popularity(sim_world *w) {
     uint32_t n = w->variants ? w->products : w->skus;
     w->popularity = calloc(n, sizeof *w->popularity);
     if (!w->popularity) return false;
     model_zipf(w->p->catalog.popularity, n, w->popularity);
     for (uint32_t i = 0; i < w->skus; i++) {
-        double share = w->variants ? w->popularity[i / w->variants] * w->curve[i % w->variants] : w->popularity[i];
+        double share =
+            w->variants ? w->popularity[i / w->variants] * w->curve[i % w->variants] : w->popularity[i];
         double rate = w->p->organic.rate * share;
         w->sku[i].organic_mean = rate > 0 ? SIM_DAY / rate : 0;
     }
-    for (uint32_t i = 1; i < n; i++) w->popularity[i] += w->popularity[i - 1];
+    for (uint32_t i = 1; i < n; i++)
+        w->popularity[i] += w->popularity[i - 1];
     return true;
 }
 
-bool sim_stock_init(sim_world *w)
-{
+bool sim_stock_init(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
     if (!size_curve(w)) return false;
     w->products = inv ? inv->products : (uint32_t)w->p->catalog.products;
@@ -340,14 +324,15 @@ bool sim_stock_init(sim_world *w)
         w->sku[i].campaign = w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
-    if (inv) initial_from_trace(w);
-    else initial_drawn(w);
+    if (inv)
+        initial_from_trace(w);
+    else
+        initial_drawn(w);
     return popularity(w);
 }
 
 /* Splits a delivery over the variants by the size curve: floors first, then the largest remainders. */
-static void schedule_delivery(sim_world *w, const model_restock *r, uint32_t product)
-{
+static void schedule_delivery(sim_world *w, const model_restock *r, uint32_t product) {
     uint32_t units[MODEL_VARIANTS_MAX] = {0};
     double rest[MODEL_VARIANTS_MAX] = {0};
     int64_t left = r->units;
@@ -365,11 +350,11 @@ static void schedule_delivery(sim_world *w, const model_restock *r, uint32_t pro
         rest[best] -= 1;
     }
     for (uint32_t v = 0; v < w->variants; v++)
-        if (units[v]) sim_schedule(w, w->start + r->after, SIM_EV_RESTOCK, product * w->variants + v, units[v], 0);
+        if (units[v])
+            sim_schedule(w, w->start + r->after, SIM_EV_RESTOCK, product * w->variants + v, units[v], 0);
 }
 
-static void schedule_explicit(sim_world *w)
-{
+static void schedule_explicit(sim_world *w) {
     for (size_t i = 0; i < w->p->supply.restocks; i++) {
         const model_restock *r = &w->p->supply.restock[i];
         for (uint32_t product = 0; product < w->products; product++)
@@ -377,8 +362,7 @@ static void schedule_explicit(sim_world *w)
     }
 }
 
-void sim_stock_start(sim_world *w)
-{
+void sim_stock_start(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++) {
         sim_sku *k = &w->sku[i];
         remember(w, i);

@@ -9,8 +9,7 @@
 
 #include "sim/world.h"
 
-static sim_status status_of(const sim_world *w, const char **broken)
-{
+static sim_status status_of(const sim_world *w, const char **broken) {
     if (w->broken) {
         *broken = w->broken;
         return SIM_BROKEN;
@@ -23,10 +22,10 @@ typedef struct {
 } sums;
 
 /* One twin's world, run to the end and summed over the base world's E. */
-static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, const char **broken)
-{
+static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, const char **broken) {
     store_trial *scratch = calloc(1, sizeof *scratch);
-    sim_world *w = scratch ? sim_world_create(base->s, base->key, twin, SIM_LOG_SUMMARY, false, scratch) : NULL;
+    sim_world *w =
+        scratch ? sim_world_create(base->s, base->key, twin, SIM_LOG_SUMMARY, false, scratch) : NULL;
     sim_status status = SIM_NO_MEMORY;
     if (w && sim_world_run(w)) {
         sim_frame_sum(w, &base->frame, &out->orders, &out->revenue);
@@ -40,8 +39,7 @@ static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, cons
     return status;
 }
 
-static sim_status run_twins(const sim_world *base, store_trial *out, const char **broken)
-{
+static sim_status run_twins(const sim_world *base, store_trial *out, const char **broken) {
     sums all = {0}, nobody = {0};
     sim_status status = run_twin(base, SIM_ALL, &all, broken);
     if (status == SIM_OK) status = run_twin(base, SIM_NOBODY, &nobody, broken);
@@ -54,16 +52,19 @@ static sim_status run_twins(const sim_world *base, store_trial *out, const char 
 }
 
 sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
-                         store_trial *out, const char **broken)
-{
+                         store_trial *out, const char **broken) {
     memset(out, 0, sizeof *out);
     out->replication = replication;
-    sim_world *w = sim_world_create(s, model_key_make(seed, replication), SIM_BASE, log, replication == 0, out);
+    sim_world *w =
+        sim_world_create(s, model_key_make(seed, replication), SIM_BASE, log, replication == 0, out);
     if (!w) return SIM_NO_MEMORY;
     sim_status status = SIM_OK;
-    if (!sim_world_run(w)) status = status_of(w, broken);
-    else if (!sim_frame_outcomes(w) || !sim_detail_write(w)) status = SIM_NO_MEMORY;
-    else if (twins) status = run_twins(w, out, broken);
+    if (!sim_world_run(w))
+        status = status_of(w, broken);
+    else if (!sim_frame_outcomes(w) || !sim_detail_write(w))
+        status = SIM_NO_MEMORY;
+    else if (twins)
+        status = run_twins(w, out, broken);
     sim_world_destroy(w);
     return status;
 }

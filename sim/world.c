@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void *sim_pool_add(sim_pool *pool, size_t size)
-{
+void *sim_pool_add(sim_pool *pool, size_t size) {
     if (pool->n == pool->cap) {
         size_t cap = pool->cap ? pool->cap * 2 : 256;
         void *at = realloc(pool->at, cap * size);
@@ -24,20 +23,19 @@ void *sim_pool_add(sim_pool *pool, size_t size)
     return element;
 }
 
-void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c)
-{
+void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c) {
     if (at >= w->end) return; /* the world ends before it */
     sim_event e = {.at = at, .kind = kind, .a = a, .b = b, .c = c};
     if (!sim_queue_push(w->queue, &e)) w->failed = true;
 }
 
 /* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
-static void pump(sim_world *w)
-{
+static void pump(sim_world *w) {
     sim_observe_campaigns(w);
     const bis_decision *d;
     size_t n = bis_engine_outbox(w->engine, &d);
-    for (size_t i = 0; i < n; i++) sim_on_decision(w, &d[i]);
+    for (size_t i = 0; i < n; i++)
+        sim_on_decision(w, &d[i]);
     int64_t wake = bis_engine_next_wake(w->engine);
     if (wake < w->wake_at) {
         w->wake_at = wake;
@@ -45,27 +43,25 @@ static void pump(sim_world *w)
     }
 }
 
-static void check(sim_world *w, bis_status status)
-{
-    if (status == BIS_NO_MEMORY) w->failed = true;
-    else if (status != BIS_OK && !w->broken) w->broken = bis_status_text(status);
+static void check(sim_world *w, bis_status status) {
+    if (status == BIS_NO_MEMORY)
+        w->failed = true;
+    else if (status != BIS_OK && !w->broken)
+        w->broken = bis_status_text(status);
 }
 
-void sim_tell(sim_world *w, const bis_event *event)
-{
+void sim_tell(sim_world *w, const bis_event *event) {
     check(w, bis_engine_apply(w->engine, event));
     pump(w);
 }
 
-static void on_wake(sim_world *w)
-{
+static void on_wake(sim_world *w) {
     w->wake_at = BIS_NEVER;
     check(w, bis_engine_advance(w->engine, w->now));
     pump(w);
 }
 
-static void handle(sim_world *w, const sim_event *e)
-{
+static void handle(sim_world *w, const sim_event *e) {
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_WAKE: on_wake(w); break;
     case SIM_EV_TRACE: sim_on_trace(w); break;
@@ -86,8 +82,7 @@ static void handle(sim_world *w, const sim_event *e)
     }
 }
 
-bool sim_world_run(sim_world *w)
-{
+bool sim_world_run(sim_world *w) {
     bool warm = false;
     sim_event e;
     while (!w->failed && !w->broken && sim_queue_pop(w->queue, &e)) {
@@ -115,8 +110,7 @@ bool sim_world_run(sim_world *w)
     return !w->failed && !w->broken && sim_observe_end(w);
 }
 
-static bool create_engine(sim_world *w)
-{
+static bool create_engine(sim_world *w) {
     bis_policy policy = w->p->policy;
     if (w->twin == SIM_ALL) policy.holdout.fraction = 0;
     if (w->twin == SIM_NOBODY) policy.holdout.fraction = 1;
@@ -124,18 +118,16 @@ static bool create_engine(sim_world *w)
            bis_engine_reserve(w->engine, w->shoppers, w->skus, 0) == BIS_OK;
 }
 
-static bool create_parts(sim_world *w)
-{
+static bool create_parts(sim_world *w) {
     w->queue = sim_queue_create();
     w->rng = gsl_rng_alloc(model_rng_philox);
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
-    return w->queue && w->rng && w->provider && sim_stock_init(w) && create_engine(w) && sim_shoppers_init(w) &&
-           sim_frame_init(w);
+    return w->queue && w->rng && w->provider && sim_stock_init(w) && create_engine(w) &&
+           sim_shoppers_init(w) && sim_frame_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, sim_log log, bool rows,
-                            store_trial *out)
-{
+                            store_trial *out) {
     sim_world *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->s = s;
@@ -163,8 +155,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, sim
     return w;
 }
 
-void sim_world_destroy(sim_world *w)
-{
+void sim_world_destroy(sim_world *w) {
     if (!w) return;
     for (uint32_t i = 0; w->sku && i < w->skus; i++) {
         free(w->sku[i].past.at);
@@ -172,7 +163,8 @@ void sim_world_destroy(sim_world *w)
     }
     sim_pool *pool[] = {&w->intents, &w->touches, &w->campaigns, &w->orders,
                         &w->updates, &w->waits,   &w->decisions, &w->rises};
-    for (size_t i = 0; i < sizeof pool / sizeof *pool; i++) free(pool[i]->at);
+    for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
+        free(pool[i]->at);
     bis_engine_destroy(w->engine);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);

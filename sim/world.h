@@ -4,9 +4,9 @@
  *
  * Private to sim/. A world belongs to one thread. Files, each with the handlers of its own events:
  *   world.c   life of a world, the event loop, the engine's pump      stock.c    truth, views, supply, trace
- *   shopper.c visits, intents, organic return and demand              push.c     decisions, provider, response
- *   opening.c what the engine knows and who waits at the start       detail.c   rows of the fuller logs
- *   cause.c   why a click found it sold out                           order.c    orders, attribution
+ *   shopper.c visits, intents, organic return and demand              push.c     decisions, provider,
+ * response opening.c what the engine knows and who waits at the start       detail.c   rows of the fuller
+ * logs cause.c   why a click found it sold out                           order.c    orders, attribution
  *   observe.c series, campaign rows, closing sums                     frame.c    E, outcomes by unit, twins
  */
 #ifndef SIM_WORLD_H
@@ -77,15 +77,15 @@ typedef struct {
     int64_t restocked_at;            /* last rise of the truth from 0; STORE_NONE */
     uint32_t version, seen[SIM_VIEWS];
     bool polling[SIM_VIEWS];
-    uint32_t restocks;      /* ordinal of the next restock */
-    uint32_t flags_up;      /* flags of the trace that went up: ordinal of the next draw of units */
+    uint32_t restocks; /* ordinal of the next restock */
+    uint32_t flags_up; /* flags of the trace that went up: ordinal of the next draw of units */
     uint32_t updates[SIM_VIEWS];
-    uint32_t campaign;      /* latest; SIM_NONE */
-    uint32_t rise;          /* latest rise from 0, in w->rises; SIM_NONE */
+    uint32_t campaign; /* latest; SIM_NONE */
+    uint32_t rise;     /* latest rise from 0, in w->rises; SIM_NONE */
     uint32_t product;
-    uint64_t taken;         /* units that left by orders and losses, ever */
-    uint64_t arrived;       /* units that came in, ever */
-    double organic_mean;    /* ms between anonymous orders; 0: none */
+    uint64_t taken;      /* units that left by orders and losses, ever */
+    uint64_t arrived;    /* units that came in, ever */
+    double organic_mean; /* ms between anonymous orders; 0: none */
     sim_history past;
 } sim_sku;
 
@@ -98,37 +98,37 @@ typedef struct {
 typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
 
 typedef struct {
-    int64_t formed, lapses; /* lapses: INT64_MAX for never */
+    int64_t formed, lapses;      /* lapses: INT64_MAX for never */
     uint32_t shopper, sku, next; /* next: of the same shopper */
-    uint32_t cause;         /* ordinal of the visit that formed or renewed it; 0: before the start */
-    uint16_t touches;       /* slots of this shopper for this SKU, sent or ghost */
+    uint32_t cause;              /* ordinal of the visit that formed or renewed it; 0: before the start */
+    uint16_t touches;            /* slots of this shopper for this SKU, sent or ghost */
     uint8_t source, state;
     bool return_pending;
 } sim_intent;
 
 typedef struct {
-    int64_t at, shown_at, landed_at, opened_at; /* decision, delivery, landing; STORE_NONE */
+    int64_t at, shown_at, landed_at, opened_at;             /* decision, delivery, landing; STORE_NONE */
     uint32_t shopper, sku, intent, campaign, ordinal, prev; /* prev: the shopper's touch before */
-    uint32_t truth; /* units at the decision */
+    uint32_t truth;                                         /* units at the decision */
     uint64_t taken0, arrived0, pushed_taken0;
     uint8_t source;
-    uint8_t failure;  /* model_failure */
-    uint8_t cause;    /* sim_cause of a sold-out landing + 1; 0: none */
-    bool counted;     /* its campaign opened after the warm-up */
+    uint8_t failure;                                      /* model_failure */
+    uint8_t cause;                                        /* sim_cause of a sold-out landing + 1; 0: none */
+    bool counted;                                         /* its campaign opened after the warm-up */
     bool sent, accepted, clicked, credited, disappointed; /* sent: not a ghost */
     int64_t ordered_at;
 } sim_touch;
 
 /* A true restock: the truth rose from 0. */
 typedef struct {
-    int64_t at, gone; /* gone: the SKU's next rise, by which these units were sold out; STORE_NONE */
+    int64_t at, gone;   /* gone: the SKU's next rise, by which these units were sold out; STORE_NONE */
     uint32_t sku, base; /* base: on hand just after */
     uint32_t sold_24h, sold_72h;
 } sim_rise;
 
 typedef struct {
     store_restock_row row;
-    int64_t superseded; /* opening of the SKU's next campaign; STORE_NONE */
+    int64_t superseded;    /* opening of the SKU's next campaign; STORE_NONE */
     uint64_t pushed_taken; /* units taken by buyers who had been pushed in it */
     bool counted;
 } sim_campaign;
@@ -181,8 +181,8 @@ typedef struct sim_world {
     uint32_t variants; /* per product; 0 with a trace */
 
     sim_sku *sku;
-    double *popularity; /* cumulative, over products (synthetic) or SKUs (trace) */
-    double *curve;      /* size curve: shares */
+    double *popularity;           /* cumulative, over products (synthetic) or SKUs (trace) */
+    double *curve;                /* size curve: shares */
     int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
     uint32_t updates_free;
     size_t trace_row;
@@ -208,9 +208,9 @@ typedef struct sim_world {
 #define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
 
 /* Adds to a count if the warm-up is over. */
-#define SIM_COUNT(w, name, x)                                                                                  \
-    do {                                                                                                       \
-        if ((w)->now >= (w)->warm) (w)->out->tally[STORE_T_##name] += (double)(x);                             \
+#define SIM_COUNT(w, name, x)                                                                                \
+    do {                                                                                                     \
+        if ((w)->now >= (w)->warm) (w)->out->tally[STORE_T_##name] += (double)(x);                           \
     } while (0)
 
 /* world.c */
