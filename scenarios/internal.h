@@ -142,8 +142,9 @@ bool scenario_check_all(scenario_loader *l);
 
 /* ---- traces (trace.c, csv.c, intern.c) ----------------------------------------------------------- */
 
-scenario_status scenario_inventory_load(const scenario_trace_setup *setup, const char *scenario_path,
-                                        scenario_inventory **out, scenario_error *error);
+/* Of l->p->inventory. [out] out: owned by the caller, untouched on failure. On BAD_INPUT l->error is filled.
+ */
+scenario_status scenario_inventory_load(scenario_loader *l, scenario_inventory **out);
 void scenario_inventory_destroy(scenario_inventory *inventory);
 
 #endif

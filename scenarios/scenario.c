@@ -90,9 +90,7 @@ static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) 
         scenario_fail(l, "supply.mode", "supply.mode trace needs traces.inventory.file");
         return SCENARIO_BAD_INPUT;
     }
-    scenario_error what;
-    scenario_status status = scenario_inventory_load(&l->p->inventory, l->name, out, &what);
-    if (status == SCENARIO_BAD_INPUT) scenario_say(l->error, "%s", what.text);
+    scenario_status status = scenario_inventory_load(l, out);
     if (status != SCENARIO_OK) return status;
     return resolve_time(l, *out) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
 }

@@ -33,11 +33,12 @@ typedef struct {
 
 typedef struct {
     char *path;               /* the file found */
-    uint64_t hash;            /* XXH64 of its bytes */
+    uint64_t hash;            /* XXH64 of all its bytes */
     scenario_stock_row *row;  /* sorted by time, then file order */
     size_t rows;              /* rows read and kept */
-    size_t rejected;          /* bad rows skipped; listed in `rejects` */
-    char *rejects;            /* "line: what" lines, or NULL */
+    size_t rejected;          /* bad rows skipped; the first of them are listed in `rejects` */
+    size_t superseded;        /* good rows that a later row of the same SKU and time replaced; not in `rows` */
+    char *rejects;            /* "line: what" lines, 256 KiB at most, or NULL */
     uint32_t skus, products;
     char **sku_name;          /* external ids; index = dense id, in order of first appearance */
     uint32_t *product_of;     /* per SKU */

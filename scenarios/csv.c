@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * csv.c - see csv.h.
+ *
+ * libcsv knows no lines, lets a NUL pass, trims spaces and takes a lone CR for the end of a row. So lines are
+ * cut here and fed to it one at a time, and only LF ends a row.
+ */
+#include "scenarios/csv.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { CHUNK = 65536 };
+
+struct scenario_csv {
+    FILE *file;
+    struct csv_parser parser;
+    XXH64_state_t hash;
+    char chunk[CHUNK];
+    size_t chunk_at, chunk_end;
+    char line[SCENARIO_CSV_ROW_MAX + 1];
+    size_t line_size;
+    uint64_t line_number, row_line;
+    char text[SCENARIO_CSV_ROW_MAX + SCENARIO_CSV_FIELDS_MAX + 1]; /* the row's fields, each with a NUL */
+    size_t text_used;
+    scenario_csv_field field[SCENARIO_CSV_FIELDS_MAX];
+    size_t fields;
+    size_t row_bytes; /* fed since the row began */
+    bool row_done, too_many;
+    const char *reason;
+};
+
+static int never(unsigned char c) {
+    (void)c;
+    return 0;
+}
+
+static int is_line_feed(unsigned char c) {
+    return c == '\n';
+}
+
+static void on_field(void *s, size_t size, void *context) {
+    scenario_csv *csv = context;
+    if (csv->fields == SCENARIO_CSV_FIELDS_MAX || csv->text_used + size + 1 > sizeof csv->text) {
+        csv->too_many = true;
+        return;
+    }
+    char *at = csv->text + csv->text_used;
+    if (size) memcpy(at, s, size);
+    at[size] = '\0';
+    csv->text_used += size + 1;
+    csv->field[csv->fields++] = (scenario_csv_field){at, size};
+}
+
+static void on_row(int end, void *context) {
+    (void)end;
+    ((scenario_csv *)context)->row_done = true;
+}
+
+static bool parser_init(scenario_csv *csv) {
+    if (csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) return false;
+    csv_set_space_func(&csv->parser, never);
+    csv_set_term_func(&csv->parser, is_line_feed);
+    return true;
+}
+
+static void row_begins(scenario_csv *csv) {
+    csv->fields = csv->text_used = csv->row_bytes = 0;
+    csv->row_done = csv->too_many = false;
+}
+
+scenario_csv_status scenario_csv_open(const char *path, scenario_csv **out) {
+    struct stat info;
+    FILE *file = fopen(path, "rb");
+    if (!file) return SCENARIO_CSV_IO;
+    if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
+        fclose(file);
+        errno = EISDIR;
+        return SCENARIO_CSV_IO;
+    }
+    scenario_csv *csv = calloc(1, sizeof *csv);
+    if (!csv || !parser_init(csv)) {
+        free(csv);
+        fclose(file);
+        return SCENARIO_CSV_NO_MEMORY;
+    }
+    csv->file = file;
+    csv->reason = "";
+    XXH64_reset(&csv->hash, 0);
+    *out = csv;
+    return SCENARIO_CSV_ROW;
+}
+
+void scenario_csv_close(scenario_csv *csv) {
+    if (!csv) return;
+    csv_free(&csv->parser);
+    fclose(csv->file);
+    free(csv);
+}
+
+/* ---- lines ---- */
+
+/* More bytes. [out] io: reading failed. */
+static bool fill(scenario_csv *csv, bool *io) {
+    csv->chunk_at = 0;
+    csv->chunk_end = fread(csv->chunk, 1, CHUNK, csv->file);
+    *io = ferror(csv->file) != 0;
+    XXH64_update(&csv->hash, csv->chunk, csv->chunk_end);
+    return csv->chunk_end > 0;
+}
+
+/* The next line without its LF or CR LF. A line that is too long is read to its end and cut. */
+static scenario_csv_status next_line(scenario_csv *csv, bool *too_long) {
+    bool io = false, any = false;
+    csv->line_size = 0;
+    *too_long = false;
+    for (;;) {
+        if (csv->chunk_at == csv->chunk_end && !fill(csv, &io)) break;
+        any = true;
+        const char *at = csv->chunk + csv->chunk_at;
+        size_t left = csv->chunk_end - csv->chunk_at;
+        const char *end = memchr(at, '\n', left);
+        size_t n = end ? (size_t)(end - at) : left;
+        csv->chunk_at += n + (end != NULL);
+        if (csv->line_size + n > SCENARIO_CSV_ROW_MAX)
+            *too_long = true;
+        else {
+            memcpy(csv->line + csv->line_size, at, n);
+            csv->line_size += n;
+        }
+        if (end) break;
+    }
+    if (io) return SCENARIO_CSV_IO;
+    if (!any) return SCENARIO_CSV_END;
+    csv->line_number++;
+    if (csv->line_size > 0 && csv->line[csv->line_size - 1] == '\r') csv->line_size--;
+    if (csv->line_number == 1 && csv->line_size >= 3 && memcmp(csv->line, "\xef\xbb\xbf", 3) == 0) {
+        csv->line_size -= 3;
+        memmove(csv->line, csv->line + 3, csv->line_size);
+    }
+    return SCENARIO_CSV_ROW;
+}
+
+/* ---- rows ---- */
+
+/* Gives the row up and makes the parser ready for the next line. */
+static scenario_csv_status bad(scenario_csv *csv, const char *reason) {
+    csv_free(&csv->parser);
+    if (!parser_init(csv)) return SCENARIO_CSV_NO_MEMORY;
+    row_begins(csv);
+    csv->reason = reason;
+    return SCENARIO_CSV_BAD;
+}
+
+static scenario_csv_status feed(scenario_csv *csv) {
+    csv->line[csv->line_size] = '\n'; /* there is room for one more byte */
+    if (csv_parse(&csv->parser, csv->line, csv->line_size + 1, on_field, on_row, csv) == csv->line_size + 1)
+        return SCENARIO_CSV_ROW;
+    if (csv_error(&csv->parser) == CSV_ENOMEM) return SCENARIO_CSV_NO_MEMORY;
+    return bad(csv,
+               "a quote in the middle of a field; put the whole field in quotes and double those inside");
+}
+
+scenario_csv_status scenario_csv_next(scenario_csv *csv) {
+    bool too_long;
+    row_begins(csv);
+    for (;;) {
+        scenario_csv_status status = next_line(csv, &too_long);
+        if (status == SCENARIO_CSV_END && csv->row_bytes > 0) {
+            bad(csv, "the quotes that open here are never closed");
+            return SCENARIO_CSV_BAD;
+        }
+        if (status != SCENARIO_CSV_ROW) return status;
+        if (csv->row_bytes == 0) csv->row_line = csv->line_number;
+        csv->row_bytes += csv->line_size + 1;
+        if (too_long || csv->row_bytes > SCENARIO_CSV_ROW_MAX) return bad(csv, "longer than 65536 bytes");
+        if (memchr(csv->line, '\0', csv->line_size)) return bad(csv, "a NUL byte");
+        if (memchr(csv->line, '\r', csv->line_size))
+            return bad(csv, "a carriage return that does not end the line");
+        status = feed(csv);
+        if (status != SCENARIO_CSV_ROW) return status;
+        if (csv->too_many) return bad(csv, "more than 256 columns");
+        if (csv->row_done) return SCENARIO_CSV_ROW;
+        if (csv->fields == 0 && csv->line_size == 0 && csv->row_bytes == 1)
+            row_begins(csv); /* a blank line */
+    }
+}
+
+size_t scenario_csv_count(const scenario_csv *csv) {
+    return csv->fields;
+}
+scenario_csv_field scenario_csv_at(const scenario_csv *csv, size_t i) {
+    return csv->field[i];
+}
+uint64_t scenario_csv_line(const scenario_csv *csv) {
+    return csv->row_line;
+}
+const char *scenario_csv_reason(const scenario_csv *csv) {
+    return csv->reason;
+}
+uint64_t scenario_csv_hash(const scenario_csv *csv) {
+    return XXH64_digest(&csv->hash);
+}
