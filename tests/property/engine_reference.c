@@ -604,7 +604,7 @@ static bis_policy random_policy(void) {
     p.recent_notice = (bis_recent_setup){chance(60) ? span(40) : 0, (int)below(4)};
     p.caps.n = chance(50) ? below(3) : 0;
     for (size_t i = 0; i < p.caps.n; i++)
-        p.caps.cap[i] = (bis_cap){1 + below(3), span(30) + 1};
+        p.caps.cap[i] = (bis_cap){1 + below(3), UNIT + span(30)};
     p.holdout.fraction = chance(60) ? below(11) / 10.0 : 0;
     snprintf(p.holdout.salt, sizeof p.holdout.salt, "salt%u", below(1000));
     p.holdout.consumes_slot = chance(50);
