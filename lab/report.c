@@ -50,8 +50,8 @@ lab_status lab_report(const char *dir, bool json, bool colour, FILE *print, lab_
     lab_status status;
     switch (store_read(path, &run, why)) {
     case STORE_OK: break;
-    case STORE_NOT_A_RUN: return lab_fail(error, LAB_BAD_INPUT, "%s: not a run of restocklab: %s", path, why);
-    default: return lab_fail(error, LAB_FAILED, "%s: cannot read the run: %s", path, why);
+    case STORE_NOT_A_RUN: return lab_fail(error, LAB_BAD_INPUT, "%s", why);
+    default: return lab_fail(error, LAB_FAILED, "cannot read the run: %s", why);
     }
     snprintf(path, sizeof path, "%s/manifest.json", dir);
     json_t *manifest = json_load_file(path, 0, NULL); /* NULL is as good as empty */

@@ -119,7 +119,7 @@ static lab_status keep(const lab_job *job, lab_error *error) {
     char why[STORE_ERROR_SIZE] = "";
     snprintf(path, sizeof path, "%s/run.db", job->out);
     if (store_write(path, &job->run, metric, summary->values, why) != STORE_OK)
-        status = lab_fail(error, LAB_FAILED, "%s: cannot write the run: %s", path, why);
+        status = lab_fail(error, LAB_FAILED, "%s", why);
     free(metric);
     return status;
 }

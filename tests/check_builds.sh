@@ -3,7 +3,7 @@
 # Any build gives the same numbers: the optimised program and the one built with -O0 (BUILD/debug or build/debug,
 # which `make check` builds before) agree on a small scenario to the last bit.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}"
 debug=build/debug
 [ -x "$BUILD/debug/restocklab" ] && debug=$BUILD/debug

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The other compiler finds nothing to warn about either.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}"
 command -v clang >/dev/null || { echo "skipped: no clang here"; exit 0; }
 flags=$(make -s print-cflags BUILD="$BUILD" CC=clang)

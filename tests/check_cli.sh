@@ -5,7 +5,7 @@
 # session has a fresh folder with copies of tests/golden/cli/files and of the shipped scenarios.
 #   check_cli.sh [--update] [SESSION...]
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}"
 root=$PWD
 temp=$(mktemp -d)

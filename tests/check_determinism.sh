@@ -3,7 +3,7 @@
 # The same seed gives the same bits: equal JSON (less the wall time) and equal stores on 1, 2 and 3 threads and
 # with a repetition; another seed gives another result; `report` says what `run` said.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}"
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT

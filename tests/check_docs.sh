@@ -3,13 +3,13 @@
 # The documents: the size of the architecture page, links to files that exist, a man page that formats without a
 # warning and names every option of the program.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 failed=0
 complain() { echo "$*"; failed=1; }
 [ "$(wc -l <docs/ARCHITECTURE.md)" -lt 100 ] || complain "docs/ARCHITECTURE.md: 100 lines or more"
 for page in *.md docs/*.md docs/lessons/*.md; do
     [ -e "$page" ] || continue
-    grep -oE '\]\([^)#: ]+' "$page" | cut -c3- | while read -r link; do
+    grep -oE '\]\([^)# ]+' "$page" | cut -c3- | grep -v '://' | while read -r link; do
         [ -e "$(dirname "$page")/$link" ] || echo "$page: $link does not exist"
     done
 done | grep . && failed=1

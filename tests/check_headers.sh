@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every header compiles alone, with every warning on.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}" "${CC:=gcc}"
 export CC
 flags=$(make -s print-cflags BUILD="$BUILD")

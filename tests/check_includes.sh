@@ -3,7 +3,7 @@
 # The arrows between the folders: NEEDS_* and MAY_* of the Makefile are the one place where they are written
 # down; this asks make for them and compares every #include.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 failed=0
 std=' assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
  stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Ctrl-C during a simulation: out at once with exit code 1 and a message; nothing on stdout, no folder.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}"
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT

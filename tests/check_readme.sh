@@ -3,7 +3,7 @@
 # Every block marked ```sh of the README and the lessons works as it stands: the blocks of a page are run one after the other in
 # a fresh copy of the tree, with the program where `make` puts it.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release}"
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT

@@ -3,7 +3,7 @@
 # What can be seen in the text of the sources: a licence line and a purpose at the top, a bounded length, no path of
 # a machine, and no mutable static data by oversight.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 failed=0
 complain() { echo "$*"; failed=1; }
 
