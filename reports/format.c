@@ -21,7 +21,7 @@ static shown span_as(double seconds) {
     seconds = fabs(seconds);
     if (seconds < 120) return (shown){1, " s"};
     if (seconds < 7200) return (shown){1.0 / 60, " min"};
-    if (seconds < 172800) return (shown){1.0 / 3600, " h"};
+    if (seconds <= 259200) return (shown){1.0 / 3600, " h"};
     return (shown){1.0 / 86400, " d"};
 }
 
@@ -68,11 +68,11 @@ static format_text with_suffix(format_text t, const char *suffix) {
 }
 
 static int plain_decimals(double x, const char *unit) {
-    bool count = !strcmp(unit, "count");
-    if (count && (x == floor(x) || fabs(x) >= 100)) return 0;
+    bool whole = fabs(x - round(x)) <= 1e-9 * fabs(x);
+    if (!strcmp(unit, "count") && (whole || fabs(x) >= 100)) return 0;
     if (!strcmp(unit, "money"))
         return fabs(x) >= 1000 ? 0 : fabs(x) >= 1 || x == 0 ? 2 : decimals_for(x, DIGITS);
-    return decimals_for(x, DIGITS);
+    return whole ? 0 : decimals_for(x, DIGITS);
 }
 
 format_text format_count(double x) {
@@ -92,12 +92,15 @@ format_text format_signed(double x, const char *unit) {
     return number(x, unit, true);
 }
 
-/* Two digits of the half-width; without an interval as many as a plain number has. */
+/* Two digits of the half-width, if that is more than the dust of rounding; else as many as a plain number
+ * has. */
 static int value_decimals(const report_value *v, shown as) {
     double half = (v->hi - v->lo) / 2 * as.scale, mean = v->mean * as.scale;
-    if (!isfinite(half) || half == 0) return plain_decimals(mean, v->metric->unit);
-    int d = decimals_for(half, 2), most = plain_decimals(mean, v->metric->unit);
-    return !strcmp(v->metric->unit, "count") && fabs(mean) >= 100 && d > most ? most : d;
+    int plain = plain_decimals(mean, v->metric->unit);
+    if (!isfinite(half) || half <= 1e-9 * fabs(mean)) return plain;
+    bool large = !strcmp(v->metric->unit, "count") && fabs(mean) >= 100;
+    int d = decimals_for(half, 2), most = large ? plain : decimals_for(mean, DIGITS) + 2;
+    return d > most ? most : d;
 }
 
 format_text format_value(const report_value *v) {

@@ -146,6 +146,12 @@ static int set_pairs(json_t *into, const store_pair *row, size_t rows) {
     return bad;
 }
 
+/* Apart from the rest: where and how it ran changes nothing in the numbers. */
+static int set_host(json_t *manifest, const report_host *host) {
+    json_t *rows = json_object();
+    return json_object_set_new(manifest, "host", rows) | set_pairs(rows, host->row, host->rows);
+}
+
 json_t *report_json(const report_summary *s, const report_host *host) {
     const store_run *run = s->run;
     json_t *doc = json_object(), *manifest = json_object();
@@ -164,13 +170,9 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= set_lift(doc, run);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= set_pairs(manifest, run->manifest, run->manifest_rows);
-    if (host) bad |= set_pairs(manifest, host->row, host->rows);
+    if (host) bad |= set_host(manifest, host);
     bad |= json_object_set_new(doc, "out", host ? text(host->out) : json_null());
     if (!bad) return doc;
     json_decref(doc);
     return NULL;
-}
-
-bool report_json_print(FILE *out, const json_t *doc) {
-    return json_dumpf(doc, out, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', out) != EOF;
 }

@@ -161,7 +161,7 @@ static const report_metric table[] = {
     {"depletion_time_p50", "s", PLAIN, "Stock",
      "First send of a restock to its last unit sold, Kaplan-Meier median; the next restock and the end "
      "censor.",
-     values_depletion, .which = 50},
+     values_depletion, .over = STORE_H_DEPLETION, .under = STORE_H_DEPLETION_CENSORED, .which = 50},
     {"depleted_1h_share", "share", PLAIN, "Stock",
      "Restocks with a send whose units were gone within an hour of the first send / restocks with a send.",
      values_ratio, PER(campaigns_gone_1h, campaigns_sent)},

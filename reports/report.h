@@ -71,8 +71,7 @@ typedef struct {
 void report_text(FILE *out, const report_summary *summary,
                  const report_host *host); /* the one-screen summary */
 json_t *report_json(const report_summary *summary,
-                    const report_host *host);              /* page 6's document; NULL: no memory */
-bool report_json_print(FILE *out, const json_t *document); /* 17 digits, so that numbers read back the same */
+                    const report_host *host); /* page 6's document; NULL: no memory */
 
 /* Writes DIR/report.html, DIR/plots/NAME.{svg,png}, DIR/metrics.csv, DIR/ledger.csv, DIR/series.csv and
  * DIR/manifest.json. [out] error on false. */

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "stats/survival.h"
+
 static double divide(double a, double b) {
     return b != 0 ? a / b : NAN;
 }
@@ -74,4 +76,31 @@ double values_lift_rel(const report_metric *m, const store_trial *t) {
 
 double values_bias(const report_metric *m, const store_trial *t) {
     return lift(t, STORE_ASSIGNED, m->which) - values_true(m, t);
+}
+
+/* Edges of the bins in seconds; the last bin, which is open, gets the width of an octave's sixteenth. */
+static void edges_of(double edge[STORE_HIST_BINS + 1]) {
+    for (uint32_t i = 0; i < STORE_HIST_BINS; i++)
+        edge[i] = store_hist_edge(i) / 1000;
+    edge[STORE_HIST_BINS] = edge[STORE_HIST_BINS - 1] * edge[2] / edge[1];
+}
+
+static void counts_of(const store_trial *t, unsigned histogram, double count[STORE_HIST_BINS]) {
+    for (size_t i = 0; i < STORE_HIST_BINS; i++)
+        count[i] = t->hist[histogram][i];
+}
+
+double values_quantile(const report_metric *m, const store_trial *t) {
+    double edge[STORE_HIST_BINS + 1], count[STORE_HIST_BINS];
+    edges_of(edge);
+    counts_of(t, m->over, count);
+    return stat_histogram_quantile(count, edge, STORE_HIST_BINS, m->which / 100.0);
+}
+
+double values_depletion(const report_metric *m, const store_trial *t) {
+    double edge[STORE_HIST_BINS + 1], event[STORE_HIST_BINS], censored[STORE_HIST_BINS];
+    edges_of(edge);
+    counts_of(t, m->over, event);
+    counts_of(t, m->under, censored);
+    return stat_survival_quantile(event, censored, edge, STORE_HIST_BINS, m->which / 100.0);
 }

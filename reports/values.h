@@ -13,6 +13,7 @@ double values_ratio(const report_metric *m, const store_trial *t); /* `over` / `
 double values_true(const report_metric *m, const store_trial *t);  /* the same, where there are twins */
 double values_quantile(const report_metric *m,
                        const store_trial *t); /* histogram `over` at `which` per cent */
+/* Kaplan-Meier: events `over`, censored `under`, at `which` per cent. */
 double values_depletion(const report_metric *m, const store_trial *t);
 double values_view_through(const report_metric *m, const store_trial *t);
 double values_churn(const report_metric *m, const store_trial *t);

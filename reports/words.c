@@ -43,7 +43,7 @@ static void say_bias(const lift_words *w) {
     }
     fprintf(w->out, " Shared stock makes the test %s it by %s", b->mean > 0 ? "overstate" : "understate",
             format_number(fabs(b->mean), b->metric->unit).text);
-    if (side(w->truth) > 0 && w->naive->mean > 0)
+    if (b->mean > 0 && side(w->truth) > 0)
         fprintf(w->out, ", a factor of %.2f", w->naive->mean / w->truth->mean);
     fputs(".", w->out);
 }

@@ -79,7 +79,8 @@ static bool write_manifest(const char *dir, const report_summary *s, const repor
     if (!good) {
         snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
     } else if ((good = file_open(&w, dir, "manifest.json", error))) {
-        good = report_json_print(w.out, manifest);
+        good = json_dumpf(manifest, w.out, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 &&
+               fputc('\n', w.out) != EOF;
         good = file_close(&w, good, error) && good;
     }
     json_decref(doc);
