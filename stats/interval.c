@@ -55,23 +55,25 @@ static pairs pairs_of(const double *a, const double *b, size_t n) {
     return p;
 }
 
-/* True if b - a is the same number in every pair, bit for bit, where rounding would leave a spread. */
-static int all_apart_alike(const double *a, const double *b, size_t n) {
+/* b - a where it is the same number in every pair, bit for bit (the rounding of the moments would leave a
+ * spread); NaN where it is not. */
+static double common_difference(const double *a, const double *b, size_t n) {
     double first = NAN;
     for (size_t i = 0; i < n; i++) {
         double apart = b[i] - a[i];
         if (isnan(apart)) continue;
         if (isnan(first)) first = apart;
-        if (apart != first) return 0;
+        if (apart != first) return NAN;
     }
-    return 1;
+    return first;
 }
 
 stat_paired stat_paired_difference(const double *a, const double *b, size_t n, double level) {
     pairs s = pairs_of(a, b, n);
     stat_paired r = {.n = s.n, .mean_a = s.mean_a, .mean_b = s.mean_b, .diff = s.mean_b - s.mean_a};
-    if (s.n >= 2 && all_apart_alike(a, b, n)) {
-        r.lo = r.hi = r.diff;
+    double common = common_difference(a, b, n);
+    if (s.n >= 2 && !isnan(common)) {
+        r.diff = r.lo = r.hi = common;
         r.p = r.diff == 0 ? 1 : 0;
         r.variance_reduction = NAN;
         return r;

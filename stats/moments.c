@@ -19,12 +19,16 @@ stat_sample stat_sample_from_sums(double n, double sum, double sum_of_squares) {
 }
 
 stat_sample stat_sample_of(const double *x, size_t n) {
-    double count = 0, sum = 0;
+    double count = 0, sum = 0, least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < n; i++) {
         if (isnan(x[i])) continue;
         count++;
         sum += x[i];
+        least = fmin(least, x[i]);
+        most = fmax(most, x[i]);
     }
+    /* a metric that never varies has variance 0, not the dust of sum / count */
+    if (least == most) return stat_sample_from_moments(count, least, 0);
     double mean = sum / count, squares = 0, rounding = 0;
     for (size_t i = 0; i < n; i++) {
         if (isnan(x[i])) continue;
