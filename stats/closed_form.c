@@ -75,6 +75,7 @@ double stat_blast_sold_out_clicks(uint32_t line, uint32_t units, double click, d
 
 double stat_batches_sends(double line, uint32_t batch, uint32_t units, double want) {
     if (!probability(want) || !(line >= 0) || batch == 0) return NAN;
+    line = floor(line);
     if (units == 0) return 0;
     if (want == 0) return line;
     double sends = 0;
@@ -92,7 +93,7 @@ double stat_batches_sold_out_clicks(double line, uint32_t batch, uint32_t units,
     double want = click * buy;
     double clicks = click * stat_batches_sends(line, batch, units, want);
     if (isinf(clicks)) return NAN; /* nothing ever sells: no end, and no landing on sold out either */
-    double orders = isinf(line) ? units : stat_expect_min_binomial((uint32_t)line, want, units);
+    double orders = line >= UINT32_MAX ? units : stat_expect_min_binomial((uint32_t)line, want, units);
     return clicks - landings_in_stock(clicks, orders, units, buy);
 }
 

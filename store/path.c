@@ -20,7 +20,7 @@ static char *join(const char *folder, const char *before, const char *base, cons
     return path;
 }
 
-char *path_resolve(const char *path, char **folder) {
+char *store_path_resolve(const char *path, char **folder) {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     if (*base == '\0') {
         errno = EISDIR;
@@ -37,7 +37,7 @@ char *path_resolve(const char *path, char **folder) {
     return full;
 }
 
-char *path_temporary(const char *path, unsigned attempt) {
+char *store_path_temporary(const char *path, unsigned attempt) {
     const char *base = strrchr(path, '/') + 1;
     char ending[48];
     snprintf(ending, sizeof ending, ".%ld-%u.tmp", (long)getpid(), attempt);
@@ -47,7 +47,7 @@ char *path_temporary(const char *path, unsigned attempt) {
     return temporary;
 }
 
-char *path_immutable_uri(const char *path) {
+char *store_path_immutable_uri(const char *path) {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
     static const char head[] = "file://", tail[] = "?immutable=1";
     char *uri = malloc(sizeof head + 3 * strlen(path) + sizeof tail);

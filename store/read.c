@@ -21,7 +21,7 @@
 
 typedef struct {
     sqlite3 *db;
-    row_cursor row;
+    store_row_cursor row;
     const char *table; /* being read */
     store_run run;
     size_t last; /* index of the trial found last: rows come in that order */
@@ -96,13 +96,13 @@ static bool next_row(reader *r) {
 
 static int64_t get_int(reader *r) {
     int64_t v = 0;
-    row_int64(&r->row, &v);
+    store_row_int64(&r->row, &v);
     return v;
 }
 
 static double get_real(reader *r) {
     double v = 0;
-    row_real(&r->row, &v);
+    store_row_real(&r->row, &v);
     return v;
 }
 
@@ -114,8 +114,8 @@ static size_t get_index(reader *r, size_t count) {
     return 0;
 }
 
-static size_t get_name(reader *r, row_name name, unsigned count) {
-    unsigned i = row_index(&r->row, name, count);
+static size_t get_name(reader *r, store_row_name name, unsigned count) {
+    unsigned i = store_row_index(&r->row, name, count);
     return i < count ? i : 0;
 }
 
@@ -156,14 +156,14 @@ static store_trial *get_trial(reader *r) {
 static void read_head(reader *r) {
     open_table(r, "run", ROW_RUN_COLUMNS, "rowid");
     if (next_row(r))
-        row_run(&r->row, &r->run);
+        store_row_run(&r->row, &r->run);
     else
         stop(r, STORE_NOT_A_RUN, "table run is empty");
     check_row(r);
     open_table(r, "tier", "tier, name", "tier");
     while (next_row(r)) {
         if (get_index(r, STORE_TIERS) != r->run.tiers) r->row.damaged = true;
-        if (!r->row.damaged) row_text(&r->row, &r->run.tier[r->run.tiers++]);
+        if (!r->row.damaged) store_row_text(&r->row, &r->run.tier[r->run.tiers++]);
         check_row(r);
     }
 }
@@ -185,7 +185,7 @@ static void read_lists(reader *r) {
     while (next_row(r)) {
         store_pair *pair = grow(r, &array, &r->run.manifest_rows, sizeof *pair);
         r->run.manifest = array;
-        if (pair) row_pair(&r->row, pair);
+        if (pair) store_row_pair(&r->row, pair);
         check_row(r);
     }
     array = NULL;
@@ -193,7 +193,7 @@ static void read_lists(reader *r) {
     while (next_row(r)) {
         store_trace *trace = grow(r, &array, &r->run.traces, sizeof *trace);
         r->run.trace = array;
-        if (trace) row_trace(&r->row, trace);
+        if (trace) store_row_trace(&r->row, trace);
         check_row(r);
     }
 }
@@ -224,9 +224,9 @@ static void get_moment(reader *r, store_trial *t) {
     size_t a = get_name(r, arm_name, STORE_ARMS);
     size_t o = get_name(r, outcome_name, STORE_OUTCOMES);
     store_moments *m = &t->moments[p][a][o];
-    row_real(&r->row, &m->n);
-    row_real(&r->row, &m->mean);
-    row_real(&r->row, &m->m2);
+    store_row_real(&r->row, &m->n);
+    store_row_real(&r->row, &m->mean);
+    store_row_real(&r->row, &m->m2);
 }
 
 static void get_histogram(reader *r, store_trial *t) {
@@ -240,19 +240,19 @@ static void get_histogram(reader *r, store_trial *t) {
 static void get_series(reader *r, store_trial *t) {
     size_t bin = get_index(r, STORE_BINS);
     for (int s = 0; s < STORE_SERIES_COUNT; s++)
-        row_real(&r->row, &t->series[s][bin]);
+        store_row_real(&r->row, &t->series[s][bin]);
 }
 
 static void get_since(reader *r, store_trial *t) {
     size_t bin = get_index(r, STORE_SINCE_BINS);
     for (int s = 0; s < STORE_SINCE_COUNT; s++)
-        row_real(&r->row, &t->since[s][bin]);
+        store_row_real(&r->row, &t->since[s][bin]);
 }
 
 static void get_tier_share(reader *r, store_trial *t) {
     size_t tier = get_index(r, STORE_TIERS);
-    row_real(&r->row, &t->tier[tier].asked);
-    row_real(&r->row, &t->tier[tier].won);
+    store_row_real(&r->row, &t->tier[tier].asked);
+    store_row_real(&r->row, &t->tier[tier].won);
 }
 
 static void get_ledger(reader *r, store_trial *t) {
@@ -261,9 +261,9 @@ static void get_ledger(reader *r, store_trial *t) {
         return;
     }
     store_ledger_row *row = &t->ledger[t->ledger_rows++];
-    row_word(&r->row, &row->outcome);
-    row_word(&r->row, &row->reason);
-    row_real(&r->row, &row->n);
+    store_row_word(&r->row, &row->outcome);
+    store_row_word(&r->row, &row->reason);
+    store_row_real(&r->row, &row->n);
 }
 
 /* Trials first, and only as many as their tallies vouch for. */
@@ -276,8 +276,8 @@ static void read_trial_list(reader *r) {
     open_table(r, "trial", "replication, twins, events", "replication");
     while (next_row(r) && r->run.trials < (size_t)trials) {
         store_trial *t = &r->run.trial[r->run.trials++];
-        row_uint32(&r->row, &t->replication);
-        row_bool(&r->row, &t->twins);
+        store_row_uint32(&r->row, &t->replication);
+        store_row_bool(&r->row, &t->twins);
         t->events = (uint64_t)get_int(r);
         check_row(r);
     }
@@ -310,13 +310,13 @@ static void read_trial_parts(reader *r) {
 }
 
 static void read_rows(reader *r) {
-    for (const row_kind *k = row_kinds; k < row_kinds + row_kind_count; k++) {
+    for (const store_row_kind *k = store_row_kinds; k < store_row_kinds + store_row_kind_count; k++) {
         char columns[256];
         snprintf(columns, sizeof columns, "replication, %s", k->columns);
         open_table(r, k->table, columns, "rowid");
         while (next_row(r)) {
             store_trial *t = get_trial(r);
-            void *row = t ? row_append(t, k) : NULL;
+            void *row = t ? store_row_append(t, k) : NULL;
             if (t && !row) r->row.no_memory = true;
             if (row) k->fields(&r->row, row);
             check_row(r);
@@ -355,12 +355,12 @@ static void defend(reader *r) {
 static void open_file(reader *r) {
     const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
     struct stat s;
-    char *full = path_resolve(r->path, NULL), *uri = NULL;
+    char *full = store_path_resolve(r->path, NULL), *uri = NULL;
     if (!full || lstat(full, &s) != 0)
         stop(r, STORE_FAILED, "%s", strerror(errno));
     else if (!S_ISREG(s.st_mode))
         stop(r, STORE_NOT_A_RUN, "not a plain file");
-    else if (!(uri = path_immutable_uri(full)))
+    else if (!(uri = store_path_immutable_uri(full)))
         stop(r, STORE_FAILED, "out of memory");
     else if (sqlite3_open_v2(uri, &r->db, flags, NULL) != SQLITE_OK)
         stop_sqlite(r);

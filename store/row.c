@@ -14,49 +14,49 @@
 enum { WORDS_MAX = 1024 };
 
 /* A failed bind would leave the row before's value in place, so the first failure is kept. */
-static void bound(row_cursor *c, int rc) {
+static void bound(store_row_cursor *c, int rc) {
     if (c->rc == SQLITE_OK) c->rc = rc;
 }
 
-static bool bind_null(row_cursor *c, bool none) {
+static bool bind_null(store_row_cursor *c, bool none) {
     if (none) bound(c, sqlite3_bind_null(c->statement, ++c->column));
     return none;
 }
 
-static bool is_null(row_cursor *c) {
+static bool is_null(store_row_cursor *c) {
     return sqlite3_column_type(c->statement, c->column) == SQLITE_NULL;
 }
 
-void row_int64(row_cursor *c, int64_t *v) {
+void store_row_int64(store_row_cursor *c, int64_t *v) {
     if (c->writing)
         bound(c, sqlite3_bind_int64(c->statement, ++c->column, *v));
     else
         *v = sqlite3_column_int64(c->statement, c->column++);
 }
 
-void row_time(row_cursor *c, int64_t *v) {
+void store_row_time(store_row_cursor *c, int64_t *v) {
     if (c->writing) {
-        if (!bind_null(c, *v == STORE_NONE)) row_int64(c, v);
+        if (!bind_null(c, *v == STORE_NONE)) store_row_int64(c, v);
         return;
     }
     bool none = is_null(c);
-    row_int64(c, v);
+    store_row_int64(c, v);
     if (none) *v = STORE_NONE;
 }
 
-void row_uint32(row_cursor *c, uint32_t *v) {
+void store_row_uint32(store_row_cursor *c, uint32_t *v) {
     int64_t wide = *v;
     if (c->writing) {
-        if (!bind_null(c, *v == UINT32_MAX)) row_int64(c, &wide);
+        if (!bind_null(c, *v == UINT32_MAX)) store_row_int64(c, &wide);
         return;
     }
     bool none = is_null(c);
-    row_int64(c, &wide);
+    store_row_int64(c, &wide);
     if (wide < 0 || wide >= UINT32_MAX) c->damaged = true;
     *v = none || c->damaged ? UINT32_MAX : (uint32_t)wide;
 }
 
-void row_real(row_cursor *c, double *v) {
+void store_row_real(store_row_cursor *c, double *v) {
     if (c->writing) {
         if (!bind_null(c, isnan(*v))) bound(c, sqlite3_bind_double(c->statement, ++c->column, *v));
         return;
@@ -65,25 +65,25 @@ void row_real(row_cursor *c, double *v) {
     c->column++;
 }
 
-void row_bool(row_cursor *c, bool *v) {
+void store_row_bool(store_row_cursor *c, bool *v) {
     int64_t wide = *v;
-    row_int64(c, &wide);
+    store_row_int64(c, &wide);
     *v = wide != 0;
 }
 
-static const char *column_text(row_cursor *c) {
+static const char *column_text(store_row_cursor *c) {
     const char *text = (const char *)sqlite3_column_text(c->statement, c->column);
     if (!text && !is_null(c)) c->no_memory = true;
     c->column++;
     return text;
 }
 
-static void bind_text(row_cursor *c, const char *text) {
+static void bind_text(store_row_cursor *c, const char *text) {
     /* NULL binds NULL */
     bound(c, sqlite3_bind_text(c->statement, ++c->column, text, -1, SQLITE_TRANSIENT));
 }
 
-void row_text(row_cursor *c, char **v) {
+void store_row_text(store_row_cursor *c, char **v) {
     if (c->writing) {
         bind_text(c, *v);
         return;
@@ -94,7 +94,7 @@ void row_text(row_cursor *c, char **v) {
     if (text && !*v) c->no_memory = true;
 }
 
-static const char *keep_word(row_cursor *c, const char *text) {
+static const char *keep_word(store_row_cursor *c, const char *text) {
     store_run *run = c->run;
     for (size_t i = 0; i < run->words; i++)
         if (strcmp(run->word[i], text) == 0) return run->word[i];
@@ -111,7 +111,7 @@ static const char *keep_word(row_cursor *c, const char *text) {
     return copy ? copy : "";
 }
 
-void row_word(row_cursor *c, const char **v) {
+void store_row_word(store_row_cursor *c, const char **v) {
     if (c->writing) {
         bind_text(c, *v ? *v : "");
         return;
@@ -120,7 +120,7 @@ void row_word(row_cursor *c, const char **v) {
     *v = text ? keep_word(c, text) : "";
 }
 
-static void row_digits(row_cursor *c, uint64_t *v, int base) {
+static void store_row_digits(store_row_cursor *c, uint64_t *v, int base) {
     char text[24];
     if (c->writing) {
         snprintf(text, sizeof text, base == 10 ? "%" PRIu64 : "%016" PRIx64, *v);
@@ -135,14 +135,14 @@ static void row_digits(row_cursor *c, uint64_t *v, int base) {
         *v = strtoull(digits, NULL, base);
 }
 
-void row_seed(row_cursor *c, uint64_t *v) {
-    row_digits(c, v, 10);
+void store_row_seed(store_row_cursor *c, uint64_t *v) {
+    store_row_digits(c, v, 10);
 }
-void row_hash(row_cursor *c, uint64_t *v) {
-    row_digits(c, v, 16);
+void store_row_hash(store_row_cursor *c, uint64_t *v) {
+    store_row_digits(c, v, 16);
 }
 
-unsigned row_index(row_cursor *c, row_name name, unsigned count) {
+unsigned store_row_index(store_row_cursor *c, store_row_name name, unsigned count) {
     const char *text = column_text(c);
     unsigned i = 0;
     while (i < count && (!text || strcmp(name(i), text) != 0))
@@ -155,39 +155,39 @@ static const char *arm_name(unsigned i) {
     return store_arm_name((store_arm)i);
 }
 
-void row_arm(row_cursor *c, store_arm *v) {
+void store_row_arm(store_row_cursor *c, store_arm *v) {
     if (c->writing) {
         bind_text(c, store_arm_name(*v));
         return;
     }
-    unsigned i = row_index(c, arm_name, STORE_ARMS);
+    unsigned i = store_row_index(c, arm_name, STORE_ARMS);
     *v = i < STORE_ARMS ? (store_arm)i : STORE_TREATED;
 }
 
-void row_run(row_cursor *c, store_run *r) {
-    row_text(c, &r->scenario);
-    row_text(c, &r->title);
-    row_text(c, &r->text);
-    row_seed(c, &r->seed);
-    row_int64(c, &r->start);
-    row_int64(c, &r->horizon);
-    row_int64(c, &r->warmup);
-    row_real(c, &r->price);
-    row_real(c, &r->holdout);
-    row_bool(c, &r->twins);
+void store_row_run(store_row_cursor *c, store_run *r) {
+    store_row_text(c, &r->scenario);
+    store_row_text(c, &r->title);
+    store_row_text(c, &r->text);
+    store_row_seed(c, &r->seed);
+    store_row_int64(c, &r->start);
+    store_row_int64(c, &r->horizon);
+    store_row_int64(c, &r->warmup);
+    store_row_real(c, &r->price);
+    store_row_real(c, &r->holdout);
+    store_row_bool(c, &r->twins);
 }
 
-void row_pair(row_cursor *c, store_pair *p) {
-    row_text(c, &p->key);
-    row_text(c, &p->value);
+void store_row_pair(store_row_cursor *c, store_pair *p) {
+    store_row_text(c, &p->key);
+    store_row_text(c, &p->value);
 }
 
-void row_trace(row_cursor *c, store_trace *t) {
-    row_text(c, &t->name);
-    row_text(c, &t->file);
-    row_hash(c, &t->hash);
-    row_real(c, &t->rows);
-    row_real(c, &t->skus);
-    row_real(c, &t->restocks);
-    row_real(c, &t->rejected);
+void store_row_trace(store_row_cursor *c, store_trace *t) {
+    store_row_text(c, &t->name);
+    store_row_text(c, &t->file);
+    store_row_hash(c, &t->hash);
+    store_row_real(c, &t->rows);
+    store_row_real(c, &t->skus);
+    store_row_real(c, &t->restocks);
+    store_row_real(c, &t->rejected);
 }

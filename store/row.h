@@ -2,9 +2,9 @@
  *
  * row.h - one row of a table, in either direction (inside store/ only).
  *
- * A table's columns are named once, by a function that hands its fields to the row_* functions in order: they
- * bind the field when the row is written and set it when the row is read, so both ways cannot drift apart.
- * What does not exist (NaN, STORE_NONE, UINT32_MAX, a null text) is NULL in the table.
+ * A table's columns are named once, by a function that hands its fields to the store_row_* functions in
+ * order: they bind the field when the row is written and set it when the row is read, so both ways cannot
+ * drift apart. What does not exist (NaN, STORE_NONE, UINT32_MAX, a null text) is NULL in the table.
  */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
@@ -21,27 +21,28 @@ typedef struct {
     bool damaged;   /* reading: a value that no run has */
     bool no_memory; /* reading */
     store_run *run; /* reading: owner of the texts */
-} row_cursor;
+} store_row_cursor;
 
-void row_int64(row_cursor *c, int64_t *v);
-void row_uint32(row_cursor *c, uint32_t *v); /* UINT32_MAX: none */
-void row_time(row_cursor *c, int64_t *v);    /* STORE_NONE: none */
-void row_real(row_cursor *c, double *v);
-void row_bool(row_cursor *c, bool *v);
-void row_arm(row_cursor *c, store_arm *v);
-void row_text(row_cursor *c, char **v);       /* read: a copy of its own */
-void row_word(row_cursor *c, const char **v); /* read: kept once in run->word; never NULL but "" */
-void row_seed(row_cursor *c, uint64_t *v);    /* as unsigned decimal text */
-void row_hash(row_cursor *c, uint64_t *v);    /* as 16 hexadecimal digits */
+void store_row_int64(store_row_cursor *c, int64_t *v);
+void store_row_uint32(store_row_cursor *c, uint32_t *v); /* UINT32_MAX: none */
+void store_row_time(store_row_cursor *c, int64_t *v);    /* STORE_NONE: none */
+void store_row_real(store_row_cursor *c, double *v);
+void store_row_bool(store_row_cursor *c, bool *v);
+void store_row_arm(store_row_cursor *c, store_arm *v);
+void store_row_text(store_row_cursor *c, char **v); /* read: a copy of its own */
+void store_row_word(store_row_cursor *c,
+                    const char **v);                   /* read: kept once in run->word; never NULL but "" */
+void store_row_seed(store_row_cursor *c, uint64_t *v); /* as unsigned decimal text */
+void store_row_hash(store_row_cursor *c, uint64_t *v); /* as 16 hexadecimal digits */
 
 /* [reading] Index of the column's text among count names, or count and damaged. */
-typedef const char *(*row_name)(unsigned i);
-unsigned row_index(row_cursor *c, row_name name, unsigned count);
+typedef const char *(*store_row_name)(unsigned i);
+unsigned store_row_index(store_row_cursor *c, store_row_name name, unsigned count);
 
 /* The whole of a run's single row, of a manifest row, of a trace. */
-void row_run(row_cursor *c, store_run *r);
-void row_pair(row_cursor *c, store_pair *p);
-void row_trace(row_cursor *c, store_trace *t);
+void store_row_run(store_row_cursor *c, store_run *r);
+void store_row_pair(store_row_cursor *c, store_pair *p);
+void store_row_trace(store_row_cursor *c, store_trace *t);
 #define ROW_RUN_COLUMNS       "scenario, title, text, seed, start_at, horizon, warmup, price, holdout, twins"
 #define ROW_COLUMN(name, doc) ", " #name
 #define ROW_SERIES_COLUMNS    "replication, bin" STORE_SERIES(ROW_COLUMN)
@@ -53,14 +54,14 @@ typedef struct {
     const char *table, *columns; /* without the leading replication */
     size_t size;                 /* of a row in memory */
     size_t array, count;         /* offsets in store_trial */
-    void (*fields)(row_cursor *c, void *row);
-} row_kind;
-extern const row_kind row_kinds[];
-extern const size_t row_kind_count;
+    void (*fields)(store_row_cursor *c, void *row);
+} store_row_kind;
+extern const store_row_kind store_row_kinds[];
+extern const size_t store_row_kind_count;
 
-void *row_array(const store_trial *t, const row_kind *k);
-size_t row_count(const store_trial *t, const row_kind *k);
+void *store_row_array(const store_trial *t, const store_row_kind *k);
+size_t store_row_count(const store_trial *t, const store_row_kind *k);
 /* Room for one more row, zeroed and counted; NULL if there is no memory. */
-void *row_append(store_trial *t, const row_kind *k);
+void *store_row_append(store_trial *t, const store_row_kind *k);
 
 #endif

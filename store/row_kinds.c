@@ -7,76 +7,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void restock_fields(row_cursor *c, void *row) {
+static void restock_fields(store_row_cursor *c, void *row) {
     store_restock_row *r = row;
-    row_time(c, &r->restocked);
-    row_time(c, &r->opened);
-    row_time(c, &r->first_sent);
-    row_time(c, &r->depleted);
-    row_time(c, &r->closed);
-    row_uint32(c, &r->sku);
-    row_uint32(c, &r->units);
-    row_uint32(c, &r->candidates);
-    row_uint32(c, &r->sent);
-    row_uint32(c, &r->ghost);
-    row_uint32(c, &r->clicks);
-    row_uint32(c, &r->orders);
-    row_uint32(c, &r->sold_out_clicks);
+    store_row_time(c, &r->restocked);
+    store_row_time(c, &r->opened);
+    store_row_time(c, &r->first_sent);
+    store_row_time(c, &r->depleted);
+    store_row_time(c, &r->closed);
+    store_row_uint32(c, &r->sku);
+    store_row_uint32(c, &r->units);
+    store_row_uint32(c, &r->candidates);
+    store_row_uint32(c, &r->sent);
+    store_row_uint32(c, &r->ghost);
+    store_row_uint32(c, &r->clicks);
+    store_row_uint32(c, &r->orders);
+    store_row_uint32(c, &r->sold_out_clicks);
 }
 
-static void shopper_fields(row_cursor *c, void *row) {
+static void shopper_fields(store_row_cursor *c, void *row) {
     store_shopper_row *r = row;
-    row_time(c, &r->at);
-    row_uint32(c, &r->shopper);
-    row_uint32(c, &r->sku);
-    row_arm(c, &r->arm);
-    row_bool(c, &r->reached);
-    row_real(c, &r->orders);
-    row_real(c, &r->revenue);
+    store_row_time(c, &r->at);
+    store_row_uint32(c, &r->shopper);
+    store_row_uint32(c, &r->sku);
+    store_row_arm(c, &r->arm);
+    store_row_bool(c, &r->reached);
+    store_row_real(c, &r->orders);
+    store_row_real(c, &r->revenue);
 }
 
-static void decision_fields(row_cursor *c, void *row) {
+static void decision_fields(store_row_cursor *c, void *row) {
     store_decision_row *r = row;
-    row_time(c, &r->at);
-    row_uint32(c, &r->restock);
-    row_uint32(c, &r->shopper);
-    row_uint32(c, &r->sku);
-    row_uint32(c, &r->touch);
-    row_uint32(c, &r->n);
-    row_word(c, &r->outcome);
-    row_word(c, &r->reason);
-    row_word(c, &r->source);
-    row_arm(c, &r->arm);
-    row_time(c, &r->level);
+    store_row_time(c, &r->at);
+    store_row_uint32(c, &r->restock);
+    store_row_uint32(c, &r->shopper);
+    store_row_uint32(c, &r->sku);
+    store_row_uint32(c, &r->touch);
+    store_row_uint32(c, &r->n);
+    store_row_word(c, &r->outcome);
+    store_row_word(c, &r->reason);
+    store_row_word(c, &r->source);
+    store_row_arm(c, &r->arm);
+    store_row_time(c, &r->level);
 }
 
-static void touch_fields(row_cursor *c, void *row) {
+static void touch_fields(store_row_cursor *c, void *row) {
     store_touch_row *r = row;
-    row_time(c, &r->at);
-    row_time(c, &r->delivered);
-    row_time(c, &r->opened);
-    row_time(c, &r->landed);
-    row_time(c, &r->ordered);
-    row_uint32(c, &r->touch);
-    row_uint32(c, &r->shopper);
-    row_uint32(c, &r->sku);
-    row_word(c, &r->failure);
-    row_word(c, &r->landing);
+    store_row_time(c, &r->at);
+    store_row_time(c, &r->delivered);
+    store_row_time(c, &r->opened);
+    store_row_time(c, &r->landed);
+    store_row_time(c, &r->ordered);
+    store_row_uint32(c, &r->touch);
+    store_row_uint32(c, &r->shopper);
+    store_row_uint32(c, &r->sku);
+    store_row_word(c, &r->failure);
+    store_row_word(c, &r->landing);
 }
 
-static void order_fields(row_cursor *c, void *row) {
+static void order_fields(store_row_cursor *c, void *row) {
     store_order_row *r = row;
-    row_time(c, &r->at);
-    row_uint32(c, &r->shopper);
-    row_uint32(c, &r->sku);
-    row_uint32(c, &r->units);
-    row_uint32(c, &r->oversold);
-    row_word(c, &r->how);
-    row_real(c, &r->revenue);
-    row_uint32(c, &r->credited_touch);
+    store_row_time(c, &r->at);
+    store_row_uint32(c, &r->shopper);
+    store_row_uint32(c, &r->sku);
+    store_row_uint32(c, &r->units);
+    store_row_uint32(c, &r->oversold);
+    store_row_word(c, &r->how);
+    store_row_real(c, &r->revenue);
+    store_row_uint32(c, &r->credited_touch);
 }
 
-const row_kind row_kinds[] = {
+const store_row_kind store_row_kinds[] = {
     {"restock",
      "restocked_at, opened_at, first_sent_at, depleted_at, closed_at, sku, units, candidates, sent, ghost, "
      "clicks, orders, sold_out_clicks",
@@ -92,24 +92,24 @@ const row_kind row_kinds[] = {
     {"orders", "at, shopper, sku, units, oversold, how, revenue, credited_touch", sizeof(store_order_row),
      offsetof(store_trial, order), offsetof(store_trial, orders), order_fields},
 };
-const size_t row_kind_count = sizeof row_kinds / sizeof *row_kinds;
+const size_t store_row_kind_count = sizeof store_row_kinds / sizeof *store_row_kinds;
 
 /* The pointers have different types, so they are copied rather than aliased. */
-void *row_array(const store_trial *t, const row_kind *k) {
+void *store_row_array(const store_trial *t, const store_row_kind *k) {
     void *array;
     memcpy(&array, (const char *)t + k->array, sizeof array);
     return array;
 }
 
-size_t row_count(const store_trial *t, const row_kind *k) {
+size_t store_row_count(const store_trial *t, const store_row_kind *k) {
     size_t count;
     memcpy(&count, (const char *)t + k->count, sizeof count);
     return count;
 }
 
-void *row_append(store_trial *t, const row_kind *k) {
-    char *array = row_array(t, k);
-    size_t count = row_count(t, k);
+void *store_row_append(store_trial *t, const store_row_kind *k) {
+    char *array = store_row_array(t, k);
+    size_t count = store_row_count(t, k);
     if ((count & (count - 1)) == 0) { /* 0 or a power of two: the room is used up */
         size_t room = count ? 2 * count : 1;
         if (room > SIZE_MAX / k->size) return NULL;

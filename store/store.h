@@ -56,13 +56,24 @@ typedef struct {
     uint32_t n;
 } store_metric;
 
-typedef enum { STORE_OK, STORE_FAILED, STORE_NOT_A_RUN, STORE_STATUS_COUNT } store_status;
+typedef enum {
+    STORE_OK,
+    STORE_FAILED,    /* the machine: no such file or folder, no room, no memory, no permission */
+    STORE_NOT_A_RUN, /* the file: another format or version, damaged, or holding what no run has */
+    STORE_STATUS_COUNT
+} store_status;
 
-/* Writes the run to `path`. [out] error: filled on failure; then no file of that name was made or changed. */
+/* Writes the run to `path`, over a file of that name. Trials need replication numbers of their own, metrics
+ * names of their own; by_trial is in the order of run->trial. A writer that is killed may leave a hidden
+ * ".NAME.PID-N.tmp" beside it, never half a run.
+ * [out] error: filled unless STORE_OK; then no file of that name was made or changed. */
 store_status store_write(const char *path, const store_run *run, const store_metric *metric, size_t metrics,
                          char error[STORE_ERROR_SIZE]);
 
-/* Reads a run back. The metrics are not read: they are computed again from the counts. */
+/* Reads a run back, trials in order of replication. The metrics are not read: they are computed again from
+ * the counts. The file is not trusted: whatever it holds, the answer is a run in range or a status, though
+ * the numbers may be anything. A link in the place of the file is refused; its folder may be one. [out] out:
+ * the caller's to clear; untouched unless STORE_OK. error: filled unless STORE_OK. */
 store_status store_read(const char *path, store_run *out, char error[STORE_ERROR_SIZE]);
 
 #endif

@@ -22,7 +22,7 @@
 
 typedef struct {
     sqlite3 *db;
-    row_cursor row;
+    store_row_cursor row;
     bool failed; /* nothing is done any more */
     const char *path;
     char *error;
@@ -42,7 +42,7 @@ static void close_table(writer *w) {
     w->row.statement = NULL;
 }
 
-/* From here rows go into the table: the row_* or put_* calls for its columns, then end_row. */
+/* From here rows go into the table: the store_row_* or put_* calls for its columns, then end_row. */
 static void open_table(writer *w, const char *table, const char *columns) {
     close_table(w);
     if (w->failed) return;
@@ -67,34 +67,34 @@ static void end_row(writer *w) {
 }
 
 static void put_int(writer *w, int64_t v) {
-    row_int64(&w->row, &v);
+    store_row_int64(&w->row, &v);
 }
 static void put_real(writer *w, double v) {
-    row_real(&w->row, &v);
+    store_row_real(&w->row, &v);
 }
 static void put_text(writer *w, const char *v) {
-    row_word(&w->row, &v);
+    store_row_word(&w->row, &v);
 }
 
 static void write_head(writer *w, const store_run *run) {
     store_run head = *run;
     open_table(w, "run", ROW_RUN_COLUMNS);
-    row_run(&w->row, &head);
+    store_row_run(&w->row, &head);
     end_row(w);
     open_table(w, "manifest", "key, value");
     for (size_t i = 0; i < run->manifest_rows && !w->failed; i++) {
-        row_pair(&w->row, &run->manifest[i]);
+        store_row_pair(&w->row, &run->manifest[i]);
         end_row(w);
     }
     open_table(w, "trace", ROW_TRACE_COLUMNS);
     for (size_t i = 0; i < run->traces && !w->failed; i++) {
-        row_trace(&w->row, &run->trace[i]);
+        store_row_trace(&w->row, &run->trace[i]);
         end_row(w);
     }
     open_table(w, "tier", "tier, name");
     for (size_t i = 0; i < run->tiers && i < STORE_TIERS && !w->failed; i++) {
         put_int(w, (int64_t)i);
-        row_text(&w->row, &head.tier[i]);
+        store_row_text(&w->row, &head.tier[i]);
         end_row(w);
     }
 }
@@ -226,13 +226,13 @@ static void write_trials(writer *w, const store_run *run) {
 }
 
 static void write_rows(writer *w, const store_run *run) {
-    for (const row_kind *k = row_kinds; k < row_kinds + row_kind_count; k++) {
+    for (const store_row_kind *k = store_row_kinds; k < store_row_kinds + store_row_kind_count; k++) {
         char columns[256];
         snprintf(columns, sizeof columns, "replication, %s", k->columns);
         open_table(w, k->table, columns);
         for (size_t t = 0; t < run->trials; t++) {
-            char *row = row_array(&run->trial[t], k);
-            for (size_t i = 0; i < row_count(&run->trial[t], k) && !w->failed; i++) {
+            char *row = store_row_array(&run->trial[t], k);
+            for (size_t i = 0; i < store_row_count(&run->trial[t], k) && !w->failed; i++) {
                 put_int(w, run->trial[t].replication);
                 k->fields(&w->row, row + i * k->size);
                 end_row(w);
@@ -323,7 +323,7 @@ static void fill(writer *w, const char *file, const store_run *run, const store_
 /* [out] the new, empty file and its descriptor, or NULL with w failed. */
 static char *create_temporary(writer *w, const char *full, int *fd) {
     for (unsigned attempt = 0; attempt < 1000; attempt++) {
-        char *temporary = path_temporary(full, attempt);
+        char *temporary = store_path_temporary(full, attempt);
         if (!temporary) break;
         *fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (*fd >= 0) return temporary;
@@ -344,7 +344,7 @@ static void sync_folder(const char *folder) {
 store_status store_write(const char *path, const store_run *run, const store_metric *metric, size_t metrics,
                          char error[STORE_ERROR_SIZE]) {
     writer w = {.row = {.writing = true}, .path = path, .error = error};
-    char *folder = NULL, *full = path_resolve(path, &folder), *temporary = NULL;
+    char *folder = NULL, *full = store_path_resolve(path, &folder), *temporary = NULL;
     int fd = -1;
     if (!full)
         fail(&w, strerror(errno));
