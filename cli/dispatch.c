@@ -68,11 +68,12 @@ static int version(void) {
 }
 
 static int unknown(const char *typed, const cli_command *const *command, size_t n) {
-    const char *words[COMMANDS_MAX];
+    const char *words[COMMANDS_MAX + 2] = {"--help", "--version"};
+    size_t count = 2;
     for (size_t i = 0; i < n && i < COMMANDS_MAX; i++)
-        words[i] = command[i]->name;
+        words[count++] = command[i]->name;
     const char *what = typed[0] == '-' ? "option" : "command";
-    const char *near = cli_nearest(typed, words, n < COMMANDS_MAX ? n : COMMANDS_MAX);
+    const char *near = cli_nearest(typed, words, count);
     if (near) return cli_fail(NULL, LAB_BAD_INPUT, "unknown %s '%s'; did you mean '%s'?", what, typed, near);
     return cli_fail(NULL, LAB_BAD_INPUT, "unknown %s '%s'; `restocklab --help` lists the commands", what,
                     typed);

@@ -8,7 +8,7 @@ temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 for signal in INT TERM; do
     set -m # a job of its own, so that the shell does not have it ignore SIGINT
-    "$BUILD/restocklab" run tests/golden/cli/files/small.yaml --reps 1000000 --json -o "$temp/run" >"$temp/out" 2>"$temp/err" &
+    "$BUILD/restocklab" run tests/golden/cli/files/small.yaml --reps 1000 --set shoppers.count=100000 --json -o "$temp/run" >"$temp/out" 2>"$temp/err" &
     set +m
     sleep 1
     start=$(date +%s)
