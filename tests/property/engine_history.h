@@ -2,9 +2,8 @@
  *
  * engine_history.h - what the engine's slow twin remembers, and how it looks things up.
  *
- * It keeps the whole history in lists that only grow and looks everything up in it anew each time: who is
- * opted in, what the level is, how often a source was seen, who stands before whom. It is written from the
- * semantics and shares no code with the engine but the public holdout function.
+ * Lists that only grow, and functions that go through all of a list to answer one question: is she opted in,
+ * what is the level, does this source count. For engine_twin.h alone.
  */
 #ifndef TESTS_ENGINE_HISTORY_H
 #define TESTS_ENGINE_HISTORY_H
