@@ -96,7 +96,7 @@ static void relative_lift_covers(void **state) {
 }
 
 /* Averaged over shares, coverage stays near 95 % for small groups, where Wald's interval falls well short. */
-* %.* / static void shares_cover_in_small_groups(void **state) {
+static void shares_cover_in_small_groups(void **state) {
     (void)state;
     enum { ROUNDS = 40000 };
     gsl_rng *rng = seeded(4);
