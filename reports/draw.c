@@ -11,6 +11,8 @@
 #include "reports/format.h"
 #include "reports/gnuplot.h"
 
+enum { PARTS = 6, PARTS_OF_SHORT = 2, NAME = 41 };
+
 void draw_style(FILE *gp, const char *title, const char *subtitle) {
     fputs("reset\n"
           "set border 3 lw 1 lc rgb '" DRAW_INK "'\n"
@@ -31,9 +33,11 @@ void draw_style(FILE *gp, const char *title, const char *subtitle) {
 }
 
 void draw_subtitle(const store_run *run, char *out, size_t size) {
-    char name[FORMAT_SIZE];
+    char name[NAME], full[FORMAT_SIZE];
     format_clean(name, sizeof name, run->scenario ? run->scenario : "run");
-    snprintf(out, size, "%s, %zu replication%s", name, run->trials, run->trials == 1 ? "" : "s");
+    format_clean(full, sizeof full, run->scenario ? run->scenario : "run");
+    snprintf(out, size, "%s%s, %zu replication%s", name, strcmp(name, full) ? "..." : "", run->trials,
+             run->trials == 1 ? "" : "s");
 }
 
 double draw_ceiling(double x) {
@@ -67,9 +71,9 @@ static void tic_label(FILE *gp, double x, double step, const char *unit) {
     gnuplot_quote(gp, text);
 }
 
-static void put_tics(FILE *gp, const char *axis, double lo, double hi, const char *unit) {
-    double step = step_for(hi - lo, 6);
-    if (!strcmp(unit, "count") && step < 1) step = 1;
+static void put_tics(FILE *gp, const char *axis, double lo, double hi, double parts, const char *unit) {
+    double step = step_for(hi - lo, parts);
+    if (!strcmp(unit, "count") && step != floor(step)) step = step < 1 ? 1 : 2 * step;
     fprintf(gp, "set %stics (", axis);
     const char *comma = "";
     for (double k = ceil(lo / step - 1e-9); k <= floor(hi / step + 1e-9); k++, comma = ", ") {
@@ -86,7 +90,12 @@ void draw_axis(FILE *gp, const char *axis, double lo, double hi, const char *uni
         hi = lo + 1;
     }
     fprintf(gp, "set %srange [%.17g:%.17g] noextend\n", axis, lo, hi);
-    put_tics(gp, axis, lo, hi, unit);
+    put_tics(gp, axis, lo, hi, PARTS, unit);
+}
+
+void draw_short_axis(FILE *gp, double top, const char *unit) {
+    fprintf(gp, "set yrange [0:%.17g] noextend\n", top);
+    put_tics(gp, "y", 0, top, PARTS_OF_SHORT, unit);
 }
 
 double draw_time_axis(FILE *gp, double hours, const char *what) {
@@ -135,7 +144,7 @@ static void put_bar_data(FILE *gp, const draw_bar *bar, size_t bars, bool *inter
     fputs("EOD\n$whiskers << EOD\n", gp);
     *intervals = false;
     for (size_t i = 0; i < bars; i++) {
-        if (!isfinite(bar[i].lo) || !isfinite(bar[i].hi)) continue;
+        if (!(bar[i].hi > bar[i].lo)) continue;
         fprintf(gp, "%zu %.17g %.17g %.17g\n", i, bar[i].to, fmax(bar[i].lo, 0), bar[i].hi);
         *intervals = true;
     }

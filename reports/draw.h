@@ -38,6 +38,9 @@ double draw_ceiling(double x); /* a round number not below x; 1 if x <= 0 */
 /* Range and round labelled tics of an axis ("x", "y"). [in] hi > lo, or both 0. */
 void draw_axis(FILE *gp, const char *axis, double lo, double hi, const char *unit);
 
+/* The same for the y axis of a low panel, from 0 to `top`. */
+void draw_short_axis(FILE *gp, double top, const char *unit);
+
 /* An x axis of time from 0 to `hours`. Returns hours in one of its units: data must be divided by it. */
 double draw_time_axis(FILE *gp, double hours, const char *what);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "reports/draw.h"
+#include "reports/format.h"
 #include "reports/plots.h"
 #include "reports/sums.h"
 
@@ -71,11 +72,11 @@ static void put_warmup(FILE *gp, const store_run *run, double hours_in_unit, boo
             "' fs transparent "
             "solid 0.15 noborder\n",
             end);
-    if (label)
+    if (label && run->warmup * 12 > run->horizon)
         fprintf(gp,
-                "set label 3 'warm-up' at %.9g, graph 1 left offset 0.5,-0.8 font ',10' tc rgb '" DRAW_INK
+                "set label 3 'warm-up' at %.9g, graph 1 right offset -0.5,-0.8 font ',10' tc rgb '" DRAW_INK
                 "'\n",
-                0.0);
+                end);
 }
 
 /* Panels of one figure share the left margin and the x axis; only the lowest one names it. */
@@ -88,7 +89,7 @@ static void panel(FILE *gp, double top, double bottom, const char *label, bool l
 void plot_stock(FILE *gp, const void *summary) {
     const store_run *run = ((const report_summary *)summary)->run;
     double hours = (double)run->horizon / 3600000, unit, level, flow;
-    char subtitle[SUBTITLE];
+    char subtitle[SUBTITLE], label[SUBTITLE];
     draw_subtitle(run, subtitle, sizeof subtitle);
     draw_style(gp, "Stock and sends over time", subtitle);
     unit = draw_time_axis(gp, hours, "since the start");
@@ -108,9 +109,10 @@ void plot_stock(FILE *gp, const void *summary) {
           "$path using 1:3 with steps lw 2 lc rgb '" DRAW_BLUE "' title 'truth'\n"
           "unset label 1001\nunset label 1002\nunset label 3\n",
           gp);
-    panel(gp, 0.36, 0.16, "per bin", true);
+    snprintf(label, sizeof label, "in %.40s", format_span((double)run->horizon / 1000 / STORE_BINS).text);
+    panel(gp, 0.36, 0.16, label, true);
     draw_time_axis(gp, hours, "since the start");
-    draw_axis(gp, "y", 0, draw_ceiling(flow), "count");
+    draw_short_axis(gp, draw_ceiling(flow), "count");
     fputs("set key at screen 0.5, screen 0.03 center horizontal maxrows 1\n"
           "plot $path using ($1-half):7:(2*half) with boxes lc rgb '" DRAW_GREY "' title 'ghosts', "
           "$path using ($1-half):6:(2*half) with boxes lc rgb '" DRAW_RED
@@ -145,7 +147,7 @@ static void put_day_data(FILE *gp, const store_run *run, double most[DAY_COLUMNS
 static void lower_panel(FILE *gp, int column, double top, double bottom, const char *label, double most,
                         const char *colour, bool lowest) {
     panel(gp, top, bottom, label, lowest);
-    draw_axis(gp, "y", 0, draw_ceiling(most), most < 1 ? "" : "count");
+    draw_short_axis(gp, draw_ceiling(most), most < 1 ? "" : "count");
     fprintf(gp, "set key off\nplot $day using 1:%d with lines lw 2 lc rgb '%s' notitle\n", column, colour);
 }
 
@@ -238,7 +240,7 @@ void plot_purchase_time(FILE *gp, const void *summary) {
     char name[SUBTITLE], subtitle[SUBTITLE + 60];
     double total = coarse(run, STORE_H_TIME_TO_PURCHASE, bar, &first, &last);
     draw_subtitle(run, name, sizeof name);
-    snprintf(subtitle, sizeof subtitle, "%s, %.0f credited orders", name, total);
+    snprintf(subtitle, sizeof subtitle, "%s, %.40s credited orders", name, format_count(total).text);
     draw_style(gp, "Time from send to order", subtitle);
     draw_span_axis(gp, edge(first > 8 ? first - 8 : 0), edge(last + 8 < BARS ? last + 8 : BARS),
                    "after the send");

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * reports_metrics.c - every metric against numbers made by hand, intervals over replications, and the page of
+ * definitions.
+ */
+#include "tests/support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/format.h"
+#include "reports/report.h"
+#include "reports/sums.h"
+
+static double value_of(const char *name, const store_trial *t) {
+    size_t n;
+    const report_metric *m = report_metrics(&n);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(m[i].name, name)) return m[i].value(&m[i], t);
+    fail_msg("no metric %s", name);
+    return NAN;
+}
+
+/* Every tally its own prime, so that no two ratios agree by accident. */
+static void fill_with_primes(store_trial *t) {
+    unsigned candidate = 2;
+    for (int i = 0; i < STORE_TALLY_COUNT; i++, candidate++) {
+        for (unsigned d = 2; d * d <= candidate; d++)
+            if (candidate % d == 0) {
+                candidate++;
+                d = 1;
+            }
+        t->tally[i] = candidate;
+    }
+}
+
+#define N(name) t.tally[STORE_T_##name]
+
+static void counts_and_ratios(void **state) {
+    (void)state;
+    store_trial t = {.twins = true};
+    fill_with_primes(&t);
+    double sold_out = N(oos_stale_storefront) + N(oos_stale_feed) + N(oos_organic) + N(oos_push_latency) +
+                      N(oos_late_open) + N(oos_batch_too_large);
+    N(clicked) = 5;
+    const struct {
+        const char *name;
+        double want;
+    } row[] = {
+        {"candidates", N(candidates)},
+        {"sends", N(sends)},
+        {"recipients", N(recipients)},
+        {"ghosts", N(ghosts)},
+        {"messages", N(messages)},
+        {"accepted_rate", N(accepted) / N(sends)},
+        {"delivery_rate", N(delivered) / N(sends)},
+        {"failures_unregistered", N(fail_unregistered)},
+        {"failures_quota", N(fail_quota)},
+        {"failures_unavailable", N(fail_unavailable)},
+        {"failures_too_large", N(fail_too_large)},
+        {"failures_ttl", N(fail_ttl)},
+        {"unavailable_at_delivery_rate", N(delivered_oos) / N(delivered)},
+        {"open_rate", N(opened) / N(delivered)},
+        {"ctr", 5 / N(delivered)},
+        {"click_to_view_rate", N(landings) / 5},
+        {"conversion_after_click", N(credited_clicked_sends) / 5},
+        {"conversion_view_through", N(credited_viewed_sends) / (N(delivered) - 5)},
+        {"optout_rate", N(optouts) / N(delivered)},
+        {"permission_churn", (N(reachable_start) - N(reachable_end)) / N(reachable_start)},
+        {"clicked_oos", sold_out},
+        {"clicked_oos_rate", sold_out / 5},
+        {"clicked_oos_stale_storefront", N(oos_stale_storefront)},
+        {"clicked_oos_stale_feed", N(oos_stale_feed)},
+        {"clicked_oos_organic", N(oos_organic)},
+        {"clicked_oos_push_latency", N(oos_push_latency)},
+        {"clicked_oos_late_open", N(oos_late_open)},
+        {"clicked_oos_batch_too_large", N(oos_batch_too_large)},
+        {"checkout_oos", N(checkout_oos)},
+        {"disappointed_recipients", N(disappointed)},
+        {"orders", N(orders)},
+        {"orders_push", N(orders_push)},
+        {"orders_return", N(orders_return)},
+        {"orders_visit", N(orders_visit)},
+        {"orders_organic", N(orders_organic)},
+        {"revenue", N(gross_revenue) - N(cancelled_revenue)},
+        {"cancelled_revenue", N(cancelled_revenue)},
+        {"credited_orders", N(credited_orders)},
+        {"credited_revenue", N(credited_revenue)},
+        {"revenue_per_send", N(credited_revenue) / N(sends)},
+        {"revenue_per_recipient", N(credited_revenue) / N(recipients)},
+        {"aov_notified", N(credited_revenue) / N(credited_orders)},
+        {"organic_lost", N(organic_lost)},
+        {"restocks", N(restocks)},
+        {"campaigns", N(campaigns)},
+        {"units_restocked", N(units_restocked)},
+        {"units_sold", N(units_sold)},
+        {"units_lost", N(units_lost)},
+        {"units_end", N(units_end)},
+        {"oversold_units", N(oversold_units)},
+        {"oversell_rate", N(oversold_orders) / N(orders)},
+        {"depleted_1h_share", N(campaigns_gone_1h) / N(campaigns_sent)},
+        {"sell_through_24h", N(through_24h_sold) / N(through_24h_base)},
+        {"sell_through_72h", N(through_72h_sold) / N(through_72h_base)},
+        {"waiting_interests", N(waiting_interests)},
+        {"unmet_demand", N(waiting_units)},
+        {"fairness_gini_wait", N(gini_wait)},
+        {"population", N(population)},
+        {"reach", N(population_reached) / N(population)},
+        {"lift_true", N(true_orders) / N(population)},
+        {"lift_true_store", N(true_store_orders) / N(population)},
+        {"lift_true_revenue", N(true_revenue) / N(population)},
+        {"lift_true_store_revenue", N(true_store_revenue) / N(population)},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        assert_near(value_of(row[i].name, &t), row[i].want, 1e-12 * fabs(row[i].want));
+}
+
+static void add(store_trial *t, store_population p, store_arm arm, double orders, double revenue) {
+    store_moments_add(&t->moments[p][arm][STORE_ORDERS], orders);
+    store_moments_add(&t->moments[p][arm][STORE_REVENUE], revenue);
+}
+
+/* Treated buy 1, 0, 1, 2 (mean 1), held out 0, 1 (mean 1/2); reached 2 against 0. */
+static void fill_arms(store_trial *t) {
+    static const double treated[] = {1, 0, 1, 2}, held[] = {0, 1};
+    for (int i = 0; i < 4; i++)
+        add(t, STORE_ASSIGNED, STORE_TREATED, treated[i], 10 * treated[i]);
+    for (int i = 0; i < 2; i++)
+        add(t, STORE_ASSIGNED, STORE_HELD, held[i], 12 * held[i]);
+    add(t, STORE_REACHED, STORE_TREATED, 2, 20);
+    add(t, STORE_REACHED, STORE_HELD, 0, 5);
+}
+
+static void lift_and_bias(void **state) {
+    (void)state;
+    store_trial t = {.twins = true};
+    fill_arms(&t);
+    N(population) = 6, N(true_orders) = 1.5, N(true_revenue) = 9;
+    assert_near(value_of("orders_per_treated", &t), 1, 1e-12);
+    assert_near(value_of("orders_per_held", &t), 0.5, 1e-12);
+    assert_near(value_of("lift_abs", &t), 0.5, 1e-12);
+    assert_near(value_of("lift_rel", &t), 1, 1e-12);
+    assert_near(value_of("lift_reached", &t), 2, 1e-12);
+    assert_near(value_of("bias", &t), 0.25, 1e-12);
+    assert_near(value_of("revenue_per_treated", &t), 10, 1e-12);
+    assert_near(value_of("revenue_per_held", &t), 6, 1e-12);
+    assert_near(value_of("lift_abs_revenue", &t), 4, 1e-12);
+    assert_near(value_of("lift_rel_revenue", &t), 4.0 / 6, 1e-12);
+    assert_near(value_of("incremental_revenue_per_recipient", &t), 15, 1e-12);
+    assert_near(value_of("bias_revenue", &t), 4 - 1.5, 1e-12);
+    t.twins = false;
+    assert_true(isnan(value_of("lift_true", &t)) && isnan(value_of("bias", &t)) &&
+                isnan(value_of("lift_true_store", &t)));
+    assert_near(value_of("lift_abs", &t), 0.5, 1e-12);
+}
+
+/* Welch by hand: variances 2/3 and 1/2, se^2 = 1/6 + 1/4 = 5/12; df = se^4 / ((1/6)^2/3 + (1/4)^2/1). */
+static void a_trials_own_lift(void **state) {
+    (void)state;
+    store_trial t = {0};
+    fill_arms(&t);
+    report_lift l = report_trial_lift(&t, STORE_ASSIGNED, STORE_ORDERS);
+    assert_near(l.abs, 0.5, 1e-12);
+    assert_near(l.n_treated, 4, 0);
+    assert_near(l.n_held, 2, 0);
+    assert_near((l.hi + l.lo) / 2, 0.5, 1e-9);
+    /* df = (5/12)^2 / (1/108 + 1/16) = 2.419, so t(.975) lies between those of 3 and of 2 degrees */
+    assert_true(l.hi - l.lo > 2 * 3.18 * sqrt(5.0 / 12) && l.hi - l.lo < 2 * 4.31 * sqrt(5.0 / 12));
+    assert_true(l.p > 0.49 && l.p < 0.53);
+    l = report_trial_lift(&t, STORE_REACHED, STORE_ORDERS);
+    assert_near(l.abs, 2, 1e-12);
+    assert_true(isnan(l.lo) && isnan(l.p));
+}
+
+static void spans_in_seconds(void **state) {
+    (void)state;
+    store_trial t = {0};
+    uint32_t bin = store_hist_bin(3600000);
+    t.hist[STORE_H_TIME_TO_PURCHASE][bin] = 10;
+    t.hist[STORE_H_FRESHNESS][store_hist_bin(60000)] = 1;
+    double lo = store_hist_edge(bin) / 1000, hi = store_hist_edge(bin + 1) / 1000;
+    static const char *const name[] = {"time_to_purchase_p10", "time_to_purchase_p50",
+                                       "time_to_purchase_p90"};
+    for (int i = 0; i < 3; i++)
+        assert_near(value_of(name[i], &t), lo + (hi - lo) * (0.1 + 0.4 * i), 1e-6);
+    assert_near(value_of("freshness_p50", &t), 61, 2);
+    assert_true(value_of("freshness_p99", &t) > value_of("freshness_p95", &t));
+    /* Of two at risk one goes at 1,000 s: the median. With nine more at risk then it takes the other one, at
+     * 2,000 s. */
+    t.hist[STORE_H_DEPLETION][store_hist_bin(1000000)] = 1;
+    t.hist[STORE_H_DEPLETION][store_hist_bin(2000000)] = 1;
+    t.hist[STORE_H_DEPLETION_CENSORED][store_hist_bin(500000)] = 3;
+    assert_near(value_of("depletion_time_p50", &t), 1000, 50);
+    t.hist[STORE_H_DEPLETION_CENSORED][store_hist_bin(1500000)] = 9;
+    assert_near(value_of("depletion_time_p50", &t), 2000, 100);
+}
+
+static void tiers(void **state) {
+    (void)state;
+    store_trial t = {0};
+    t.tier[1] = (store_tier){.asked = 8, .won = 2};
+    assert_near(value_of("fairness_share_by_tier_1", &t), 0.25, 1e-12);
+    assert_true(isnan(value_of("fairness_share_by_tier_0", &t)));
+    char name[] = "gold", label[80];
+    store_run run = {.tier = {NULL, name}, .tiers = 2};
+    size_t n;
+    const report_metric *m = report_metrics(&n);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(m[i].name, "fairness_share_by_tier_1")) {
+            sums_label(&run, &m[i], label, sizeof label);
+            assert_string_equal(label, "fairness_share_by_tier_1 (gold)");
+        }
+}
+
+/* An empty trial has counts of 0 and no ratio at all; nothing is infinite. */
+static void nothing_gives_no_ratios(void **state) {
+    (void)state;
+    store_trial t = {.twins = true};
+    size_t n;
+    const report_metric *m = report_metrics(&n);
+    for (size_t i = 0; i < n; i++) {
+        double x = m[i].value(&m[i], &t);
+        bool plain = !strcmp(m[i].unit, "count") || !strcmp(m[i].name, "revenue") ||
+                     !strcmp(m[i].name, "cancelled_revenue") || !strcmp(m[i].name, "credited_revenue");
+        if (plain ? x != 0 : !isnan(x)) fail_msg("%s of nothing is %g", m[i].name, x);
+    }
+}
+
+static void names_are_a_contract(void **state) {
+    (void)state;
+    static const char *const units[] = {"count",           "share",          "money", "s",
+                                        "orders per unit", "money per unit", "index"};
+    size_t n;
+    const report_metric *m = report_metrics(&n);
+    for (size_t i = 0; i < n; i++) {
+        bool known = false;
+        for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+            known = known || !strcmp(m[i].unit, units[k]);
+        assert_true(known);
+        assert_int_equal(strspn(m[i].name, "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(m[i].name));
+        assert_int_equal(m[i].definition[strlen(m[i].definition) - 1], '.');
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(m[i].name, m[k].name);
+    }
+}
+
+/* sends 10, 12, 14: mean 12, SD 2, half-width t(2) 2/sqrt(3) = 4.30265 x 1.154701. A ratio that one of them
+ * does not have is left out of n. */
+static void intervals_over_replications(void **state) {
+    (void)state;
+    store_trial t[3] = {0};
+    store_run run = {.trial = t, .trials = 3};
+    report_summary s;
+    for (int i = 0; i < 3; i++)
+        t[i].tally[STORE_T_sends] = 10 + 2 * i;
+    t[0].tally[STORE_T_orders] = 4, t[0].tally[STORE_T_oversold_orders] = 1;
+    assert_true(report_summarise(&run, &s));
+    const report_value *v = report_find(&s, "sends");
+    assert_near(v->mean, 12, 1e-12);
+    assert_near(v->sd, 2, 1e-12);
+    assert_near(v->lo, 12 - 4.96828, 1e-4);
+    assert_near(v->hi, 12 + 4.96828, 1e-4);
+    assert_int_equal(v->n, 3);
+    v = report_find(&s, "oversell_rate");
+    assert_int_equal(v->n, 1);
+    assert_near(v->mean, 0.25, 1e-12);
+    assert_true(isnan(v->lo) && isnan(v->hi) && isnan(v->by_trial[1]));
+    v = report_find(&s, "ctr");
+    assert_true(v->n == 0 && isnan(v->mean));
+    assert_null(report_find(&s, "no_such_metric"));
+    report_summary_clear(&s);
+    assert_null(s.value);
+}
+
+static void the_page_is_the_table(void **state) {
+    (void)state;
+    char *made = NULL;
+    size_t size = 0, at = 0;
+    FILE *f = open_memstream(&made, &size), *page = fopen("docs/METRICS.md", "r");
+    assert_non_null(f);
+    report_metrics_markdown(f);
+    fclose(f);
+    if (!page) fail_msg("docs/METRICS.md cannot be read: run the tests from the top folder");
+    for (int c; (c = fgetc(page)) != EOF; at++)
+        if (at >= size || made[at] != (char)c)
+            fail_msg("docs/METRICS.md differs from the table at byte %zu: write it anew with "
+                     "report_metrics_markdown",
+                     at);
+    assert_int_equal(at, size);
+    fclose(page);
+    free(made);
+}
+
+static void numbers_for_people(void **state) {
+    (void)state;
+    assert_string_equal(format_count(1234567).text, "1,234,567");
+    assert_string_equal(format_count(-1000).text, "-1,000");
+    assert_string_equal(format_number(0.1234, "share").text, "12.3 %");
+    assert_string_equal(format_number(0.1, "share").text, "10 %");
+    assert_string_equal(format_number(5400, "s").text, "90 min");
+    assert_string_equal(format_number(NAN, "s").text, "-");
+    assert_string_equal(format_signed(0.5, "orders per unit").text, "+0.500");
+    assert_string_equal(format_number(12.5, "money").text, "12.50");
+    assert_string_equal(format_time(INT64_C(1740787200000)).text, "2025-03-01 00:00:00");
+    assert_string_equal(format_time(STORE_NONE).text, "-");
+    size_t n;
+    report_value v = {.metric = report_metrics(&n), .mean = 123.456, .lo = 120, .hi = 126.912, .n = 9};
+    assert_string_equal(format_mean_interval(&v).text, "123 [120, 127]");
+    v.lo = v.hi = NAN;
+    assert_string_equal(format_mean_interval(&v).text, "123");
+    char out[64];
+    assert_string_equal(format_clean(out, sizeof out, "a\nb\xff\xc3\xa9\xc2\x85\xed\xa0\x80|"),
+                        "a b?\xc3\xa9 ???|");
+    assert_string_equal(format_clean(out, 4, "ab\xc3\xa9"), "ab");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_and_ratios),
+        cmocka_unit_test(lift_and_bias),
+        cmocka_unit_test(a_trials_own_lift),
+        cmocka_unit_test(spans_in_seconds),
+        cmocka_unit_test(tiers),
+        cmocka_unit_test(nothing_gives_no_ratios),
+        cmocka_unit_test(names_are_a_contract),
+        cmocka_unit_test(intervals_over_replications),
+        cmocka_unit_test(the_page_is_the_table),
+        cmocka_unit_test(numbers_for_people),
+    };
+    return RUN_TESTS(tests);
+}
