@@ -30,13 +30,26 @@ bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, .
     return false;
 }
 
+/* Where `path` was given. For a section, or a field that an element lacks: where something in that section or
+ * element was. */
 static scenario_mark mark_of(const scenario_loader *l, const char *path) {
     char pattern[SCENARIO_PATH_TEXT];
-    size_t element;
-    long row =
-        scenario_path_split(path, pattern, &element) ? scenario_param_find(pattern) : SCENARIO_NO_PARAM;
-    if (row == SCENARIO_NO_PARAM) return (scenario_mark){0};
-    return l->mark[l->first[row] + element];
+    size_t element, n = scenario_param_count();
+    if (!scenario_path_split(path, pattern, &element)) return (scenario_mark){0};
+    long row = scenario_param_find(pattern);
+    char *open = strstr(pattern, "[]");
+    if (row != SCENARIO_NO_PARAM) {
+        scenario_mark m = l->mark[l->first[row] + element];
+        if (m.line || m.set || !open) return m;
+        open[2] = '\0';
+    }
+    for (size_t i = 0, size = strlen(pattern); size > 0 && i < n; i++) {
+        const bis_field *f = scenario_param_at(i).field;
+        scenario_mark m = l->mark[l->first[i] + (f->list ? element : 0)];
+        bool below = strncmp(f->path, pattern, size) == 0 && (f->path[size] == '.' || f->path[size] == '[');
+        if (below && (m.line || m.set)) return m;
+    }
+    return (scenario_mark){0};
 }
 
 bool scenario_given(const scenario_loader *l, const char *path) {
@@ -128,7 +141,7 @@ static bool run(scenario_loader *l) {
 /* Names of a list's elements: there must be one, and no two alike. */
 static bool names(scenario_loader *l, const char *list, size_t count) {
     char path[SCENARIO_PATH_TEXT], a[MODEL_NAME_SIZE], b[MODEL_NAME_SIZE];
-    if (count == 0) return scenario_fail(l, "", "'%s' is empty; list one at least, or leave it out", list);
+    if (count == 0) return scenario_fail(l, list, "'%s' is empty; list one at least, or leave it out", list);
     for (size_t i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s[%zu].name", list, i);
         scenario_param_get(l->p, path, a, sizeof a);

@@ -83,7 +83,9 @@ static size_t print_row(FILE *out, const bis_field *f) {
 }
 
 /* A heading wherever the first part of the path changes. */
-static size_t section_size(const char *path) { return strcspn(path, "."); }
+static size_t section_size(const char *path) {
+    return strcspn(path, ".");
+}
 
 static size_t print_text(FILE *out, const char *prefix) {
     size_t printed = 0, n = scenario_param_count();

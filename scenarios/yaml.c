@@ -77,10 +77,15 @@ static void node_ends(reader *r) {
 static bool key_unknown(reader *r, const char *key, size_t size, yaml_mark_t mark) {
     char whole[2 * SCENARIO_PATH_TEXT + 1], shown[SCENARIO_PATH_TEXT], quoted[128];
     scenario_error what;
+    size_t row;
     shown_path(r, shown, sizeof shown);
     if (size == 0 || size >= SCENARIO_PATH_TEXT || memchr(key, '\0', size))
         return FAIL(r, mark, "unknown parameter %s", scenario_quote(key, size, quoted, sizeof quoted));
     snprintf(whole, sizeof whole, "%s%s%.*s", shown, shown[0] ? "." : "", (int)size, key);
+    if (scenario_node_find(whole, &row) != SCENARIO_NODE_NONE)
+        return FAIL(r, mark,
+                    "'%s' is written nested: a line for each part, each indented more than the one above",
+                    whole);
     scenario_unknown(whole, &what);
     return FAIL(r, mark, "%s", what.text);
 }
@@ -129,9 +134,15 @@ static bool take_leaf(reader *r, size_t row, const char *text, size_t size, yaml
     return true;
 }
 
-static bool empties_list(reader *r, size_t row) {
+/* A list that is given replaces the default one. */
+static void empty_list(reader *r, size_t row) {
     *scenario_list_count(r->l->p, scenario_param_at(row)) = 0;
-    return true;
+}
+
+/* A list that stays empty has no element to carry the mark of where it was given, so its first field does. */
+static void mark_empty_list(reader *r, size_t row) {
+    if (scenario_param_elements(r->l->p, scenario_param_at(row)) == 0)
+        r->l->mark[r->l->first[row]] = mark_of(r->key_mark);
 }
 
 static bool take_scalar(reader *r, const yaml_event_t *e) {
@@ -155,7 +166,10 @@ static bool take_scalar(reader *r, const yaml_event_t *e) {
     if (!nothing)
         return FAIL(r, e->start_mark, "'%s' is a section; its parameters go on indented lines below it",
                     shown);
-    if (node == SCENARIO_NODE_LIST) empties_list(r, row); /* all elements commented out */
+    if (node == SCENARIO_NODE_LIST) { /* all elements commented out */
+        empty_list(r, row);
+        mark_empty_list(r, row);
+    }
     node_ends(r);
     return true;
 }
@@ -202,18 +216,20 @@ static bool open_sequence(reader *r, yaml_mark_t mark) {
     if (!f->has_key) return FAIL(r, mark, "a key must be plain text");
     if (scenario_node_find(r->path, &row) != SCENARIO_NODE_LIST)
         return FAIL(r, mark, "'%s' is not a list; remove the dash or the brackets", shown);
-    empties_list(r, row); /* a list that is given replaces the default one */
+    empty_list(r, row);
     return push(r, true, 0, mark);
 }
 
 static bool close_node(reader *r) {
     frame *f = top(r);
     char shown[SCENARIO_PATH_TEXT];
+    size_t row = 0;
     bool element = r->depth > 1 && r->frame[r->depth - 2].list;
     if (element && r->n_seen == f->seen) {
         shown_path(r, shown, sizeof shown);
         return FAIL(r, f->start, "'%s' says nothing; give its fields or remove it", shown);
     }
+    if (f->list && scenario_node_find(r->path, &row) == SCENARIO_NODE_LIST) mark_empty_list(r, row);
     r->n_seen = f->seen;
     r->depth--;
     node_ends(r);
