@@ -181,7 +181,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/restocklab
 	install -m 755 $(BUILD)/restocklab $(DESTDIR)$(PREFIX)/bin/restocklab
 	install -m 644 docs/restocklab.1 $(DESTDIR)$(PREFIX)/share/man/man1/restocklab.1
-	cp -R scenarios/library scenarios/policies $(DESTDIR)$(PREFIX)/share/restocklab/
+	for d in library policies; do if [ -d scenarios/$$d ]; then cp -R scenarios/$$d $(DESTDIR)$(PREFIX)/share/restocklab/; fi; done
 clean:
 	rm -rf build demo
 
