@@ -157,6 +157,13 @@ static void compare(bis_engine *e, int trial) {
     }
 }
 
+static bool same_restock(const bis_restock *a, const bis_restock *b) {
+    return a->id == b->id && a->sku == b->sku && a->opened == b->opened && a->closed == b->closed &&
+           a->first_sent == b->first_sent && a->last_sent == b->last_sent &&
+           a->level_at_open == b->level_at_open && a->close_reason == b->close_reason &&
+           a->candidates == b->candidates && memcmp(a->outcome, b->outcome, sizeof a->outcome) == 0;
+}
+
 static void compare_books(const bis_engine *e) {
     bis_ledger want = {.restocks = (uint64_t)t.restocks}, got;
     assert_int_equal(bis_engine_restock_count(e), t.restocks);
@@ -168,7 +175,7 @@ static void compare_books(const bis_engine *e) {
     }
     for (int i = 0; i < t.restocks; i++) {
         const bis_restock *r = bis_engine_restock(e, (bis_id)i);
-        assert_memory_equal(r, &t.restock[i], sizeof *r);
+        assert_true(same_restock(r, &t.restock[i]));
         uint32_t sum = 0;
         for (int o = 0; o < BIS_OUTCOME_COUNT; o++)
             sum += r->outcome[o];

@@ -86,7 +86,7 @@ static void check_batches(bool consumes_slot, bis_throttle_mode mode) {
     bis_policy p = open_policy();
     p.holdout = holdout(0.4, "slots");
     p.holdout.consumes_slot = consumes_slot;
-    p.throttle = (bis_throttle_setup){.mode = mode, .size = SIZE, .every = MINUTE, .per_unit = 2};
+    p.throttle = (bis_throttle_setup){.mode = (int)mode, .size = SIZE, .every = MINUTE, .per_unit = 2};
     rig *r = set_up(&p, PEOPLE);
     for (bis_id i = 0; i < PEOPLE; i++)
         want(r, 0, i, 0);

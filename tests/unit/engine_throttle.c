@@ -6,7 +6,7 @@
 
 static bis_policy batches(bis_throttle_mode mode) {
     bis_policy p = open_policy();
-    p.throttle.mode = mode;
+    p.throttle.mode = (int)mode;
     p.throttle.size = 3;
     p.throttle.every = 10 * MINUTE;
     p.throttle.per_unit = 2;
