@@ -59,6 +59,10 @@ STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*
 
 # A run of this Makefile in another variant, in a folder of its own.
 sub = $(MAKE) --no-print-directory VARIANT=$(1) BUILD=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)/$(1),build/$(1))
+# This Makefile anew, on all processors unless -j says otherwise.
+again = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+# One test that does not build must not hide the others: run_tests.sh reports it as failed.
+tests_built = $(again) -k test-programs || true
 RUN_TESTS = BUILD=$(BUILD) JOBS=$(JOBS) tests/tools/run_tests.sh
 
 # make V=1 shows the commands.
@@ -66,7 +70,7 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help demo demo-run check check-run static test san tsan tsan-run fuzz fuzz-run coverage coverage-run \
+.PHONY: all help demo demo-run check check-run static test test-programs san tsan tsan-run fuzz fuzz-run coverage coverage-run \
         golden-update format format-check install clean install-run install-dev FORCE \
         print-needs print-may print-styled print-cflags
 all: $(BUILD)/restocklab
@@ -128,7 +132,7 @@ install-dev: install-run
 
 # ---- the demo. Make is started anew after the installation, for pkg-config is asked when this file is read ----
 demo: install-run
-	@+$(MAKE) --no-print-directory -j$(JOBS) demo-run
+	@+$(again) demo-run
 demo-run: all
 	$(BUILD)/restocklab run scenarios/library/sneaker.yaml --twins -o demo
 	@echo; echo "Open the report: $(CURDIR)/demo/report.html"
@@ -137,13 +141,16 @@ demo-run: all
 STATIC := $(addprefix tests/,check_style.sh check_includes.sh check_headers.sh check_symbols.sh check_clang.sh check_format.sh check_docs.sh)
 BUILT  := $(addprefix tests/,check_cli.sh check_readme.sh check_determinism.sh check_interrupt.sh check_builds.sh)
 check: install-dev
-	@+$(MAKE) --no-print-directory -j$(JOBS) check-run
-check-run: all $(TEST_BINS)
+	@+$(again) check-run
+check-run: all
 	@+$(call sub,debug) all
+	@+$(tests_built)
 	@$(RUN_TESTS) $(STATIC) $(TEST_BINS) $(BUILT)
+test-programs: $(TEST_BINS)
 static: all
 	@$(RUN_TESTS) $(STATIC)
-test: $(TEST_BINS)
+test:
+	@+$(tests_built)
 	@$(RUN_TESTS) $(TEST_BINS)
 san:
 	@+ASAN_OPTIONS=allow_user_segv_handler=0 $(call sub,san) test
@@ -157,7 +164,8 @@ fuzz-run: $(FUZZERS)
 	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/tools/run_fuzzers.sh $(FUZZERS)
 coverage:
 	@+$(call sub,coverage) coverage-run
-coverage-run: $(TEST_BINS)
+coverage-run:
+	@+$(tests_built)
 	@find $(BUILD) -name '*.gcda' -delete
 	@$(RUN_TESTS) $(TEST_BINS)
 	@tests/tools/coverage.sh $(BUILD) $(FOLDERS)

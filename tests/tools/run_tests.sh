@@ -11,6 +11,11 @@ export BUILD TEST_TIMEOUT
 if [ "${1:-}" = --one ]; then # logs NUMBER PROGRAM
     logs=$2 program=$4 name=${4#"$BUILD"/tests/}
     name=${name#tests/}
+    if [ ! -x "$program" ]; then
+        echo "FAIL  $name   (was not built)"
+        echo "$name" >>"$logs/failed"
+        exit 0
+    fi
     start=$(date +%s%N)
     timeout "$TEST_TIMEOUT" "$program" >"$logs/$3.out" 2>&1
     code=$?
