@@ -22,14 +22,17 @@ typedef struct {
     FILE *script, *image, *complaint;
 } streams;
 
+/* '' stands for a quote in single quotes, but gnuplot 5.4 ends the text at the second of two in a row, and
+ * takes what follows as a command: so a quote becomes the typographic one. */
 void gnuplot_quote(FILE *script, const char *text) {
     size_t size = strlen(text) + 1;
     char *clean = malloc(size);
     fputc('\'', script);
-    for (const char *p = clean ? format_clean(clean, size, text) : ""; *p; p++) {
-        if (*p == '\'') fputc('\'', script);
-        fputc(*p, script);
-    }
+    for (const char *p = clean ? format_clean(clean, size, text) : ""; *p; p++)
+        if (*p == '\'')
+            fputs("\u2019", script);
+        else
+            fputc(*p, script);
     fputc('\'', script);
     free(clean);
 }

@@ -26,7 +26,8 @@ typedef struct {
  * least 512 bytes, filled on false. */
 bool gnuplot_render(const gnuplot_job *job, char **image, size_t *size, char *error);
 
-/* Writes a text as a literal: in single quotes, no control characters, only UTF-8. */
+/* Writes a text as a literal: in single quotes, no control characters, only UTF-8, ' as the typographic one.
+ */
 void gnuplot_quote(FILE *script, const char *text);
 
 #endif

@@ -66,39 +66,53 @@ static void put_what(const page *p) {
                 run->trials, run->trials < 10 ? "; so few make them rough" : "");
 }
 
-static void put_verdict(const page *p, size_t good) {
+/* No blanks, so that it stays one word when a line is broken. */
+static void put_verdict(FILE *out, const page *p, size_t good) {
     size_t n = p->s->run->trials;
     if (good == n)
-        fputs(p->colour ? " \033[32mok\033[0m\n" : " ok\n", p->out);
+        fputs(p->colour ? " \033[32mok\033[0m" : " ok", out);
     else
-        fprintf(p->out, p->colour ? " \033[1;31mWRONG in %zu of %zu\033[0m\n" : " WRONG in %zu of %zu\n",
-                n - good, n);
+        fprintf(out, p->colour ? " \033[1;31mWRONG\033[0m in %zu of %zu" : " WRONG in %zu of %zu", n - good,
+                n);
 }
 
-static void put_balance(const page *p) {
-    sums_balance ok = sums_balance_of(p->s->run);
-    sums_ledger l;
-    sums_ledger_of(p->s->run, &l);
-    heading(p, "Does it add up? (means)");
-    fprintf(p->out, "  units   %s at the start + %s restocked",
-            format_count(mean_of(p, STORE_T_units_start)).text,
+static void put_units(FILE *out, const page *p) {
+    fprintf(out, "units: %s at the start + %s restocked", format_count(mean_of(p, STORE_T_units_start)).text,
             format_count(mean_of(p, STORE_T_units_restocked)).text);
     if (sums_tally(p->s->run, STORE_T_units_lost) != 0)
-        fprintf(p->out, " - %s lost", format_count(mean_of(p, STORE_T_units_lost)).text);
-    fprintf(p->out, " - %s sold = %s left:", format_count(mean_of(p, STORE_T_units_sold)).text,
+        fprintf(out, " - %s lost", format_count(mean_of(p, STORE_T_units_lost)).text);
+    fprintf(out, " - %s sold = %s left:", format_count(mean_of(p, STORE_T_units_sold)).text,
             format_count(mean_of(p, STORE_T_units_end)).text);
-    put_verdict(p, ok.units);
+    put_verdict(out, p, sums_balance_of(p->s->run).units);
+}
+
+static void put_ledger(FILE *out, const page *p) {
     double n = p->s->run->trials ? (double)p->s->run->trials : 1;
-    fprintf(p->out, "  ledger  %s candidates =", format_count(l.candidates / n).text);
-    const char *between = " ";
+    const char *between = "=";
+    sums_ledger l;
+    sums_ledger_of(p->s->run, &l);
+    fprintf(out, "ledger: %s candidates", format_count(l.candidates / n).text);
     for (size_t i = 0; sums_outcome(i); i++) {
         double count = sums_ledger_count(&l, sums_outcome(i));
         if (count == 0) continue;
-        fprintf(p->out, "%s%s %s", between, format_count(count / n).text, sums_outcome(i));
-        between = " + ";
+        fprintf(out, " %s %s %s", between, format_count(count / n).text, sums_outcome(i));
+        between = "+";
     }
-    fputs(*between == ' ' && !between[1] ? " 0:" : ":", p->out);
-    put_verdict(p, ok.ledger);
+    fputs(":", out);
+    put_verdict(out, p, sums_balance_of(p->s->run).ledger);
+}
+
+static void put_balance(const page *p) {
+    static void (*const part[])(FILE *, const page *) = {put_units, put_ledger};
+    heading(p, "Does it add up? (means)");
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        char line[1024] = "";
+        FILE *out = fmemopen(line, sizeof line - 1, "w");
+        if (!out) continue;
+        part[i](out, p);
+        fclose(out);
+        put_wrapped(p, line);
+    }
 }
 
 static void put_step(const page *p, const char *label, store_tally t, double before) {
