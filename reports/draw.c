@@ -137,6 +137,14 @@ static double furthest(const draw_bar *bar, size_t bars) {
     return most;
 }
 
+/* Room for the longest label, as a share of the width. */
+static double left_margin(const draw_bar *bar, size_t bars) {
+    double most = 0;
+    for (size_t i = 0; i < bars; i++)
+        most = fmax(most, (double)format_width(bar[i].label));
+    return fmin(fmax(0.03 + 0.0083 * most, 0.12), 0.4);
+}
+
 static void put_bar_data(FILE *gp, const draw_bar *bar, size_t bars, bool *intervals) {
     fputs("$bars << EOD\n", gp);
     for (size_t i = 0; i < bars; i++)
@@ -163,7 +171,8 @@ void draw_bars(FILE *gp, const draw_bar *bar, size_t bars, const char *axis_labe
         gnuplot_quote(gp, bar[i].label);
         fprintf(gp, " %zu", i);
     }
-    fputs(") scale 0\nset grid xtics noytics\nset border 1\nset lmargin at screen 0.25\nset key off\n", gp);
+    fputs(") scale 0\nset grid xtics noytics\nset border 1\nset key off\n", gp);
+    fprintf(gp, "set lmargin at screen %g\n", left_margin(bar, bars));
     fprintf(gp, "set xlabel '%s' tc rgb '" DRAW_INK "'\n", axis_label);
     for (size_t i = 0; i < bars; i++) {
         double end = fmax(fmax(bar[i].from, bar[i].to), isfinite(bar[i].hi) ? bar[i].hi : 0);

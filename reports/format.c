@@ -133,8 +133,15 @@ format_text format_mean_interval(const report_value *v) {
     return mean;
 }
 
+/* In sentences: "2.1 h", not "2.10 h". */
 format_text format_span(double seconds) {
-    return format_number(seconds, "s");
+    format_text out = format_number(seconds, "s");
+    char *point = strchr(out.text, '.'), *end = point ? strchr(point, ' ') : NULL;
+    char *keep = end;
+    while (keep && keep > point && (keep[-1] == '0' || keep[-1] == '.'))
+        keep--;
+    if (keep) memmove(keep, end, strlen(end) + 1);
+    return out;
 }
 
 format_text format_time(int64_t ms) {

@@ -137,7 +137,7 @@ void html_restocks(FILE *out, const report_summary *s) {
         const store_restock_row *r = &t->restock[i];
         int64_t from = r->restocked != STORE_NONE ? r->restocked : r->opened;
         uint32_t n[] = {r->candidates, r->sent, r->ghost, r->clicks, r->orders, r->sold_out_clicks};
-        fprintf(out, "<tr><th scope=\"row\">%s</th>", format_time(from).text);
+        fprintf(out, "<tr><th scope=\"row\" class=\"when\">%s</th>", format_time(from).text);
         fprintf(out, "<td class=\"n\">%u</td>", r->sku);
         cell_number(out, format_count(r->units).text);
         cell_since(out, from, r->opened);

@@ -72,7 +72,7 @@ static void waterfall_bar(waterfall *w, const char *label, double n, double from
     draw_bar *b = &w->bar[w->bars++];
     *b = (draw_bar){
         .from = from / w->trials, .to = (from + n) / w->trials, .lo = NAN, .hi = NAN, .colour = colour};
-    snprintf(b->label, sizeof b->label, "%.30s", label);
+    snprintf(b->label, sizeof b->label, "%.40s", label);
     snprintf(b->note, sizeof b->note, "%.40s", format_count(n / w->trials).text);
 }
 
@@ -104,7 +104,7 @@ void plot_ledger(FILE *gp, const void *summary) {
     for (; (i = largest(&l, taken)) < l.rows; taken[i] = true, used++) {
         char label[DRAW_LABEL];
         bool plain = !l.row[i].reason[0] || !strcmp(l.row[i].reason, "none");
-        snprintf(label, sizeof label, "%.12s%s%.30s", l.row[i].outcome, plain ? "" : ": ",
+        snprintf(label, sizeof label, "%.12s%s%.26s", l.row[i].outcome, plain ? "" : ": ",
                  plain ? "" : l.row[i].reason);
         for (char *p = label; *p; p++)
             *p = (char)(*p == '_' ? ' ' : *p);

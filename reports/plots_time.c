@@ -109,7 +109,7 @@ void plot_stock(FILE *gp, const void *summary) {
           "$path using 1:3 with steps lw 2 lc rgb '" DRAW_BLUE "' title 'truth'\n"
           "unset label 1001\nunset label 1002\nunset label 3\n",
           gp);
-    snprintf(label, sizeof label, "in %.40s", format_span((double)run->horizon / 1000 / STORE_BINS).text);
+    snprintf(label, sizeof label, "per %.40s", format_span((double)run->horizon / 1000 / STORE_BINS).text);
     panel(gp, 0.36, 0.16, label, true);
     draw_time_axis(gp, hours, "since the start");
     draw_short_axis(gp, draw_ceiling(flow), "count");
@@ -156,8 +156,8 @@ void plot_first_day(FILE *gp, const void *summary) {
     double most[DAY_COLUMNS] = {0};
     char name[SUBTITLE], subtitle[SUBTITLE + 60];
     draw_subtitle(run, name, sizeof name);
-    snprintf(subtitle, sizeof subtitle, "%s, mean of %.0f restocks", name,
-             since_sum(run, STORE_SINCE_observed, 0));
+    snprintf(subtitle, sizeof subtitle, "%s, mean of %.40s restocks", name,
+             format_count(since_sum(run, STORE_SINCE_observed, 0)).text);
     draw_style(gp, "The first day after a restock", subtitle);
     put_day_data(gp, run, most);
     fputs("set multiplot\n", gp);
@@ -256,11 +256,12 @@ void plot_depletion(FILE *gp, const void *summary) {
     const store_run *run = ((const report_summary *)summary)->run;
     double gone[BARS], unknown[BARS];
     size_t first = BARS, last = 0;
-    char subtitle[SUBTITLE];
+    char subtitle[SUBTITLE + 60];
     double restocks = coarse(run, STORE_H_DEPLETION, gone, &first, &last);
     double censored = coarse(run, STORE_H_DEPLETION_CENSORED, unknown, &first, &last);
-    snprintf(subtitle, sizeof subtitle, "%.0f restocks with a send: %.0f sold out, %.0f not seen to the end",
-             restocks + censored, restocks, censored);
+    snprintf(
+        subtitle, sizeof subtitle, "%.40s restocks with a send: %.40s sold out, %.40s not seen to the end",
+        format_count(restocks + censored).text, format_count(restocks).text, format_count(censored).text);
     draw_style(gp, "How long the units last after the first send", subtitle);
     draw_span_axis(gp, edge(first > 8 ? first - 8 : 0), edge(last + 8 < BARS ? last + 8 : BARS),
                    "after the first send");

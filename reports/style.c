@@ -39,6 +39,7 @@ const char *const html_style =
     "thead th{color:var(--soft);font-weight:600;vertical-align:bottom}\n"
     "tbody th{font-weight:400}\n"
     ".n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
+    "thead .n{white-space:normal}.when{white-space:nowrap}\n"
     ".group th{padding-top:16px;font-weight:700}\n"
     ".sum>*{font-weight:700}\n"
     "code,pre{font-family:ui-monospace,\"DejaVu Sans Mono\",monospace;font-size:.85em}\n"

@@ -11,7 +11,7 @@ enum { FEW = 10 };
 
 typedef struct {
     FILE *out;
-    const report_value *naive, *truth, *bias;
+    const report_value *naive, *truth, *bias, *store;
 } lift_words;
 
 /* Whether an interval is to the right or the left of 0, or holds it. */
@@ -48,9 +48,19 @@ static void say_bias(const lift_words *w) {
     fputs(".", w->out);
 }
 
+/* Worth a word where less than half of what these shoppers gained is left. */
+static void say_store(const lift_words *w) {
+    if (side(w->truth) <= 0 || w->store->n < 2 || w->store->mean > w->truth->mean / 2) return;
+    fprintf(w->out,
+            " Over the whole store the push brought %s orders per unit: %s these shoppers got was taken from "
+            "others.",
+            format_mean_interval(w->store).text,
+            w->store->mean < w->truth->mean / 20 ? "nearly all that" : "most of what");
+}
+
 void sums_lift_words(const report_summary *s, char *out, size_t size) {
     lift_words w = {fmemopen(out, size, "w"), report_find(s, "lift_abs"), report_find(s, "lift_true"),
-                    report_find(s, "bias")};
+                    report_find(s, "bias"), report_find(s, "lift_true_store")};
     *out = 0;
     if (!w.out) return;
     if (w.naive->n == 0) {
@@ -60,7 +70,7 @@ void sums_lift_words(const report_summary *s, char *out, size_t size) {
     } else {
         say_naive(&w);
         if (w.bias->n)
-            say_bias(&w);
+            say_bias(&w), say_store(&w);
         else
             fputs(" Both arms buy from the same shelf, so this can be far from the truth: run with --twins "
                   "to see it.",

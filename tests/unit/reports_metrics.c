@@ -299,6 +299,8 @@ static void numbers_for_people(void **state) {
     assert_string_equal(format_number(0.1234, "share").text, "12.3 %");
     assert_string_equal(format_number(0.1, "share").text, "10 %");
     assert_string_equal(format_number(5400, "s").text, "90 min");
+    assert_string_equal(format_span(7560).text, "2.1 h");
+    assert_string_equal(format_span(20).text, "20 s");
     assert_string_equal(format_number(NAN, "s").text, "-");
     assert_string_equal(format_signed(0.5, "orders per unit").text, "+0.500");
     assert_string_equal(format_number(12.5, "money").text, "12.50");

@@ -13,6 +13,7 @@
 #include "reports/csv.h"
 #include "reports/html.h"
 #include "reports/plots.h"
+#include "reports/sums.h"
 #include "tests/unit/reports_sample.h"
 
 static const char hostile[] =
@@ -96,6 +97,35 @@ static void text_tells_when_it_does_not_add_up(void **state) {
     assert_non_null(strstr(text, "\033[1;31mWRONG\033[0m in 2 of 3"));
     free(text);
     page_free(&p);
+}
+
+static void words_claim_what_the_intervals_hold(void **state) {
+    (void)state;
+    static const struct {
+        size_t trials;
+        double truth;
+        bool twins;
+        const char *says;
+    } row[] = {
+        {20, .02, true, "Shared stock makes the test overstate it by"},
+        {20, .02, true, "what these shoppers got was taken from others"},
+        {20, .09, true, "Shared stock makes the test understate it by"},
+        {1, .02, true, "One replication says nothing on the difference"},
+        {20, .02, false, "run with --twins"},
+        {5, .02, false, "5 replications are few"},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        page p;
+        char words[1024];
+        page_make(&p, row[i].trials, row[i].twins, "plain");
+        for (size_t k = 0; k < row[i].trials; k++)
+            p.run.trial[k].tally[STORE_T_true_orders] = 1000 * row[i].truth + (double)(k % 2);
+        report_summary_clear(&p.s);
+        assert_true(report_summarise(&p.run, &p.s));
+        sums_lift_words(&p.s, words, sizeof words);
+        if (!strstr(words, row[i].says)) fail_msg("%zu: %s", i, words);
+        page_free(&p);
+    }
 }
 
 static void json_is_complete_and_the_same_each_time(void **state) {
@@ -331,6 +361,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_fits_and_says_what_holds),
         cmocka_unit_test(text_tells_when_it_does_not_add_up),
+        cmocka_unit_test(words_claim_what_the_intervals_hold),
         cmocka_unit_test(json_is_complete_and_the_same_each_time),
         cmocka_unit_test(json_ledger_sums_to_the_candidates),
         cmocka_unit_test(html_is_well_formed_and_escaped),
