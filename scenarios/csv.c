@@ -80,7 +80,7 @@ static void row_begins(scenario_csv *csv) {
 scenario_csv_status scenario_csv_open(const char *path, scenario_csv **out) {
     struct stat info;
     FILE *file = fopen(path, "rb");
-    if (!file) return SCENARIO_CSV_IO;
+    if (!file) return errno == ENOMEM ? SCENARIO_CSV_NO_MEMORY : SCENARIO_CSV_IO;
     if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
         fclose(file);
         errno = EISDIR;
@@ -92,6 +92,7 @@ scenario_csv_status scenario_csv_open(const char *path, scenario_csv **out) {
         fclose(file);
         return SCENARIO_CSV_NO_MEMORY;
     }
+    setvbuf(file, NULL, _IONBF, 0); /* read in chunks as it is */
     csv->file = file;
     csv->reason = "";
     XXH64_reset(&csv->hash, 0);

@@ -100,22 +100,26 @@ void scenario_path_join(const char *pattern, size_t element, char *buffer, size_
 }
 
 long scenario_param_find(const char *pattern) {
-    size_t n = scenario_param_count();
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(scenario_param_at(i).field->path, pattern) == 0) return (long)i;
+    scenario_rows rows;
+    size_t before = 0;
+    for (size_t t = 0; rows_at(t, &rows); before += rows.n, t++)
+        for (size_t i = 0; i < rows.n; i++)
+            if (strcmp(rows.rows[i].path, pattern) == 0) return (long)(before + i);
     return SCENARIO_NO_PARAM;
 }
 
 scenario_node scenario_node_find(const char *pattern, size_t *row) {
-    size_t n = scenario_param_count(), length = strlen(pattern);
-    for (size_t i = 0; i < n && length > 0; i++) {
-        const char *path = scenario_param_at(i).field->path;
-        if (strncmp(path, pattern, length) != 0) continue;
-        *row = i;
-        if (path[length] == '\0') return SCENARIO_NODE_LEAF;
-        if (path[length] == '.') return SCENARIO_NODE_SECTION;
-        if (path[length] == '[') return SCENARIO_NODE_LIST;
-    }
+    scenario_rows rows;
+    size_t before = 0, length = strlen(pattern);
+    for (size_t t = 0; length > 0 && rows_at(t, &rows); before += rows.n, t++)
+        for (size_t i = 0; i < rows.n; i++) {
+            const char *path = rows.rows[i].path;
+            if (strncmp(path, pattern, length) != 0) continue;
+            *row = before + i;
+            if (path[length] == '\0') return SCENARIO_NODE_LEAF;
+            if (path[length] == '.') return SCENARIO_NODE_SECTION;
+            if (path[length] == '[') return SCENARIO_NODE_LIST;
+        }
     return SCENARIO_NODE_NONE;
 }
 

@@ -125,15 +125,15 @@ scenario_status scenario_parse(const char *name, const char *text, size_t size, 
     scenario_error unused;
     scenario_status status = SCENARIO_NO_MEMORY;
     scenario *s = calloc(1, sizeof *s);
-    if (!s) return status;
-    scenario_loader l = {
-        .p = &s->p, .name = name, .sets = sets, .n_sets = n, .error = error ? error : &unused};
+    scenario_loader l = {.name = name, .sets = sets, .n_sets = n, .error = error ? error : &unused};
+    if (!s) goto cleanup;
     if (size > SCENARIO_FILE_MAX) {
         scenario_fail(&l, "",
                       "larger than 1 MiB; a scenario holds parameters, and data belongs in trace files");
         status = SCENARIO_BAD_INPUT;
         goto cleanup;
     }
+    l.p = &s->p;
     if (!loader_init(&l)) goto cleanup;
     scenario_params_default(&s->p);
     status = load_steps(&l, text, size, &s->inventory);
@@ -160,8 +160,9 @@ scenario_status scenario_load(const char *path, const char *const *sets, size_t 
     FILE *file = fopen(path, "rb");
     if (!file) {
         scenario_say(error, "%.500s: %s", path, strerror(errno));
-        return SCENARIO_BAD_INPUT;
+        return errno == ENOMEM ? SCENARIO_NO_MEMORY : SCENARIO_BAD_INPUT;
     }
+    setvbuf(file, NULL, _IONBF, 0); /* read in one go */
     scenario_status status = SCENARIO_NO_MEMORY;
     char *text = malloc(SCENARIO_FILE_MAX + 1); /* one byte more than allowed shows that there is more */
     size_t size = text ? fread(text, 1, SCENARIO_FILE_MAX + 1, file) : 0;
