@@ -50,19 +50,40 @@ static void put_script(FILE *f, const gnuplot_job *job) {
     job->draw(f, job->context);
 }
 
+/* The caller's environment with one locale, so that the text's encoding and the numbers' dots do not depend
+ * on where the program runs. The strings are borrowed. NULL: no memory. */
+static char **plain_locale(char *locale) {
+    size_t n = 0, kept = 0;
+    while (environ[n])
+        n++;
+    char **env = calloc(n + 2, sizeof *env);
+    if (!env) return NULL;
+    env[kept++] = locale;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], "LC_", 3) != 0 && strncmp(environ[i], "LANG", 4) != 0)
+            env[kept++] = environ[i];
+    return env;
+}
+
 /* Starts gnuplot on the three files and waits. [out] status: as of waitpid(). 0 or an error number. */
 static int run(const streams *s, int *status) {
-    char name[] = "gnuplot", option[] = "-d";
+    char name[] = "gnuplot", option[] = "-d", locale[] = "LC_ALL=C.UTF-8";
     char *const argv[] = {name, option, NULL};
     posix_spawn_file_actions_t actions;
     pid_t child;
+    char **env = plain_locale(locale);
+    if (!env) return ENOMEM;
     int error = posix_spawn_file_actions_init(&actions);
-    if (error) return error;
+    if (error) {
+        free(env);
+        return error;
+    }
     error = posix_spawn_file_actions_adddup2(&actions, fileno(s->script), STDIN_FILENO);
     if (!error) error = posix_spawn_file_actions_adddup2(&actions, fileno(s->image), STDOUT_FILENO);
     if (!error) error = posix_spawn_file_actions_adddup2(&actions, fileno(s->complaint), STDERR_FILENO);
-    if (!error) error = posix_spawnp(&child, name, &actions, NULL, argv, environ);
+    if (!error) error = posix_spawnp(&child, name, &actions, NULL, argv, env);
     posix_spawn_file_actions_destroy(&actions);
+    free(env);
     if (error) return error;
     while (waitpid(child, status, 0) < 0)
         if (errno != EINTR) return errno;

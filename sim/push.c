@@ -239,7 +239,6 @@ static void on_land(sim_world *w, uint32_t touch) {
     t->landed_at = w->now;
     t->clicked = true;
     COUNT_TOUCH(w, t, clicked);
-    COUNT_TOUCH(w, t, landings);
     SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
     if (!in_stock) {

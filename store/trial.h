@@ -33,13 +33,12 @@
     X(fail_too_large, "messages refused: payload")                                                           \
     X(fail_ttl, "messages accepted and never shown")                                                         \
     X(delivered_oos, "delivered while the SKU's truth was 0")                                                \
-    X(landings, "clicks that landed")                                                                        \
-    X(oos_stale_storefront, "sold-out landings, by cause")                                                   \
-    X(oos_stale_feed, "sold-out landings, by cause")                                                         \
-    X(oos_organic, "sold-out landings, by cause")                                                            \
-    X(oos_push_latency, "sold-out landings, by cause")                                                       \
-    X(oos_late_open, "sold-out landings, by cause")                                                          \
-    X(oos_batch_too_large, "sold-out landings, by cause")                                                    \
+    X(oos_stale_storefront, "sold-out landings: units were there, the storefront did not show them")         \
+    X(oos_stale_feed, "sold-out landings: nothing was there when it was announced")                          \
+    X(oos_organic, "sold-out landings: buyers who were not pushed took them")                                \
+    X(oos_push_latency, "sold-out landings: gone while the push was under way")                              \
+    X(oos_late_open, "sold-out landings: gone by a late click")                                              \
+    X(oos_batch_too_large, "sold-out landings: too many were told at once")                                  \
     X(checkout_oos, "clickers who lost the unit between landing and checkout")                               \
     X(disappointed, "distinct recipients with a sold-out landing or checkout_oos")                           \
     X(optouts, "opt-outs within 24 h of a delivered send")                                                   \

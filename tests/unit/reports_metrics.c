@@ -63,7 +63,6 @@ static void counts_and_ratios(void **state) {
         {"unavailable_at_delivery_rate", N(delivered_oos) / N(delivered)},
         {"open_rate", N(opened) / N(delivered)},
         {"ctr", 5 / N(delivered)},
-        {"click_to_view_rate", N(landings) / 5},
         {"conversion_after_click", N(credited_clicked_sends) / 5},
         {"conversion_view_through", N(credited_viewed_sends) / (N(delivered) - 5)},
         {"optout_rate", N(optouts) / N(delivered)},

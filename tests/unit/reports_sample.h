@@ -46,7 +46,6 @@ static inline void sample_counts(store_trial *t, uint64_t *u) {
     n[STORE_T_messages] = floor(sent * 1.2), n[STORE_T_accepted] = floor(sent * .97);
     n[STORE_T_delivered] = floor(sent * .91), n[STORE_T_delivered_oos] = floor(sent * .2);
     n[STORE_T_opened] = floor(sent * .22), n[STORE_T_clicked] = floor(sent * .12);
-    n[STORE_T_landings] = n[STORE_T_clicked] - 2;
     n[STORE_T_fail_unregistered] = floor(sent * .03);
     n[STORE_T_oos_batch_too_large] = 30 + floor(20 * sample_draw(u)),
     n[STORE_T_oos_organic] = floor(12 * sample_draw(u));

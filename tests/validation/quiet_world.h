@@ -31,8 +31,8 @@ typedef struct {
 #define SET_ALL(s, ...)                                                                                      \
     do {                                                                                                     \
         const setting list[] = {__VA_ARGS__};                                                                \
-        for (size_t i = 0; i < sizeof list / sizeof *list; i++)                                              \
-            set((s), list[i].path, list[i].value);                                                           \
+        for (size_t set_i = 0; set_i < sizeof list / sizeof *list; set_i++)                                  \
+            set((s), list[set_i].path, list[set_i].value);                                                   \
     } while (0)
 
 /* All who exist wait for the one SKU and are reachable; nothing else happens. */
