@@ -4,6 +4,10 @@
  *
  * The rows of the policy belong to the engine's rules, the rows of the world stand in rows_*.c. Loading YAML,
  * --set, error messages, the reference and its JSON are all driven by this table: a new parameter is one row.
+ *
+ * A row's `active` may join several conditions by "&": "supply.mode=trace&traces.inventory.kind=flags". Each
+ * names a parameter and the values, as they print, that it must have. A row of a list's elements whose `def`
+ * is NULL must be given with each element.
  */
 #ifndef SCENARIOS_PARAMS_H
 #define SCENARIOS_PARAMS_H
@@ -23,11 +27,12 @@ typedef struct {
 size_t scenario_param_count(void);
 scenario_param scenario_param_at(size_t i); /* grouped by section, in the order of the reference */
 
-/* Every default filled in. */
+/* Every default filled in; the lists of variants and of tiers hold one element each, the others none. */
 void scenario_params_default(scenario_params *out);
 
 /* Sets one parameter from text: "policy.throttle.size", "policy.caps[0].count" (an index one past the end
- * appends an element). false: error->text says why, nothing changed. */
+ * appends an element). Checks type and range; whether the parameter is active, and how it goes with others,
+ * is checked by loading only. false: error->text says why, without a place; nothing changed. */
 bool scenario_param_set(scenario_params *p, const char *path, const char *value, scenario_error *error);
 
 /* The value as text, as scenario_param_set() would take it. [out] buffer. false: no such parameter. */

@@ -21,8 +21,8 @@ typedef struct {
     char title[SCENARIO_TITLE_SIZE];
     int64_t seed;
     int64_t replications;
-    int64_t start;   /* ms since the epoch; with an inventory trace: where its first row stands unless set */
-    int64_t horizon; /* ms */
+    int64_t start;   /* ms since the epoch; with an inventory trace: its first row's time unless set */
+    int64_t horizon; /* ms; with an inventory trace: to 1 ms after its last row unless set */
     int64_t warmup;  /* ms from the start that no metric looks at */
 } scenario_run;
 
@@ -44,10 +44,10 @@ typedef struct {
 
 typedef struct {
     scenario_params p;
-    char *path;                    /* as given by the user */
-    char *text;                    /* the YAML, then one line "# --set PATH=VALUE" for each override */
+    char *path; /* as given by the user */
+    char *text; /* the YAML, then one line "# --set PATH=VALUE" for each override */
     size_t text_size;
-    uint64_t hash;                 /* of all parameter values: the same values give the same hash */
+    uint64_t hash; /* XXH64 of all parameter values and of the trace's bytes, but of no layout */
     scenario_inventory *inventory; /* NULL: synthetic stock */
 } scenario;
 
@@ -64,14 +64,19 @@ typedef enum {
 } scenario_status;
 
 /* Loads a scenario, applies the overrides in order, checks everything and compiles its traces.
+ *
+ * A parameter that the file sets must be active in the file as it stands, one that an override sets, in the
+ * end. An override may switch off a mode that the file set up: what the file says of it then falls back to
+ * the defaults.
+ *
  * [in] sets: `n` texts "PATH=VALUE" (NULL if none). [out] out: owned by the caller, untouched on failure.
  * [out] error: filled on failure. */
 scenario_status scenario_load(const char *path, const char *const *sets, size_t n, scenario **out,
                               scenario_error *error);
 
 /* The same from text in memory (name stands for the file in messages and as the folder of trace files). */
-scenario_status scenario_parse(const char *name, const char *text, size_t size, const char *const *sets, size_t n,
-                               scenario **out, scenario_error *error);
+scenario_status scenario_parse(const char *name, const char *text, size_t size, const char *const *sets,
+                               size_t n, scenario **out, scenario_error *error);
 
 void scenario_destroy(scenario *s); /* NULL is fine */
 

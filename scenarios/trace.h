@@ -10,11 +10,17 @@
 
 enum { SCENARIO_COLUMN_SIZE = 64, SCENARIO_FILE_SIZE = 512 };
 
-typedef enum { SCENARIO_ISO8601, SCENARIO_EPOCH_S, SCENARIO_EPOCH_MS, SCENARIO_TIME_FORMATS } scenario_time_format;
+typedef enum {
+    SCENARIO_ISO8601,
+    SCENARIO_EPOCH_S,
+    SCENARIO_EPOCH_MS,
+    SCENARIO_TIME_FORMATS
+} scenario_time_format;
 typedef enum { SCENARIO_BAD_ROW_FAIL, SCENARIO_BAD_ROW_SKIP } scenario_bad_row;
 
 typedef struct {
-    char file[SCENARIO_FILE_SIZE]; /* "": no trace. Looked for beside the scenario, then under RESTOCKLAB_DATA */
+    char file[SCENARIO_FILE_SIZE]; /* "": no trace. Looked for beside the scenario, then under RESTOCKLAB_DATA
+                                    */
     char timestamp[SCENARIO_COLUMN_SIZE]; /* column names */
     char sku[SCENARIO_COLUMN_SIZE];
     char available[SCENARIO_COLUMN_SIZE];
@@ -32,18 +38,18 @@ typedef struct {
 } scenario_stock_row;
 
 typedef struct {
-    char *path;               /* the file found */
-    uint64_t hash;            /* XXH64 of all its bytes */
-    scenario_stock_row *row;  /* sorted by time, then file order */
-    size_t rows;              /* rows read and kept */
-    size_t rejected;          /* bad rows skipped; the first of them are listed in `rejects` */
-    size_t superseded;        /* good rows that a later row of the same SKU and time replaced; not in `rows` */
-    char *rejects;            /* "line: what" lines, 256 KiB at most, or NULL */
+    char *path;              /* the file found */
+    uint64_t hash;           /* XXH64 of all its bytes */
+    scenario_stock_row *row; /* sorted by time, then file order */
+    size_t rows;             /* rows read and kept */
+    size_t rejected;         /* bad rows skipped; the first of them are listed in `rejects` */
+    size_t superseded;       /* good rows that a later row of the same SKU and time replaced; not in `rows` */
+    char *rejects;           /* "line: what" lines, 256 KiB at most, or NULL */
     uint32_t skus, products;
-    char **sku_name;          /* external ids; index = dense id, in order of first appearance */
-    uint32_t *product_of;     /* per SKU */
-    uint64_t restocks;        /* rises from 0 to above 0 within a SKU, counted in the file */
-    int64_t first, last;      /* times of the first and last row */
+    char **sku_name;      /* external ids; index = dense id, in order of first appearance */
+    uint32_t *product_of; /* per SKU */
+    uint64_t restocks;    /* rises from 0 to above 0 within a SKU, counted in the file */
+    int64_t first, last;  /* times of the first and last row */
 } scenario_inventory;
 
 #endif
