@@ -15,7 +15,7 @@ OPT_release  := -O2 -g
 OPT_debug    := -O0 -g3
 OPT_san      := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_tsan     := -O1 -g -fsanitize=thread
-OPT_coverage := -O0 -g --coverage
+OPT_coverage := -O1 -g --coverage
 OPT_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 PKGS    := gsl sqlite3 yaml-0.1 jansson zlib libxxhash
 CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(VARIANT)) -pthread -I. -I$(BUILD) \
@@ -51,9 +51,11 @@ lib = $(BUILD)/lib$(1).a
 
 TESTS     := $(wildcard tests/unit/*.c tests/property/*.c tests/validation/*.c)
 TEST_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TESTS))
+QUICK_BINS := $(filter-out $(BUILD)/tests/validation/%,$(TEST_BINS))
 FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
-# What starts threads is what ThreadSanitizer has to see.
-TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|pthread\.h' $(TESTS) /dev/null))
+# What starts threads is what ThreadSanitizer has to see; the validation tests are long, and start them in the same way.
+TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|pthread\.h' \
+                 $(filter-out tests/validation/%,$(TESTS)) /dev/null))
 SOURCES   := $(sort $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch] $(f)/*/*.[ch] $(f)/*.sql)))
 STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch]))
 
@@ -153,21 +155,20 @@ test:
 	@+$(tests_built)
 	@$(RUN_TESTS) $(TEST_BINS)
 san:
-	@+ASAN_OPTIONS=allow_user_segv_handler=0 $(call sub,san) test
+	@+ASAN_OPTIONS=allow_user_segv_handler=0 TEST_TIMEOUT=900 $(call sub,san) test
 tsan:
 	@+$(call sub,tsan) tsan-run
-tsan-run: $(TSAN_BINS)
-	@$(RUN_TESTS) $(TSAN_BINS)
+tsan-run: all $(TSAN_BINS)
+	@$(RUN_TESTS) $(TSAN_BINS) tests/check_determinism.sh
 fuzz:
 	@+$(call sub,fuzz) CC=clang fuzz-run
 fuzz-run: $(FUZZERS)
 	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/tools/run_fuzzers.sh $(FUZZERS)
 coverage:
 	@+$(call sub,coverage) coverage-run
-coverage-run:
-	@+$(tests_built)
+coverage-run: all $(QUICK_BINS)
 	@find $(BUILD) -name '*.gcda' -delete
-	@$(RUN_TESTS) $(TEST_BINS)
+	@-$(RUN_TESTS) $(QUICK_BINS) tests/check_cli.sh tests/check_determinism.sh
 	@tests/tools/coverage.sh $(BUILD) $(FOLDERS)
 golden-update: all
 	@BUILD=$(BUILD) tests/check_cli.sh --update
@@ -201,7 +202,7 @@ help:
 	@echo 'make san            the tests under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make tsan           the tests that use threads under ThreadSanitizer'
 	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS) (clang)'
-	@echo 'make coverage       line coverage per folder'
+	@echo 'make coverage       line coverage per folder, by all but the validation tests'
 	@echo 'make golden-update  write the command-line goldens again, to be read before they are committed'
 	@echo 'make format         clang-format over all sources  make format-check   only look'
 	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'

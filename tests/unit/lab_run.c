@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lab_run.c - the commands run, report and validate as a library: what is printed, what is written, what a
+ * stop leaves behind. It runs on threads, so it is also what ThreadSanitizer looks at.
+ */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include "lab/run.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support.h"
+
+static const char small[] = "tests/golden/cli/files/small.yaml";
+
+typedef struct {
+    char temp[32], out[64];
+    uint32_t calls, stop_at; /* stop_at 0: never */
+    lab_run_options options;
+} place;
+
+static bool count_calls(void *context, uint32_t done, uint32_t of) {
+    place *p = context;
+    assert_int_equal(done, ++p->calls);
+    assert_int_equal(of, 6);
+    return done != p->stop_at;
+}
+
+static int enter(void **state) {
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    strcpy(p->temp, "/tmp/lab_run-XXXXXX");
+    if (!mkdtemp(p->temp)) return 1;
+    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    p->options = (lab_run_options){
+        .scenario = small,
+        .out = p->out,
+        .reps = 6,
+        .threads = 4,
+        .twins = true,
+        .log = SIM_LOG_FULL,
+        .json = true,
+        .progress = count_calls,
+        .context = p,
+    };
+    return 0;
+}
+
+static int leave(void **state) {
+    place *p = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", p->temp);
+    int failed = system(command);
+    free(p);
+    return failed;
+}
+
+/* What a call prints, as a document; the caller's to give back. */
+static json_t *printed(FILE *f) {
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL); /* refuses anything after the document */
+    fclose(f);
+    assert_non_null(doc);
+    return doc;
+}
+
+static json_t *run(place *p) {
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    p->calls = 0;
+    lab_status status = lab_run(&p->options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    return printed(f);
+}
+
+static json_t *report(place *p) {
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_report(p->out, true, false, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    return printed(f);
+}
+
+static bool is_there(const place *p, const char *name) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", p->out, name);
+    return access(path, F_OK) == 0;
+}
+
+static void threads_change_nothing(void **state) {
+    place *p = *state;
+    json_t *four = run(p);
+    assert_int_equal(p->calls, 6);
+    p->options.threads = 1;
+    json_t *one = run(p); /* over the first one's files */
+    assert_true(json_equal(json_object_get(four, "metrics"), json_object_get(one, "metrics")));
+    assert_true(json_equal(json_object_get(four, "ledger"), json_object_get(one, "ledger")));
+    assert_int_equal(json_integer_value(json_object_get(one, "replications")), 6);
+    assert_int_equal(json_integer_value(json_object_get(one, "seed")), 7); /* the scenario's */
+    p->options.has_seed = true;
+    p->options.seed = 8;
+    json_t *other = run(p);
+    assert_false(json_equal(json_object_get(one, "metrics"), json_object_get(other, "metrics")));
+    json_decref(four);
+    json_decref(one);
+    json_decref(other);
+}
+
+static void a_report_says_what_the_run_said(void **state) {
+    place *p = *state;
+    json_t *first = run(p), *again = report(p);
+    assert_string_equal(json_string_value(json_object_get(first, "command")), "run");
+    assert_string_equal(json_string_value(json_object_get(again, "command")), "report");
+    json_object_del(first, "command");
+    json_object_del(again, "command");
+    assert_true(json_equal(first, again)); /* host and wall time are taken over */
+    json_decref(first);
+    json_decref(again);
+
+    char path[128];
+    snprintf(path, sizeof path, "%s/manifest.json", p->out);
+    assert_int_equal(remove(path), 0);
+    again = report(p);
+    assert_true(json_is_null(json_object_get(again, "wall_s")));
+    assert_true(is_there(p, "manifest.json"));
+    json_decref(again);
+}
+
+static void a_stop_leaves_nothing(void **state) {
+    place *p = *state;
+    lab_error error = {""};
+    p->stop_at = 2;
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    assert_int_equal(lab_run(&p->options, f, &error), LAB_FAILED);
+    assert_string_equal(error.text, "stopped; nothing was written");
+    assert_int_equal(ftell(f), 0);
+    fclose(f);
+    assert_int_equal(access(p->out, F_OK), -1);
+}
+
+static void a_refusal_is_a_document_too(void **state) {
+    (void)state;
+    lab_error error = {""};
+    const char *const set[] = {"policy.throttle.size=none"};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    assert_int_equal(lab_validate(small, set, 1, true, f, &error), LAB_BAD_INPUT);
+    json_t *doc = printed(f);
+    assert_true(json_is_false(json_object_get(doc, "ok")));
+    assert_string_equal(json_string_value(json_object_get(doc, "error")), error.text);
+    json_decref(doc);
+}
+
+static void a_folder_without_a_run_is_refused(void **state) {
+    place *p = *state;
+    lab_error error = {""};
+    assert_int_equal(lab_report(p->temp, false, false, stderr, &error), LAB_BAD_INPUT);
+    assert_non_null(strstr(error.text, "there is no run.db in this folder"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(a_report_says_what_the_run_said, enter, leave),
+        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
+        cmocka_unit_test(a_refusal_is_a_document_too),
+        cmocka_unit_test_setup_teardown(a_folder_without_a_run_is_refused, enter, leave),
+    };
+    return RUN_TESTS(tests);
+}
