@@ -57,7 +57,7 @@ FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
 TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|pthread\.h' \
                  $(filter-out tests/validation/%,$(TESTS)) /dev/null))
 SOURCES   := $(sort $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch] $(f)/*/*.[ch] $(f)/*.sql)))
-STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch]))
+STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
 
 # A run of this Makefile in another variant, in a folder of its own.
 sub = $(MAKE) --no-print-directory VARIANT=$(1) BUILD=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)/$(1),build/$(1))
@@ -211,4 +211,6 @@ help:
 
 # schema.sql as a C string
 -include store/rules.mk
+# benchmarks, if there are any
+-include tests/bench/rules.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

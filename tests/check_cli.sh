@@ -13,7 +13,7 @@ trap 'chmod -R u+w "$temp"; rm -rf "$temp"' EXIT
 mkdir "$temp/bin"
 ln -s "$root/$BUILD/restocklab" "$temp/bin/restocklab"
 [[ $BUILD = /* ]] && ln -sf "$BUILD/restocklab" "$temp/bin/restocklab"
-export PATH=$temp/bin:$PATH LC_ALL=${GOLDEN_LOCALE:-C} TZ=UTC
+export PATH=$temp/bin:$PATH LC_ALL=C TZ=UTC
 unset NO_COLOR RESTOCKLAB_DATA POSIXLY_CORRECT
 
 replay() { # SESSION FOLDER: the session with what the program says now
