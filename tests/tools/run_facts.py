@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """run_facts.py - the JSON document of a run without what may differ between equal runs.
 
-Reads what `run --json` or `report --json` prints from stdin and prints it with sorted keys, less the command, the wall
-time, the folder and the host's rows.
+Reads what `run --json` or `report --json` prints from stdin and prints it with sorted keys, less the command, the
+times, the folder and the host's rows.
 """
 import json
 import sys
@@ -12,7 +12,7 @@ HOST = {"threads", "processors", "host", "system", "started", "compiler", "varia
 
 def strip(value):
     if isinstance(value, dict):
-        return {k: strip(v) for k, v in value.items() if k not in ("command", "wall_s", "out", "host")}
+        return {k: strip(v) for k, v in value.items() if k not in ("command", "wall_s", "loop_s", "out", "host")}
     return value
 
 
