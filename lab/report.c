@@ -28,10 +28,11 @@ static void host_from(json_t *manifest, lab_host *rows, report_host *host) {
         snprintf(row->value, LAB_HOST_TEXT, "%s", json_string_value(value));
         row->key = (char *)key; /* the pair's owner is the manifest */
     }
-    json_t *wall = json_object_get(manifest, "wall_s");
+    json_t *wall = json_object_get(manifest, "wall_s"), *loop = json_object_get(manifest, "loop_s");
     host->row = rows->row;
     host->rows = rows->rows;
     host->wall_s = json_is_number(wall) ? json_number_value(wall) : NAN;
+    host->loop_s = json_is_number(loop) ? json_number_value(loop) : NAN;
 }
 
 lab_status lab_report(const char *dir, bool json, bool colour, FILE *print, lab_error *error) {

@@ -26,7 +26,7 @@ typedef struct {
     report_summary summary;
     sim_run_options sim;
     lab_host host;
-    double wall_s;
+    double wall_s, loop_s;
 } lab_job;
 
 static lab_status load(lab_job *job, lab_error *error) {
@@ -75,6 +75,7 @@ static lab_status simulate(lab_job *job, lab_error *error) {
         .log = o->log,
         .progress = o->progress,
         .context = o->context,
+        .loop_s = &job->loop_s,
     };
     if (sim->threads > sim->replications) sim->threads = sim->replications;
     lab_host_fill(&job->host, sim->threads, (int64_t)time(NULL));
@@ -142,6 +143,7 @@ lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error
         .row = job->host.row,
         .rows = job->host.rows,
         .wall_s = job->wall_s,
+        .loop_s = job->loop_s,
         .out = job->out,
         .colour = options->colour,
     };

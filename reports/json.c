@@ -164,6 +164,7 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= json_object_set_new(doc, "replications", json_integer((json_int_t)run->trials));
     bad |= json_object_set_new(doc, "events", integer(events));
     bad |= json_object_set_new(doc, "wall_s", number(host ? host->wall_s : NAN));
+    bad |= json_object_set_new(doc, "loop_s", number(host ? host->loop_s : NAN));
     bad |= set_metrics(doc, s);
     bad |= set_ledger(doc, s);
     bad |= set_traces(doc, run);

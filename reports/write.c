@@ -75,7 +75,8 @@ static bool write_manifest(const char *dir, const report_summary *s, const repor
     json_t *manifest = doc ? json_object_get(doc, "manifest") : NULL;
     bool good = manifest && !json_object_set(manifest, "seed", json_object_get(doc, "seed")) &&
                 !json_object_set(manifest, "replications", json_object_get(doc, "replications")) &&
-                !json_object_set(manifest, "wall_s", json_object_get(doc, "wall_s"));
+                !json_object_set(manifest, "wall_s", json_object_get(doc, "wall_s")) &&
+                !json_object_set(manifest, "loop_s", json_object_get(doc, "loop_s"));
     if (!good) {
         snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
     } else if ((good = file_open(&w, dir, "manifest.json", error))) {

@@ -1,74 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * runner.c - hands replications to threads; see runner.h.
+ * runner.c - the replications of a scenario as one batch; see runner.h.
  */
 #include "sim/runner.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/trial.h"
+#include "sim/batch.h"
 
 typedef struct {
-    const scenario *s;
     const sim_run_options *options;
     store_trial *trial;
-    pthread_mutex_t lock; /* guards all below */
-    uint32_t next, done;
-    sim_status status; /* the first that was not OK */
-    const char *broken;
-    uint32_t broken_in; /* replication */
-} job;
+    uint32_t done;
+    double loop_s;
+} collection;
 
-/* The next replication, or false if there is none or the run is over. */
-static bool take(job *j, uint32_t *replication) {
-    pthread_mutex_lock(&j->lock);
-    bool go = j->status == SIM_OK && j->next < j->options->replications;
-    if (go) *replication = j->next++;
-    pthread_mutex_unlock(&j->lock);
-    return go;
+static bool collect(void *context, size_t job, store_trial *trial, double loop_s) {
+    collection *c = context;
+    const sim_run_options *o = c->options;
+    c->trial[job] = *trial;
+    c->loop_s += loop_s;
+    c->done++;
+    return !o->progress || o->progress(o->context, c->done, o->replications);
 }
 
-static void give(job *j, uint32_t replication, sim_status status, const char *broken) {
-    pthread_mutex_lock(&j->lock);
-    const sim_run_options *o = j->options;
-    j->done++;
-    if (status == SIM_OK && j->status == SIM_OK && o->progress &&
-        !o->progress(o->context, j->done, o->replications))
-        status = SIM_STOPPED;
-    if (status != SIM_OK && j->status == SIM_OK) {
-        j->status = status;
-        j->broken = broken;
-        j->broken_in = replication;
-    }
-    pthread_mutex_unlock(&j->lock);
-}
-
-static void *work(void *context) {
-    job *j = context;
-    uint32_t replication;
-    while (take(j, &replication)) {
-        const char *broken = NULL;
-        sim_status status = sim_trial_run(j->s, j->options->seed, replication, j->options->twins,
-                                          j->options->log, &j->trial[replication], &broken);
-        give(j, replication, status, broken);
-    }
-    return NULL;
-}
-
-/* The calling thread works too, so a system that refuses threads only makes the run slower. */
-static void run_all(job *j) {
-    uint32_t extra = j->options->threads > 1 ? j->options->threads - 1 : 0;
-    pthread_t *thread = calloc(extra ? extra : 1, sizeof *thread);
-    uint32_t started = 0;
-    while (thread && started < extra && pthread_create(&thread[started], NULL, work, j) == 0)
-        started++;
-    work(j);
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(thread[i], NULL);
-    free(thread);
+static sim_status run_all(const scenario *s, collection *c, char error[STORE_ERROR_SIZE]) {
+    const sim_run_options *o = c->options;
+    sim_job *job = calloc(o->replications, sizeof *job);
+    if (!job) return SIM_NO_MEMORY;
+    for (uint32_t i = 0; i < o->replications; i++)
+        job[i] = (sim_job){.s = s, .seed = o->seed, .replication = i, .twins = o->twins, .log = o->log};
+    const sim_sink sink = {collect, c};
+    sim_status status = sim_batch_run(job, o->replications, o->threads, &sink, error);
+    free(job);
+    return status;
 }
 
 static char *copy(const char *text) {
@@ -124,21 +91,15 @@ static bool describe(const scenario *s, const sim_run_options *o, store_run *out
 sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out,
                    char error[STORE_ERROR_SIZE]) {
     store_run run = {0};
-    job j = {.s = s, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER, .status = SIM_OK};
+    sim_status status = SIM_NO_MEMORY;
     run.trial = calloc(options->replications, sizeof *run.trial);
     run.trials = run.trial ? options->replications : 0;
-    j.trial = run.trial;
-    if (!run.trial || !describe(s, options, &run))
-        j.status = SIM_NO_MEMORY;
-    else
-        run_all(&j);
-    pthread_mutex_destroy(&j.lock);
-    if (j.status == SIM_BROKEN)
-        snprintf(error, STORE_ERROR_SIZE, "replication %u: %s (a defect of the program: please report it)",
-                 j.broken_in, j.broken);
-    if (j.status == SIM_OK)
+    collection c = {.options = options, .trial = run.trial};
+    if (run.trial && describe(s, options, &run)) status = run_all(s, &c, error);
+    if (options->loop_s) *options->loop_s = c.loop_s;
+    if (status == SIM_OK)
         *out = run;
     else
         store_run_clear(&run);
-    return j.status;
+    return status;
 }

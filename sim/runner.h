@@ -26,6 +26,7 @@ typedef struct {
      * false stops the run: what is under way is thrown away. */
     bool (*progress)(void *context, uint32_t done, uint32_t of);
     void *context;
+    double *loop_s; /* [out] seconds spent in trials, summed over them; NULL: not asked for */
 } sim_run_options;
 
 typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_STATUS_COUNT } sim_status;

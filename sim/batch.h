@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * batch.h - a list of trials, run somewhere and delivered to one place.
+ *
+ * A trial is a pure function of its job, so it does not matter where it runs, beside what, or in which order
+ * it comes back. Whoever makes results out of a batch puts them in the order of the jobs.
+ */
+#ifndef SIM_BATCH_H
+#define SIM_BATCH_H
+
+#include "sim/runner.h"
+
+typedef struct {
+    const scenario *s;
+    uint64_t seed;
+    uint32_t replication;
+    bool twins; /* run it again with everyone and with no one treated */
+    sim_log log;
+} sim_job;
+
+/* Takes a finished trial: one call at a time, in any order, from any thread. What the trial owns passes to
+ * the sink, which moves it out (*mine = *trial) or clears it; the struct itself stays the batch's. loop_s:
+ * seconds spent in this trial. Returning false stops the batch: trials under way are thrown away. */
+typedef struct {
+    bool (*take)(void *context, size_t job, store_trial *trial, double loop_s);
+    void *context;
+} sim_sink;
+
+/* What can run a batch. Jobs are tried in order, each at most once; on SIM_OK the sink has had each of them.
+ * [out] error: what broke, if SIM_BROKEN. SIM_STOPPED: the sink said so. */
+typedef sim_status sim_executor(const sim_job *jobs, size_t n, uint32_t threads, const sim_sink *sink,
+                                char error[STORE_ERROR_SIZE]);
+
+/* The executor of this process: on `threads` threads, of which the calling one is the first. */
+sim_executor sim_batch_run;
+
+#endif
