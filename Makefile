@@ -205,12 +205,13 @@ help:
 	@echo 'make coverage       line coverage per folder, by all but the validation tests'
 	@echo 'make golden-update  write the command-line goldens again, to be read before they are committed'
 	@echo 'make format         clang-format over all sources  make format-check   only look'
+	@echo 'make bench-...      benchmarks, see tests/bench'
 	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'
 	@echo 'make clean          remove build/ and demo/'
 	@echo 'Variables: VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder JOBS=n'
 
 # schema.sql as a C string
 -include store/rules.mk
-# benchmarks, if there are any
--include tests/bench/rules.mk
+# benchmarks bring their own rules
+-include $(wildcard tests/bench/rules.mk tests/bench/*/rules.mk)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

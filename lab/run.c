@@ -37,6 +37,8 @@ static lab_status load(lab_job *job, lab_error *error) {
         if (strlen(o->out) >= sizeof job->out)
             return lab_fail(error, LAB_BAD_INPUT, "-o: the name of the folder is too long");
         strcpy(job->out, o->out);
+        for (size_t n = strlen(job->out); n > 1 && job->out[n - 1] == '/'; n--)
+            job->out[n - 1] = '\0';
     } else {
         char name[256];
         lab_scenario_name(job->path, name, sizeof name);
