@@ -52,6 +52,7 @@ lib = $(BUILD)/lib$(1).a
 TESTS     := $(wildcard tests/unit/*.c tests/property/*.c tests/validation/*.c)
 TEST_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TESTS))
 QUICK_BINS := $(filter-out $(BUILD)/tests/validation/%,$(TEST_BINS))
+RUN_BINS   := $(if $(QUICK),$(QUICK_BINS),$(TEST_BINS))
 FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
 # What starts threads is what ThreadSanitizer has to see; the validation tests are long, and start them in the same way.
 TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|pthread\.h' \
@@ -72,7 +73,7 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all help demo demo-run check check-run static test test-programs san tsan tsan-run fuzz fuzz-run coverage coverage-run \
+.PHONY: all help demo demo-run check check-run static test test-programs san san-run tsan tsan-run fuzz fuzz-run coverage coverage-run \
         golden-update format format-check install clean install-run install-dev FORCE \
         print-needs print-may print-styled print-cflags
 all: $(BUILD)/restocklab
@@ -147,15 +148,18 @@ check: install-dev
 check-run: all
 	@+$(call sub,debug) all
 	@+$(tests_built)
-	@$(RUN_TESTS) $(STATIC) $(TEST_BINS) $(BUILT)
-test-programs: $(TEST_BINS)
+	@$(RUN_TESTS) $(STATIC) $(RUN_BINS) $(BUILT)
+test-programs: $(RUN_BINS)
 static: all
 	@$(RUN_TESTS) $(STATIC)
 test:
 	@+$(tests_built)
-	@$(RUN_TESTS) $(TEST_BINS)
+	@$(RUN_TESTS) $(RUN_BINS)
 san:
-	@+ASAN_OPTIONS=allow_user_segv_handler=0 TEST_TIMEOUT=900 $(call sub,san) test
+	@+ASAN_OPTIONS=allow_user_segv_handler=0 TEST_TIMEOUT=900 $(call sub,san) san-run
+san-run: all
+	@+$(tests_built)
+	@$(RUN_TESTS) $(RUN_BINS) tests/check_cli.sh tests/check_determinism.sh
 tsan:
 	@+$(call sub,tsan) tsan-run
 tsan-run: all $(TSAN_BINS)
@@ -199,7 +203,7 @@ help:
 	@echo 'make demo           install what apt.txt lists if it is missing, build, run the sneaker scenario into demo/'
 	@echo 'make check          the same for apt-dev.txt; static checks, then every test'
 	@echo 'make test           the test programs only        make static   the static checks only'
-	@echo 'make san            the tests under AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make san            tests and program under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make tsan           the tests that use threads under ThreadSanitizer'
 	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS) (clang)'
 	@echo 'make coverage       line coverage per folder, by all but the validation tests'
@@ -209,6 +213,7 @@ help:
 	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'
 	@echo 'make clean          remove build/ and demo/'
 	@echo 'Variables: VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder JOBS=n'
+	@echo '           QUICK=1 leaves out the long validation tests; V=1 shows the commands'
 
 # schema.sql as a C string
 -include store/rules.mk
