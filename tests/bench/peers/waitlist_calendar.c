@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * waitlist_calendar.c - the plain waitlist in C over a calendar queue (Brown, CACM 1988), tuned by hand to this load:
- * the days have the width that suits the known rate of events and their number follows from the shoppers, so
- * neither is ever changed. A day is a list in order of time. The node of a visit is its shopper's own, so most of
- * the events need no memory to be found for them.
+ * waitlist_calendar.c - the plain waitlist in C over a calendar queue (Brown, CACM 1988), tuned by hand to
+ * this load: the days have the width that suits the known rate of events and their number follows from the
+ * shoppers, so neither is ever changed. A day is a list in order of time. The node of a visit is its
+ * shopper's own, so most of the events need no memory to be found for them.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,8 +28,8 @@ typedef struct {
     uint64_t n;
 } queue;
 
-/* Events of this model in a day, by shopper: a calendar day then holds one event. Days of half to four times the
- * width, or four times as many days, change the time by less than the noise. */
+/* Events of this model in a day, by shopper: a calendar day then holds one event. Days of half to four times
+ * the width, or four times as many days, change the time by less than the noise. */
 #define EVENTS_A_DAY 0.16
 
 static bool queue_init(queue *q, uint32_t shoppers) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * waitlist_draws.h - the random numbers of the C programs: xoshiro256++ (Blackman, Vigna, 2021), exponentials by
- * the ziggurat of Marsaglia and Tsang (2000), normals by the polar method, and what the model makes of them.
+ * waitlist_draws.h - the random numbers of the C programs: xoshiro256++ (Blackman, Vigna, 2021), exponentials
+ * by the ziggurat of Marsaglia and Tsang (2000), normals by the polar method, and what the model makes of
+ * them.
  */
 #ifndef WAITLIST_DRAWS_H
 #define WAITLIST_DRAWS_H

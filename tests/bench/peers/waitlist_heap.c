@@ -2,8 +2,8 @@
  *
  * waitlist_heap.c - the plain waitlist in C over a 4-ary heap: what a good C programmer writes first.
  *
- * The earliest event is taken out only when the next one is asked for: most events put another one in its place
- * meanwhile, and that then sinks from the top at the cost of one pass instead of two.
+ * The earliest event is taken out only when the next one is asked for: most events put another one in its
+ * place meanwhile, and that then sinks from the top at the cost of one pass instead of two.
  */
 #include <stdbool.h>
 #include <stdint.h>

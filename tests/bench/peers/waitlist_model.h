@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * waitlist_model.h - the plain waitlist by hand: scenarios/library/waitlist.yaml and nothing else, every number a
- * constant of the program. docs/BENCH.md defines the model and the counts.
+ * waitlist_model.h - the plain waitlist by hand: scenarios/library/waitlist.yaml and nothing else, every
+ * number a constant of the program. docs/BENCH.md defines the model and the counts.
  *
  * A program includes this after it has defined its pending events:
  *
@@ -211,8 +211,8 @@ static void report(const world *w, const char *program, uint64_t seed, double lo
                       n->opens + n->orders; /* each send is a send and a delivery */
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"program\": \"%s\", \"shoppers\": %u, \"seed\": %llu, \"loop_s\": %.6f, \"events\": %llu", program,
-           w->shoppers, (unsigned long long)seed, loop_s, (unsigned long long)events);
+    printf("{\"program\": \"%s\", \"shoppers\": %u, \"seed\": %llu, \"loop_s\": %.6f, \"events\": %llu",
+           program, w->shoppers, (unsigned long long)seed, loop_s, (unsigned long long)events);
     const struct {
         const char *name;
         uint64_t n;

@@ -4,8 +4,10 @@
 
 What happens in one step happens in a fixed order: restock and batch, answers to pushes, visits, anonymous demand; that
 is the price of arrays, and the reason for a tolerance of its own in agree.py. Visits are drawn a day at a time: their
-number is Poisson, each belongs to a shopper in proportion to her rate, and the step is uniform. Times are steps.
-docs/BENCH.md defines the model and the counts.
+number is Poisson, each belongs to a shopper in proportion to her rate, and the step is uniform. With "scan" as third
+argument every shopper has a clock of her own instead, and each step looks through all of them, as one writes it first,
+and as one must where a visit depends on the visits before. Times are steps. docs/BENCH.md defines the model and the
+counts.
 """
 
 import json
@@ -42,13 +44,19 @@ COUNTS = (
 
 
 class Shop:
-    def __init__(self, shoppers, seed):
+    def __init__(self, shoppers, seed, scan):
         self.rng = rng = np.random.Generator(np.random.SFC64(seed))
         self.n = dict.fromkeys(COUNTS, 0)
         self.shoppers = shoppers
         self.size = np.searchsorted(np.cumsum(SHARES)[:-1], rng.random(shoppers), side="right").astype(np.int8)
         self.held = rng.random(shoppers) < HELD_OUT
-        self.rates = np.cumsum(VISITS * rng.standard_exponential(shoppers))
+        rates = VISITS * rng.standard_exponential(shoppers)
+        self.scan = scan
+        if scan:
+            self.gap = (DAY / rates).astype(np.float32)
+            self.next_visit = self.gap * rng.standard_exponential(shoppers, dtype=np.float32)
+        else:
+            self.rates = np.cumsum(rates)
         self.waits = np.zeros(shoppers, bool)
         self.wants = np.zeros(shoppers, bool)
         self.units = [round(UNITS * shoppers)] * SIZES
@@ -184,8 +192,15 @@ class Shop:
         self.n["visits"] += total
         return who[order], rng.random(total), [0, *ends.tolist()]
 
+    def visits_by_scan(self, step):
+        who = np.flatnonzero(self.next_visit < step + 1)
+        self.next_visit[who] += self.gap[who] * self.rng.standard_exponential(who.size, dtype=np.float32)
+        self.n["visits"] += who.size
+        self.visits(who, self.rng.random(who.size), step)
+
     def day(self, first):
-        who, chance, begins = self.day_of_visits()
+        if not self.scan:
+            who, chance, begins = self.day_of_visits()
         demand = self.rng.poisson(ORGANIC * self.shoppers / DAY * SHARES, (DAY, SIZES))
         self.n["organic_arrivals"] += int(demand.sum())
         self.forget_opened(first)
@@ -197,24 +212,29 @@ class Shop:
                 if self.batch_at[v] < step + 1:
                     self.batch(v)
             self.answers(step)
-            self.visits(who[begins[i] : begins[i + 1]], chance[begins[i] : begins[i + 1]], step)
+            if self.scan:
+                self.visits_by_scan(step)
+            else:
+                self.visits(who[begins[i] : begins[i + 1]], chance[begins[i] : begins[i + 1]], step)
             for v in range(SIZES):
                 if wanted[v] and self.units[v]:
                     self.n["organic_orders"] += self.sell(v, wanted[v], step)
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit("Usage: waitlist_numpy.py SHOPPERS SEED")
+    scan = sys.argv[3:] == ["scan"]
+    if len(sys.argv) != 3 and not scan:
+        sys.exit("Usage: waitlist_numpy.py SHOPPERS SEED [scan]")
     shoppers, seed = int(sys.argv[1]), int(sys.argv[2])
-    shop = Shop(shoppers, seed)
+    shop = Shop(shoppers, seed, scan)
     start = time.perf_counter()
     for day in range(DAYS):
         shop.day(day * DAY)
     loop_s = time.perf_counter() - start
     n = shop.n
     events = sum(n[k] for k in ("visits", "organic_arrivals", "restocks", "batches", "ghosts", "opens", "orders"))
-    out = {"program": "waitlist_numpy", "shoppers": shoppers, "seed": seed, "loop_s": loop_s}
+    program = "waitlist_numpy_scan" if scan else "waitlist_numpy"
+    out = {"program": program, "shoppers": shoppers, "seed": seed, "loop_s": loop_s}
     out.update({"events": events + 2 * n["sends"], **n})
     out["peak_rss_kib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps(out))
