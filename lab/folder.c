@@ -57,9 +57,13 @@ static void nearest_parent(const char *dir, char out[LAB_PATH_SIZE]) {
 }
 
 lab_status lab_folder_check(const char *dir, lab_error *error) {
+    return lab_folder_check_for(dir, "run.db", "run", error);
+}
+
+lab_status lab_folder_check_for(const char *dir, const char *file, const char *what, lab_error *error) {
     char path[LAB_PATH_SIZE];
     if (dir[0] == '\0') return lab_fail(error, LAB_BAD_INPUT, "-o: the name of the folder is empty");
-    if (strlen(dir) + sizeof "/run.db" > sizeof path)
+    if (strlen(dir) + strlen(file) + 2 > sizeof path)
         return lab_fail(error, LAB_BAD_INPUT, "-o: the name of the folder is too long");
     struct stat info;
     if (stat(dir, &info) != 0) {
@@ -74,12 +78,12 @@ lab_status lab_folder_check(const char *dir, lab_error *error) {
     bool empty;
     if (!look_into(dir, &empty) || access(dir, W_OK | X_OK) != 0)
         return lab_fail(error, LAB_BAD_INPUT, "%s: cannot write into this folder: %s", dir, strerror(errno));
-    snprintf(path, sizeof path, "%s/run.db", dir);
+    snprintf(path, sizeof path, "%s/%s", dir, file);
     if (!empty && !is_file(path))
         return lab_fail(
             error, LAB_BAD_INPUT,
-            "%s: the folder is not empty and holds no run.db of an earlier run; name another one with -o",
-            dir);
+            "%s: the folder is not empty and holds no %s of an earlier %s; name another one with -o", dir,
+            file, what);
     return LAB_OK;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * internal.h - what run and report share.
+ * internal.h - what several commands share.
  */
 #ifndef LAB_INTERNAL_H
 #define LAB_INTERNAL_H
@@ -16,5 +16,18 @@ lab_status lab_print_json(json_t *document, FILE *print, lab_error *error);
  * is of. */
 lab_status lab_present(const char *command, const report_summary *summary, const report_host *host, bool json,
                        FILE *print, lab_error *error);
+
+/* Loads a scenario and its traces; an error is the loader's message. [out] out: untouched on failure. */
+lab_status lab_scenario_load(const char *path, const char *const *set, size_t sets, scenario **out,
+                             lab_error *error);
+
+uint32_t lab_processors(void); /* that are online */
+double lab_seconds(void);      /* of a clock that only goes forward */
+
+/* Says why a simulation ended early. [in] why: of SIM_BROKEN. */
+lab_status lab_sim_fail(lab_error *error, sim_status status, const char *why);
+
+/* Makes the folder and writes DIR/run.db. */
+lab_status lab_run_keep(const char *dir, const report_summary *summary, lab_error *error);
 
 #endif

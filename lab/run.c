@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "lab/folder.h"
 #include "lab/internal.h"
@@ -46,23 +45,7 @@ static lab_status load(lab_job *job, lab_error *error) {
     }
     status = lab_folder_check(job->out, error);
     if (status != LAB_OK) return status;
-    scenario_error why = {""};
-    switch (scenario_load(job->path, o->set, o->sets, &job->scenario, &why)) {
-    case SCENARIO_OK: return LAB_OK;
-    case SCENARIO_NO_MEMORY: return lab_fail(error, LAB_FAILED, "%s: out of memory", job->path);
-    default: return lab_fail(error, LAB_BAD_INPUT, "%s", why.text);
-    }
-}
-
-static uint32_t processors(void) {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 1024 ? 1024 : (uint32_t)n;
-}
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    return lab_scenario_load(job->path, o->set, o->sets, &job->scenario, error);
 }
 
 static lab_status simulate(lab_job *job, lab_error *error) {
@@ -72,7 +55,7 @@ static lab_status simulate(lab_job *job, lab_error *error) {
     *sim = (sim_run_options){
         .seed = o->has_seed ? o->seed : (uint64_t)asked->seed,
         .replications = o->reps ? o->reps : (uint32_t)asked->replications,
-        .threads = o->threads ? o->threads : processors(),
+        .threads = o->threads ? o->threads : lab_processors(),
         .twins = o->twins,
         .log = o->log,
         .progress = o->progress,
@@ -82,49 +65,13 @@ static lab_status simulate(lab_job *job, lab_error *error) {
     if (sim->threads > sim->replications) sim->threads = sim->replications;
     lab_host_fill(&job->host, sim->threads, (int64_t)time(NULL));
     char why[STORE_ERROR_SIZE] = "";
-    double start = seconds();
+    double start = lab_seconds();
     sim_status status = sim_run(job->scenario, sim, &job->run, why);
-    job->wall_s = seconds() - start;
-    switch (status) {
-    case SIM_OK: break;
-    case SIM_NO_MEMORY: return lab_fail(error, LAB_FAILED, "out of memory");
-    case SIM_STOPPED: return lab_fail(error, LAB_FAILED, "stopped; nothing was written");
-    default: return lab_fail(error, LAB_FAILED, "defect of the program, nothing was written: %s", why);
-    }
+    job->wall_s = lab_seconds() - start;
+    if (status != SIM_OK) return lab_sim_fail(error, status, why);
     if (!lab_manifest_fill(&job->run, job->scenario, sim->replications))
         return lab_fail(error, LAB_FAILED, "out of memory");
     return LAB_OK;
-}
-
-static lab_status keep(const lab_job *job, lab_error *error) {
-    const report_summary *summary = &job->summary;
-    lab_status status = lab_folder_make(job->out, error);
-    if (status != LAB_OK) return status;
-    store_metric *metric = calloc(summary->values ? summary->values : 1, sizeof *metric);
-    if (!metric) return lab_fail(error, LAB_FAILED, "out of memory");
-    for (size_t i = 0; i < summary->values; i++) {
-        static const char *const direction[] = {"more", "less", "neutral"}; /* as report_direction */
-        const report_value *v = &summary->value[i];
-        metric[i] = (store_metric){
-            .name = v->metric->name,
-            .unit = v->metric->unit,
-            .definition = v->metric->definition,
-            .direction = direction[v->metric->direction],
-            .by_trial = v->by_trial,
-            .mean = v->mean,
-            .lo = v->lo,
-            .hi = v->hi,
-            .sd = v->sd,
-            .n = v->n,
-        };
-    }
-    char path[LAB_PATH_SIZE + 8];
-    char why[STORE_ERROR_SIZE] = "";
-    snprintf(path, sizeof path, "%s/run.db", job->out);
-    if (store_write(path, &job->run, metric, summary->values, why) != STORE_OK)
-        status = lab_fail(error, LAB_FAILED, "%s", why);
-    free(metric);
-    return status;
 }
 
 lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error) {
@@ -139,7 +86,7 @@ lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error
         status = lab_fail(error, LAB_FAILED, "out of memory");
         goto cleanup;
     }
-    status = keep(job, error);
+    status = lab_run_keep(job->out, &job->summary, error);
     if (status != LAB_OK) goto cleanup;
     const report_host host = {
         .row = job->host.row,

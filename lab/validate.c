@@ -78,15 +78,8 @@ lab_status lab_validate(const char *named, const char *const *set, size_t sets, 
                         lab_error *error) {
     char path[LAB_PATH_SIZE];
     scenario *s = NULL;
-    scenario_error why = {""};
     lab_status status = lab_scenario_find(named, path, error);
-    if (status == LAB_OK) {
-        switch (scenario_load(path, set, sets, &s, &why)) {
-        case SCENARIO_OK: break;
-        case SCENARIO_NO_MEMORY: status = lab_fail(error, LAB_FAILED, "%s: out of memory", path); break;
-        default: status = lab_fail(error, LAB_BAD_INPUT, "%s", why.text); break;
-        }
-    }
+    if (status == LAB_OK) status = lab_scenario_load(path, set, sets, &s, error);
     if (status != LAB_OK) {
         if (json) print_refusal(print, named, error->text);
         return status;

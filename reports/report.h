@@ -63,8 +63,8 @@ report_lift report_trial_lift(const store_trial *trial, store_population populat
 typedef struct {
     const store_pair *row;
     size_t rows;
-    double wall_s; /* from start to end of the simulation */
-    double loop_s; /* spent in trials, summed over them: more than wall_s on several threads */
+    double wall_s;   /* from start to end of the simulation */
+    double loop_s;   /* spent in trials, summed over them: more than wall_s on several threads */
     const char *out; /* the folder as the user named it */
     bool colour;     /* of the text summary */
 } report_host;

@@ -8,7 +8,15 @@
 #ifndef SIM_BATCH_H
 #define SIM_BATCH_H
 
-#include "sim/runner.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenarios/scenario.h"
+#include "store/store.h"
+
+typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL } sim_log;
+typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_STATUS_COUNT } sim_status;
 
 typedef struct {
     const scenario *s;
@@ -27,7 +35,8 @@ typedef struct {
 } sim_sink;
 
 /* What can run a batch. Jobs are tried in order, each at most once; on SIM_OK the sink has had each of them.
- * [out] error: what broke, if SIM_BROKEN. SIM_STOPPED: the sink said so. */
+ * [out] error: what broke, if SIM_BROKEN (an invariant did not hold: a defect of the program, not of the
+ * input). SIM_STOPPED: the sink said so. */
 typedef sim_status sim_executor(const sim_job *jobs, size_t n, uint32_t threads, const sim_sink *sink,
                                 char error[STORE_ERROR_SIZE]);
 

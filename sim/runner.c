@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/batch.h"
-
 typedef struct {
     const sim_run_options *options;
     store_trial *trial;
@@ -33,7 +31,8 @@ static sim_status run_all(const scenario *s, collection *c, char error[STORE_ERR
     for (uint32_t i = 0; i < o->replications; i++)
         job[i] = (sim_job){.s = s, .seed = o->seed, .replication = i, .twins = o->twins, .log = o->log};
     const sim_sink sink = {collect, c};
-    sim_status status = sim_batch_run(job, o->replications, o->threads, &sink, error);
+    sim_executor *execute = o->executor ? o->executor : sim_batch_run;
+    sim_status status = execute(job, o->replications, o->threads, &sink, error);
     free(job);
     return status;
 }
@@ -70,7 +69,8 @@ static bool describe_trace(const scenario *s, store_run *out) {
     return t->name && t->file;
 }
 
-static bool describe(const scenario *s, const sim_run_options *o, store_run *out) {
+bool sim_run_describe(const scenario *s, const sim_run_options *o, store_run *out) {
+    *out = (store_run){0};
     out->scenario = base_name(s->path, false);
     out->title = copy(s->p.run.title);
     out->text = copy(s->text);
@@ -90,12 +90,13 @@ static bool describe(const scenario *s, const sim_run_options *o, store_run *out
 
 sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out,
                    char error[STORE_ERROR_SIZE]) {
-    store_run run = {0};
+    store_run run;
     sim_status status = SIM_NO_MEMORY;
+    bool described = sim_run_describe(s, options, &run);
     run.trial = calloc(options->replications, sizeof *run.trial);
     run.trials = run.trial ? options->replications : 0;
     collection c = {.options = options, .trial = run.trial};
-    if (run.trial && describe(s, options, &run)) status = run_all(s, &c, error);
+    if (run.trial && described) status = run_all(s, &c, error);
     if (options->loop_s) *options->loop_s = c.loop_s;
     if (status == SIM_OK)
         *out = run;

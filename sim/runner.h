@@ -8,13 +8,7 @@
 #ifndef SIM_RUNNER_H
 #define SIM_RUNNER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "scenarios/scenario.h"
-#include "store/store.h"
-
-typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL } sim_log;
+#include "sim/batch.h"
 
 typedef struct {
     uint64_t seed;
@@ -26,10 +20,13 @@ typedef struct {
      * false stops the run: what is under way is thrown away. */
     bool (*progress)(void *context, uint32_t done, uint32_t of);
     void *context;
-    double *loop_s; /* [out] seconds spent in trials, summed over them; NULL: not asked for */
+    sim_executor *executor; /* NULL: sim_batch_run */
+    double *loop_s;         /* [out] seconds spent in trials, summed over them; NULL: not asked for */
 } sim_run_options;
 
-typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_STATUS_COUNT } sim_status;
+/* A run without trials: scenario, seed, tiers, traces, ... of the options' seed and twins. The manifest is
+ * the caller's. [out] out: cleared first; the caller's to clear, on false (no memory) too. */
+bool sim_run_describe(const scenario *s, const sim_run_options *options, store_run *out);
 
 /* Fills out->trial and the run's own facts (scenario, seed, tiers, traces, ...). The manifest is the
  * caller's. [out] out: owned by the caller (store_run_clear), untouched on failure. [out] error: what broke,
