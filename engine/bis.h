@@ -193,6 +193,11 @@ bis_status bis_engine_advance(bis_engine *engine, bis_time now);
 /* When advance() must next be called; BIS_NEVER if nothing is pending. */
 bis_time bis_engine_next_wake(const bis_engine *engine);
 
+/* Hints that an event of this shopper comes soon, so that her records can be fetched from memory meanwhile:
+ * first with step 0, some events later with step 1. Changes nothing that can be observed but the time it
+ * takes. */
+void bis_engine_expect(const bis_engine *engine, bis_id shopper, int step);
+
 /* Decisions since the last call of this function, oldest first. [out] out: valid until the next call on
  * this engine. Returns how many. Calling it empties the outbox. */
 size_t bis_engine_outbox(bis_engine *engine, const bis_decision **out);

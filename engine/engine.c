@@ -194,6 +194,15 @@ bis_status bis_engine_settle(bis_engine *e, bis_time now) {
     return done(e, ok);
 }
 
+void bis_engine_expect(const bis_engine *e, bis_id shopper, int step) {
+    if (shopper >= e->shoppers.n) return;
+    const bis_shopper *who = bis_shopper_at(e, shopper);
+    if (step == 0)
+        __builtin_prefetch(who);
+    else if (who->interests != BIS_NONE)
+        __builtin_prefetch(bis_interest_at(e, who->interests), 1);
+}
+
 /* ---- figures ------------------------------------------------------------------------------------- */
 
 size_t bis_engine_outbox(bis_engine *e, const bis_decision **out) {

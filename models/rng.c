@@ -112,3 +112,12 @@ double model_uniform(model_key key, uint32_t entity, uint32_t sku, model_purpose
     model_philox(key, counter, word);
     return to_unit(word[0], word[1]);
 }
+
+void model_uniform2(model_key key, uint32_t entity, uint32_t sku, model_purpose purpose, uint32_t ordinal,
+                    double out[2]) {
+    const uint32_t counter[WORDS] = {entity, sku, ordinal, (uint32_t)purpose << BLOCK_BITS};
+    uint32_t word[WORDS];
+    model_philox(key, counter, word);
+    out[0] = to_unit(word[0], word[1]);
+    out[1] = to_unit(word[2], word[3]);
+}

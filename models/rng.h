@@ -24,10 +24,8 @@ typedef enum {
     MODEL_P_SHOPPER, /* (shopper, -): tier, platform, consents, token, visit rate, size */
     MODEL_P_SHOPPER_HASH,
     MODEL_P_INITIAL,        /* (shopper, sku): initial waitlist and its age */
-    MODEL_P_VISIT_GAP,      /* (shopper, -, visit): time to the visit */
+    MODEL_P_VISIT,          /* (shopper, -, visit): time to the next visit; whether this one acts */
     MODEL_P_VISIT_WHAT,     /* (shopper, -, visit): product looked at */
-    MODEL_P_VISIT_BUY,      /* (shopper, sku, visit): buys if in stock */
-    MODEL_P_VISIT_SIGNAL,   /* (shopper, sku, visit): signal left if sold out */
     MODEL_P_LAPSE,          /* (shopper, sku, intent) */
     MODEL_P_RETURN_GAP,     /* (shopper, sku, intent and return) */
     MODEL_P_RETURN_BUY,     /* (shopper, sku, intent and return) */
@@ -76,5 +74,10 @@ void model_rng_seek(gsl_rng *r, model_key key, uint32_t entity, uint32_t sku, mo
 /* The first uniform of that stream, in [0, 1), 53 bits: the same number that gsl_rng_uniform() gives right
  * after a seek. Cheaper where one number is enough. */
 double model_uniform(model_key key, uint32_t entity, uint32_t sku, model_purpose purpose, uint32_t ordinal);
+
+/* Both uniforms of that stream's first block: what the first two calls of gsl_rng_uniform() give after a
+ * seek, for little more than the price of one. */
+void model_uniform2(model_key key, uint32_t entity, uint32_t sku, model_purpose purpose, uint32_t ordinal,
+                    double out[2]);
 
 #endif

@@ -24,7 +24,7 @@ static double waiting_now(const sim_world *w) {
     return sum;
 }
 
-void sim_observe_until(sim_world *w, int64_t at) {
+void sim_observe_bins(sim_world *w, int64_t at) {
     while (w->bin < STORE_BINS && w->bin_ends <= at) {
         w->out->series[STORE_S_on_hand][w->bin] = (double)w->total[SIM_VIEWS];
         w->out->series[STORE_S_feed][w->bin] = (double)w->total[SIM_FEED];
@@ -97,7 +97,7 @@ static void close_campaign(sim_world *w, uint32_t id) {
 static double reachable(const sim_world *w) {
     double n = 0;
     for (uint32_t i = 0; i < w->shoppers; i++)
-        n += w->optin[i];
+        n += w->shopper[i].optin;
     return n;
 }
 
@@ -113,7 +113,7 @@ static bool sum_touches(sim_world *w) {
     if (!seen) return false;
     double *tally = w->out->tally;
     for (size_t i = 0; i < w->shoppers; i++) {
-        for (uint32_t j = w->touch_of[i]; j != SIM_NONE; j = SIM_TOUCH(w, j)->prev) {
+        for (uint32_t j = w->shopper[i].touches; j != SIM_NONE; j = SIM_TOUCH(w, j)->prev) {
             const sim_touch *t = SIM_TOUCH(w, j);
             if (!t->counted) continue;
             seen[i] = (uint8_t)(seen[i] | 1 | (t->disappointed ? 2 : 0));

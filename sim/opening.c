@@ -34,11 +34,12 @@ static void tell_catalog(sim_world *w, int64_t at) {
 }
 
 static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who) {
-    w->tier[i] = who->tier;
-    w->platform[i] = who->platform;
-    w->variant[i] = (uint8_t)who->variant;
-    w->optin[i] = who->optin;
-    w->visit_gap[i] = who->visit_rate > 0 ? SIM_DAY / who->visit_rate : 0;
+    sim_shopper *her = &w->shopper[i];
+    her->tier = who->tier;
+    her->platform = who->platform;
+    her->variant = (uint8_t)who->variant;
+    her->optin = who->optin;
+    her->visit_gap = who->visit_rate > 0 ? (float)(SIM_DAY / who->visit_rate) : 0;
     bis_event e = {.at = at, .kind = BIS_EV_PROFILE, .shopper = i, .sku = BIS_NO_ID};
     e.as.profile.hash = who->hash;
     e.as.profile.tier = who->tier;
@@ -59,7 +60,7 @@ static bool stands(sim_world *w, uint32_t i, standing *out) {
             uint32_t pick = n > 1 ? model_pick(w->popularity, n, what) : 0;
             *out = (standing){
                 .at = w->start - (int64_t)(age * (double)m->initial_age), .shopper = i, .source = source};
-            out->sku = w->variants ? pick * w->variants + w->variant[i] : pick;
+            out->sku = w->variants ? pick * w->variants + w->shopper[i].variant : pick;
             return true;
         }
         u -= m->initial[source];

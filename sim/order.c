@@ -22,7 +22,7 @@ static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sk
     const model_attribution *m = &w->p->attribution;
     uint32_t by_click = SIM_NONE, by_view = SIM_NONE;
     int64_t click_at = w->now - m->click, view_at = w->now - m->view;
-    for (uint32_t i = w->touch_of[shopper]; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
+    for (uint32_t i = w->shopper[shopper].touches; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
         const sim_touch *t = SIM_TOUCH(w, i);
         if (!same_scope(w, t->sku, sku)) continue;
         if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at) {
@@ -49,7 +49,7 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
 /* Books a unit as taken by a pushed buyer in each restock of the SKU in which she was told. */
 static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
-    for (uint32_t i = w->touch_of[shopper]; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
+    for (uint32_t i = w->shopper[shopper].touches; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
         const sim_touch *t = SIM_TOUCH(w, i);
         if (t->sku != sku || t->campaign == last) continue;
         last = t->campaign;
@@ -83,32 +83,38 @@ static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
     sim_intent *intent = sim_intent_find(w, shopper, sku);
     if (!intent) return;
     if (!oversold && intent->state == SIM_INTENT_LIVE && w->now >= w->warm)
-        w->out->tier[w->tier[shopper]].won += 1;
+        w->out->tier[w->shopper[shopper].tier].won += 1;
     intent->state = SIM_INTENT_DONE;
 }
 
-void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {
-    sim_order *o = sim_pool_add(&w->orders, sizeof *o);
-    if (!o) {
+/* With --log full, of replication 0. */
+static void keep_order(sim_world *w, const sim_order *order) {
+    if (w->log != SIM_LOG_FULL || !w->rows) return;
+    sim_order *kept = sim_pool_add(&w->orders, sizeof *kept);
+    if (kept)
+        *kept = *order;
+    else
         w->failed = true;
-        return;
-    }
+}
+
+void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {
     bool oversold = w->sku[sku].truth <= 0;
-    *o = (sim_order){.at = w->now, .shopper = shopper, .sku = sku, .touch = SIM_NONE};
-    o->how = (uint8_t)how;
-    o->units = 1;
-    o->oversold = oversold;
+    sim_order o = {.at = w->now, .shopper = shopper, .sku = sku, .touch = SIM_NONE};
+    o.how = (uint8_t)how;
+    o.units = 1;
+    o.oversold = oversold;
     count_order(w, sku, how, oversold);
     if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, SIM_TOUCH(w, touch)->campaign)->row.orders++;
     if (shopper != SIM_NONE) {
         if (!oversold) {
-            uint32_t credited = credited_touch(w, shopper, sku);
-            o->touch = credited;
-            if (credited != SIM_NONE) credit(w, credited, w->p->catalog.price);
+            o.touch = credited_touch(w, shopper, sku);
+            if (o.touch != SIM_NONE) credit(w, o.touch, w->p->catalog.price);
             book_pushed(w, shopper, sku);
+            sim_frame_order(w, shopper, sku, 1);
         }
         satisfy(w, shopper, sku, oversold);
     }
+    keep_order(w, &o);
     if (!oversold) sim_stock_take(w, sku);
     if (shopper != SIM_NONE) tell_order(w, shopper, sku);
 }

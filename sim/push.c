@@ -38,7 +38,7 @@ static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
 static void submit(sim_world *w, uint32_t touch, uint32_t attempt) {
     sim_touch *t = SIM_TOUCH(w, touch);
     model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = t->ordinal, .attempt = attempt};
-    m.platform = (model_platform)w->platform[t->shopper];
+    m.platform = (model_platform)w->shopper[t->shopper].platform;
     model_answer a = model_transport_mock.submit(w->provider, w->now, &m);
     switch (a.verdict) {
     case MODEL_ACCEPTED:
@@ -107,8 +107,8 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     }
     if (c->row.first_sent == STORE_NONE) c->row.first_sent = w->now;
     c->row.sent++;
-    t->prev = w->touch_of[d->shopper];
-    w->touch_of[d->shopper] = d->touch;
+    t->prev = w->shopper[d->shopper].touches;
+    w->shopper[d->shopper].touches = d->touch;
     t->sent = true;
     COUNT_TOUCH(w, t, messages);
     sim_observe_flow(w, STORE_S_sent, STORE_SINCE_sent, d->sku, 1);
@@ -150,7 +150,7 @@ void sim_on_decision(sim_world *w, const bis_decision *d) {
 static void on_shown(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     const model_response *m = &w->p->response;
-    int platform = w->platform[t->shopper];
+    int platform = w->shopper[t->shopper].platform;
     t->shown_at = w->now;
     COUNT_TOUCH(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
@@ -175,7 +175,7 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     switch (why) {
     case MODEL_FAIL_UNREGISTERED:
         COUNT_TOUCH(w, t, fail_unregistered);
-        w->optin[t->shopper] = false; /* no live token any more */
+        w->shopper[t->shopper].optin = false; /* no live token any more */
         break;
     case MODEL_FAIL_QUOTA: COUNT_TOUCH(w, t, fail_quota); break;
     case MODEL_FAIL_UNAVAILABLE: COUNT_TOUCH(w, t, fail_unavailable); break;
@@ -187,17 +187,13 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     tell_receipt(w, touch, why == MODEL_FAIL_UNREGISTERED ? BIS_RECEIPT_UNREGISTERED : BIS_RECEIPT_FAILED);
 }
 
-static bool alive(const sim_world *w, const sim_intent *intent) {
-    return intent->state == SIM_INTENT_LIVE && intent->lapses > w->now;
-}
-
 static void on_open(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
     const sim_intent *intent = SIM_INTENT(w, t->intent);
     t->opened_at = w->now;
     COUNT_TOUCH(w, t, opened);
-    if (alive(w, intent)) { /* who has bought or lost interest does not click */
-        double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->tier[t->shopper]].click : 1;
+    if (sim_intent_alive(w, t->shopper, intent)) { /* who has bought or lost interest does not click */
+        double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
         double age = (double)(w->now - intent->formed) / SIM_DAY;
         double p = model_click_probability(&w->p->response, t->source, tier, age);
         model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_CLICK, t->ordinal);
@@ -243,7 +239,7 @@ static void on_land(sim_world *w, uint32_t touch) {
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
     if (!in_stock) {
         on_sold_out(w, t);
-    } else if (alive(w, SIM_INTENT(w, t->intent)) &&
+    } else if (sim_intent_alive(w, t->shopper, SIM_INTENT(w, t->intent)) &&
                drawn(w, w->p->response.buy[t->source], t, MODEL_P_LANDING_BUY)) {
         uint32_t later = t->ordinal | 0x80000000u;
         sim_touch at_checkout = *t;
@@ -259,7 +255,8 @@ static void on_land(sim_world *w, uint32_t touch) {
 
 static void on_checkout(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
-    if (!alive(w, SIM_INTENT(w, t->intent))) return; /* she has it already, or wants it no longer */
+    if (!sim_intent_alive(w, t->shopper, SIM_INTENT(w, t->intent)))
+        return; /* she has it already, or wants it no longer */
     if (w->sku[t->sku].shown[SIM_STOREFRONT] > 0) {
         buy(w, touch);
         return;
@@ -270,8 +267,8 @@ static void on_checkout(sim_world *w, uint32_t touch) {
 
 static void on_optout(sim_world *w, uint32_t touch) {
     sim_touch *t = SIM_TOUCH(w, touch);
-    if (!w->optin[t->shopper]) return;
-    w->optin[t->shopper] = false;
+    if (!w->shopper[t->shopper].optin) return;
+    w->shopper[t->shopper].optin = false;
     if (w->now - t->shown_at <= 24 * SIM_HOUR) COUNT_TOUCH(w, t, optouts);
     bis_event e = {.at = w->now, .kind = BIS_EV_CONSENT, .shopper = t->shopper, .sku = BIS_NO_ID};
     e.as.consent.push_optin = false;

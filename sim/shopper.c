@@ -9,6 +9,7 @@
 #include "sim/world.h"
 
 #include <gsl/gsl_randist.h>
+#include <math.h>
 #include <stdlib.h>
 
 enum { SIM_RETURNS_PER_CAUSE = 65536 }; /* so that (visit, return) makes one ordinal */
@@ -19,38 +20,40 @@ static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku
     return p >= 1 || model_uniform(w->key, shopper, sku, purpose, ordinal) < p;
 }
 
-static int64_t gap(sim_world *w, double mean, uint32_t shopper, uint32_t sku, model_purpose purpose,
-                   uint32_t ordinal) {
-    model_rng_seek(w->rng, w->key, shopper, sku, purpose, ordinal);
-    double ms = gsl_ran_exponential(w->rng, mean);
+/* An exponential time of that mean, ms, from one uniform; at least 1. */
+static int64_t gap(double mean, double u) {
+    double ms = -mean * log1p(-u);
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
 }
 
 /* ---- intents ---- */
 
 sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku) {
-    for (uint32_t i = w->intent_of[shopper]; i != SIM_NONE; i = SIM_INTENT(w, i)->next)
+    for (uint32_t i = w->shopper[shopper].intents; i != SIM_NONE; i = SIM_INTENT(w, i)->next)
         if (SIM_INTENT(w, i)->sku == sku) return SIM_INTENT(w, i);
     return NULL;
 }
 
-static void schedule_return(sim_world *w, sim_intent *intent, uint32_t ordinal) {
+/* When the intent lapses is not kept but drawn again each time: the draw has an address. */
+bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent) {
+    const model_interest *m = &w->p->interest;
+    if (intent->state != SIM_INTENT_LIVE) return false;
+    if (m->lapse_scale <= 0) return true;
+    model_rng_seek(w->rng, w->key, shopper, intent->sku, MODEL_P_LAPSE, intent->cause);
+    double ms = gsl_ran_weibull(w->rng, (double)m->lapse_scale, m->lapse_shape);
+    return ms >= (double)(w->now - intent->formed);
+}
+
+static void schedule_return(sim_world *w, uint32_t shopper, sim_intent *intent, uint32_t ordinal) {
     double rate = w->p->interest.return_rate;
-    if (w->p->shoppers.tiers) rate *= w->p->shoppers.tier[w->tier[intent->shopper]].returns;
+    if (rate <= 0) return;
+    if (w->p->shoppers.tiers) rate *= w->p->shoppers.tier[w->shopper[shopper].tier].returns;
     if (rate <= 0) return;
     intent->return_pending = true;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + ordinal;
-    int64_t after = gap(w, SIM_DAY / rate, intent->shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
+    double u = model_uniform(w->key, shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
     uint32_t index = (uint32_t)(intent - SIM_INTENT(w, 0));
-    sim_schedule(w, w->now + after, SIM_EV_RETURN, index, ordinal, 0);
-}
-
-static int64_t lapse_at(sim_world *w, const sim_intent *intent) {
-    const model_interest *m = &w->p->interest;
-    if (m->lapse_scale <= 0) return INT64_MAX;
-    model_rng_seek(w->rng, w->key, intent->shopper, intent->sku, MODEL_P_LAPSE, intent->cause);
-    double ms = gsl_ran_weibull(w->rng, (double)m->lapse_scale, m->lapse_shape);
-    return ms < 4e15 ? intent->formed + (int64_t)ms + 1 : INT64_MAX;
+    sim_schedule(w, w->now + gap(SIM_DAY / rate, u), SIM_EV_RETURN, index, ordinal, shopper);
 }
 
 static sim_intent *new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
@@ -59,28 +62,25 @@ static sim_intent *new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
         w->failed = true;
         return NULL;
     }
-    intent->shopper = shopper;
     intent->sku = sku;
-    intent->next = w->intent_of[shopper];
-    w->intent_of[shopper] = (uint32_t)(w->intents.n - 1);
+    intent->state = SIM_INTENT_DONE;
+    intent->next = w->shopper[shopper].intents;
+    w->shopper[shopper].intents = (uint32_t)(w->intents.n - 1);
     return intent;
 }
 
 /* A signal at time `at` (before the start for those who wait already). It renews an intent that lapsed. */
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at) {
     sim_intent *intent = sim_intent_find(w, shopper, sku);
-    bool fresh = !intent || intent->state != SIM_INTENT_LIVE || intent->lapses <= w->now;
     if (!intent && !(intent = new_intent(w, shopper, sku))) return;
+    if (!sim_intent_alive(w, shopper, intent)) {
+        SIM_COUNT(w, signals, 1);
+        if (w->now >= w->warm) w->out->tier[w->shopper[shopper].tier].asked += 1;
+    }
     intent->formed = at;
     intent->cause = cause;
-    intent->source = (uint8_t)source;
     intent->state = SIM_INTENT_LIVE;
-    intent->lapses = lapse_at(w, intent);
-    if (fresh) {
-        SIM_COUNT(w, signals, 1);
-        if (w->now >= w->warm) w->out->tier[w->tier[shopper]].asked += 1;
-    }
-    if (!intent->return_pending) schedule_return(w, intent, 0);
+    if (!intent->return_pending) schedule_return(w, shopper, intent, 0);
     bis_event e = {.at = at, .kind = BIS_EV_INTEREST, .shopper = shopper, .sku = sku};
     e.as.interest.source = (bis_source)source;
     e.as.interest.quantity = 1;
@@ -89,26 +89,19 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
 
 void sim_on_return(sim_world *w, const sim_event *e) {
     sim_intent *intent = SIM_INTENT(w, e->a);
+    uint32_t shopper = e->c;
     intent->return_pending = false;
-    if (intent->state != SIM_INTENT_LIVE || intent->lapses <= w->now) return;
+    if (!sim_intent_alive(w, shopper, intent)) return;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + e->b;
-    bool buys =
-        w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
-        happens(w, w->p->interest.return_buy, intent->shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
+    bool buys = w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
+                happens(w, w->p->interest.return_buy, shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
     if (buys)
-        sim_order_place(w, intent->shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
+        sim_order_place(w, shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
     else
-        schedule_return(w, intent, e->b + 1);
+        schedule_return(w, shopper, intent, e->b + 1);
 }
 
 /* ---- visits ---- */
-
-static void schedule_visit(sim_world *w, uint32_t shopper, uint32_t ordinal) {
-    double mean = w->visit_gap[shopper];
-    if (mean <= 0) return;
-    int64_t after = gap(w, mean, shopper, MODEL_NOBODY, MODEL_P_VISIT_GAP, ordinal);
-    sim_schedule(w, w->now + after, SIM_EV_VISIT, shopper, ordinal, 0);
-}
 
 static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
     uint32_t n = w->variants ? w->products : w->skus;
@@ -116,12 +109,11 @@ static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal
     if (n > 1)
         pick = model_pick(w->popularity, n,
                           model_uniform(w->key, shopper, MODEL_NOBODY, MODEL_P_VISIT_WHAT, ordinal));
-    return w->variants ? pick * w->variants + w->variant[shopper] : pick;
+    return w->variants ? pick * w->variants + w->shopper[shopper].variant : pick;
 }
 
 /* The signal left on a sold-out page, or -1: at most one, by one uniform. */
-static int signal_left(const sim_world *w, uint32_t shopper, uint32_t sku, uint32_t ordinal) {
-    double u = model_uniform(w->key, shopper, sku, MODEL_P_VISIT_SIGNAL, ordinal);
+static int signal_left(const sim_world *w, double u) {
     for (int source = 0; source < MODEL_SOURCES; source++) {
         if (u < w->p->interest.signal[source]) return source;
         u -= w->p->interest.signal[source];
@@ -129,15 +121,23 @@ static int signal_left(const sim_world *w, uint32_t shopper, uint32_t sku, uint3
     return -1;
 }
 
+static void schedule_visit(sim_world *w, uint32_t shopper, uint32_t ordinal, double u) {
+    double mean = (double)w->shopper[shopper].visit_gap;
+    if (mean > 0) sim_schedule(w, w->now + gap(mean, u), SIM_EV_VISIT, shopper, ordinal, 0);
+}
+
+/* Visit k's block of two uniforms: the time to visit k + 1, and what she does on visit k. */
 void sim_on_visit(sim_world *w, const sim_event *e) {
-    uint32_t shopper = e->a, sku = looked_at(w, shopper, e->b);
-    schedule_visit(w, shopper, e->b + 1);
+    uint32_t shopper = e->a;
+    double u[2];
+    model_uniform2(w->key, shopper, MODEL_NOBODY, MODEL_P_VISIT, e->b, u);
+    schedule_visit(w, shopper, e->b + 1, u[0]);
+    uint32_t sku = looked_at(w, shopper, e->b);
     if (w->sku[sku].shown[SIM_STOREFRONT] > 0) {
-        if (happens(w, w->p->shoppers.visit_buy, shopper, sku, MODEL_P_VISIT_BUY, e->b))
-            sim_order_place(w, shopper, sku, SIM_HOW_VISIT, SIM_NONE);
+        if (u[1] < w->p->shoppers.visit_buy) sim_order_place(w, shopper, sku, SIM_HOW_VISIT, SIM_NONE);
         return;
     }
-    int source = signal_left(w, shopper, sku, e->b);
+    int source = signal_left(w, u[1]);
     if (source >= 0) sim_signal(w, shopper, sku, source, e->b, w->now);
 }
 
@@ -146,8 +146,8 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
 static void schedule_organic(sim_world *w, uint32_t sku, uint32_t ordinal) {
     double mean = w->sku[sku].organic_mean;
     if (mean <= 0) return;
-    int64_t after = gap(w, mean, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, ordinal);
-    sim_schedule(w, w->now + after, SIM_EV_ORGANIC, sku, ordinal, 0);
+    double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, ordinal);
+    sim_schedule(w, w->now + gap(mean, u), SIM_EV_ORGANIC, sku, ordinal, 0);
 }
 
 void sim_on_organic(sim_world *w, const sim_event *e) {
@@ -161,25 +161,19 @@ void sim_on_organic(sim_world *w, const sim_event *e) {
 /* ---- the start ---- */
 
 bool sim_shoppers_init(sim_world *w) {
-    size_t n = w->shoppers ? w->shoppers : 1;
-    w->tier = calloc(n, sizeof *w->tier);
-    w->platform = calloc(n, sizeof *w->platform);
-    w->variant = calloc(n, sizeof *w->variant);
-    w->optin = calloc(n, sizeof *w->optin);
-    w->visit_gap = calloc(n, sizeof *w->visit_gap);
-    w->intent_of = malloc(n * sizeof *w->intent_of);
-    w->touch_of = malloc(n * sizeof *w->touch_of);
-    if (!w->tier || !w->platform || !w->variant || !w->optin || !w->visit_gap || !w->intent_of ||
-        !w->touch_of)
-        return false;
+    w->shopper = calloc(w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
+    if (!w->shopper) return false;
     for (uint32_t i = 0; i < w->shoppers; i++)
-        w->intent_of[i] = w->touch_of[i] = SIM_NONE;
+        w->shopper[i].intents = w->shopper[i].touches = SIM_NONE;
     return true;
 }
 
 void sim_shoppers_start(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++)
         schedule_organic(w, i, 0);
-    for (uint32_t i = 0; i < w->shoppers; i++)
-        schedule_visit(w, i, 1);
+    for (uint32_t i = 0; i < w->shoppers; i++) {
+        double u[2];
+        model_uniform2(w->key, i, MODEL_NOBODY, MODEL_P_VISIT, 0, u);
+        schedule_visit(w, i, 1, u[0]);
+    }
 }

@@ -18,18 +18,19 @@ static sim_status status_of(const sim_world *w, const char **broken) {
 }
 
 typedef struct {
-    double orders, revenue, store_orders, store_revenue;
+    double orders, store_orders; /* net: of the base world's E; of the whole store */
 } sums;
 
 /* One twin's world, run to the end and summed over the base world's E. */
 static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, const char **broken) {
     store_trial *scratch = calloc(1, sizeof *scratch);
     sim_world *w =
-        scratch ? sim_world_create(base->s, base->key, twin, SIM_LOG_SUMMARY, false, scratch) : NULL;
+        scratch ? sim_world_create(base->s, base->key, twin, base->unit, SIM_LOG_SUMMARY, false, scratch)
+                : NULL;
     sim_status status = SIM_NO_MEMORY;
     if (w && sim_world_run(w)) {
-        sim_frame_sum(w, &base->frame, &out->orders, &out->revenue);
-        sim_store_sum(w, &out->store_orders, &out->store_revenue);
+        out->orders = w->frozen_orders;
+        out->store_orders = scratch->tally[STORE_T_units_sold];
         status = SIM_OK;
     } else if (w) {
         status = status_of(w, broken);
@@ -45,9 +46,10 @@ static sim_status run_twins(const sim_world *base, store_trial *out, const char 
     if (status == SIM_OK) status = run_twin(base, SIM_NOBODY, &nobody, broken);
     out->twins = true;
     out->tally[STORE_T_true_orders] = all.orders - nobody.orders;
-    out->tally[STORE_T_true_revenue] = all.revenue - nobody.revenue;
+    out->tally[STORE_T_true_revenue] = (all.orders - nobody.orders) * base->p->catalog.price;
     out->tally[STORE_T_true_store_orders] = all.store_orders - nobody.store_orders;
-    out->tally[STORE_T_true_store_revenue] = all.store_revenue - nobody.store_revenue;
+    out->tally[STORE_T_true_store_revenue] =
+        (all.store_orders - nobody.store_orders) * base->p->catalog.price;
     return status;
 }
 
@@ -56,7 +58,7 @@ sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication,
     memset(out, 0, sizeof *out);
     out->replication = replication;
     sim_world *w =
-        sim_world_create(s, model_key_make(seed, replication), SIM_BASE, log, replication == 0, out);
+        sim_world_create(s, model_key_make(seed, replication), SIM_BASE, NULL, log, replication == 0, out);
     if (!w) return SIM_NO_MEMORY;
     sim_status status = SIM_OK;
     if (!sim_world_run(w))

@@ -29,13 +29,31 @@ void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uin
     if (!sim_queue_push(w->queue, &e)) w->failed = true;
 }
 
+/* A world of millions of shoppers does not fit into the cache, so the state of the next events is asked for
+ * ahead of time, in steps, since one record leads to the next. */
+enum { FAR = 24, MIDDLE = 14, NEAR = 6 };
+
+static void expect_decision(const sim_world *w, uint32_t shopper) {
+    if (shopper == BIS_NO_ID) return;
+    __builtin_prefetch(&w->shopper[shopper], 1);
+    if (w->unit) __builtin_prefetch(&w->unit[shopper], 1);
+}
+
+static void expect_intent(const sim_world *w, uint32_t shopper) {
+    if (shopper != BIS_NO_ID && w->shopper[shopper].intents != SIM_NONE)
+        __builtin_prefetch(SIM_INTENT(w, w->shopper[shopper].intents), 1);
+}
+
 /* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
 static void pump(sim_world *w) {
     sim_observe_campaigns(w);
     const bis_decision *d;
     size_t n = bis_engine_outbox(w->engine, &d);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (i + FAR < n) expect_decision(w, d[i + FAR].shopper);
+        if (i + NEAR < n) expect_intent(w, d[i + NEAR].shopper);
         sim_on_decision(w, &d[i]);
+    }
     int64_t wake = bis_engine_next_wake(w->engine);
     if (wake < w->wake_at) {
         w->wake_at = wake;
@@ -82,19 +100,62 @@ static void handle(sim_world *w, const sim_event *e) {
     }
 }
 
+static inline bool sold_out_for(const sim_world *w, const sim_shopper *her) {
+    return w->skus > w->variants || w->sku[her->variant].shown[SIM_STOREFRONT] <= 0;
+}
+
+static void expect_far(const sim_world *w, const sim_event *e) {
+    switch (e->kind) {
+    case SIM_EV_VISIT: __builtin_prefetch(&w->shopper[e->a], 1); break;
+    case SIM_EV_RETURN:
+        __builtin_prefetch(SIM_INTENT(w, e->a), 1);
+        __builtin_prefetch(&w->shopper[e->c]);
+        break;
+    case SIM_EV_SHOWN:
+    case SIM_EV_OPEN:
+    case SIM_EV_LAND: __builtin_prefetch(SIM_TOUCH(w, e->a), 1); break;
+    default: break;
+    }
+}
+
+static void expect_middle(const sim_world *w, const sim_event *e) {
+    if (e->kind == SIM_EV_VISIT) {
+        const sim_shopper *her = &w->shopper[e->a];
+        if (!sold_out_for(w, her)) return;
+        if (her->intents != SIM_NONE) __builtin_prefetch(SIM_INTENT(w, her->intents), 1);
+        bis_engine_expect(w->engine, e->a, 0);
+    } else if (e->kind == SIM_EV_OPEN || e->kind == SIM_EV_LAND) {
+        const sim_touch *t = SIM_TOUCH(w, e->a);
+        __builtin_prefetch(SIM_INTENT(w, t->intent), 1);
+        __builtin_prefetch(&w->shopper[t->shopper]);
+        if (w->unit) __builtin_prefetch(&w->unit[t->shopper], 1);
+        bis_engine_expect(w->engine, t->shopper, 0);
+    }
+}
+
+static void look_ahead(const sim_world *w) {
+    const sim_event *far = sim_queue_upcoming(w->queue, FAR), *middle = sim_queue_upcoming(w->queue, MIDDLE);
+    const sim_event *near = sim_queue_upcoming(w->queue, NEAR);
+    if (far) expect_far(w, far);
+    if (middle) expect_middle(w, middle);
+    if (near && near->kind == SIM_EV_VISIT && sold_out_for(w, &w->shopper[near->a]))
+        bis_engine_expect(w->engine, near->a, 1);
+}
+
 bool sim_world_run(sim_world *w) {
     bool warm = false;
     sim_event e;
     while (!w->failed && !w->broken && sim_queue_pop(w->queue, &e)) {
         if (!warm && e.at >= w->warm) {
-            sim_observe_until(w, w->warm);
+            sim_observe_bins(w, w->warm);
             w->now = w->warm;
             sim_observe_warm(w);
             warm = true;
         }
-        sim_observe_until(w, e.at);
+        if (w->bin_ends <= e.at) sim_observe_bins(w, e.at);
         w->now = e.at;
         w->events++;
+        look_ahead(w);
         handle(w, &e);
     }
     if (w->failed || w->broken) return false;
@@ -102,7 +163,7 @@ bool sim_world_run(sim_world *w) {
         w->now = w->warm;
         sim_observe_warm(w);
     }
-    sim_observe_until(w, w->end);
+    sim_observe_bins(w, w->end);
     w->now = w->end;
     check(w, bis_engine_settle(w->engine, w->end));
     pump(w);
@@ -126,14 +187,15 @@ static bool create_parts(sim_world *w) {
            sim_shoppers_init(w) && sim_frame_init(w);
 }
 
-sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, sim_log log, bool rows,
-                            store_trial *out) {
+sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
+                            sim_log log, bool rows, store_trial *out) {
     sim_world *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->s = s;
     w->p = &s->p;
     w->key = key;
     w->twin = twin;
+    w->frozen = frozen;
     w->log = log;
     w->rows = rows;
     w->out = out;
@@ -169,16 +231,10 @@ void sim_world_destroy(sim_world *w) {
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);
     if (w->provider) model_transport_mock.destroy(w->provider);
-    sim_frame_free(&w->frame);
     free(w->sku);
     free(w->popularity);
     free(w->curve);
-    free(w->tier);
-    free(w->platform);
-    free(w->variant);
-    free(w->optin);
-    free(w->visit_gap);
-    free(w->intent_of);
-    free(w->touch_of);
+    free(w->shopper);
+    free(w->unit);
     free(w);
 }

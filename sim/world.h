@@ -12,6 +12,7 @@
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -98,13 +99,23 @@ typedef struct {
 typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
 
 typedef struct {
-    int64_t formed, lapses;      /* lapses: INT64_MAX for never */
-    uint32_t shopper, sku, next; /* next: of the same shopper */
-    uint32_t cause;              /* ordinal of the visit that formed or renewed it; 0: before the start */
-    uint16_t touches;            /* slots of this shopper for this SKU, sent or ghost */
-    uint8_t source, state;
+    int64_t formed;
+    uint32_t sku, next; /* next: of the same shopper */
+    uint32_t cause;     /* ordinal of the visit that formed or renewed it; 0: before the start */
+    uint16_t touches;   /* slots of this shopper for this SKU, sent or ghost */
+    uint8_t state;      /* sim_intent_state */
     bool return_pending;
 } sim_intent;
+static_assert(sizeof(sim_intent) == 24, "compact: there is one for each shopper who waits");
+
+/* What a visit reads and writes: a quarter of a cache line. */
+typedef struct {
+    float visit_gap;           /* ms between visits, mean; 0: never */
+    uint32_t intents, touches; /* heads of her chains; SIM_NONE */
+    uint8_t tier, platform, variant;
+    bool optin; /* push opted in and the token alive */
+} sim_shopper;
+static_assert(sizeof(sim_shopper) == 16, "compact: there are millions");
 
 typedef struct {
     int64_t at, shown_at, landed_at, opened_at;             /* decision, delivery, landing; STORE_NONE */
@@ -151,13 +162,14 @@ typedef enum {
     SIM_OOS_COUNT
 } sim_cause;
 
-/* E and its clocks, by shopper; SIM_NONE / STORE_NONE where a shopper is not in it. */
+/* A shopper as a unit of the experiment: her clocks and outcomes so far. */
 typedef struct {
-    int64_t *at, *slot_at; /* t_i; time of the first slot */
-    uint32_t *sku, *slot_sku;
-    uint8_t *arm;
-    uint32_t n;
-} sim_frame;
+    int64_t at, slot_at;    /* t_i and the time of the first slot; STORE_NONE: not in E, no slot */
+    uint32_t sku, slot_sku; /* whose product the outcome is about */
+    uint16_t y, slot_y;     /* net orders in either window */
+    uint8_t arm;            /* store_arm */
+} sim_unit;
+static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 
 typedef struct sim_world {
     const scenario *s;
@@ -187,13 +199,12 @@ typedef struct sim_world {
     uint32_t updates_free;
     size_t trace_row;
 
-    uint8_t *tier, *platform, *variant; /* by shopper */
-    bool *optin;                        /* push opted in and the token alive */
-    double *visit_gap;                  /* ms between visits, mean; 0: never */
-    uint32_t *intent_of, *touch_of;     /* heads of the chains */
+    sim_shopper *shopper;
+    sim_unit *unit;         /* by shopper; NULL in a twin, */
+    const sim_unit *frozen; /* which counts over the base world's units instead: */
+    double frozen_orders;   /* their net orders here */
 
     sim_pool intents, touches, campaigns, orders, updates, waits, decisions, rises;
-    sim_frame frame;
 
     uint32_t bin;     /* next series bin to close */
     int64_t bin_ends; /* when */
@@ -214,8 +225,9 @@ typedef struct sim_world {
     } while (0)
 
 /* world.c */
-sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, sim_log log, bool rows,
-                            store_trial *out);
+/* frozen: the base world's units, for a twin; else NULL. Borrowed, like s and out. */
+sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
+                            sim_log log, bool rows, store_trial *out);
 bool sim_world_run(sim_world *w); /* false: w->failed or w->broken says why */
 void sim_world_destroy(sim_world *w);
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c);
@@ -237,6 +249,7 @@ bool sim_shoppers_init(sim_world *w);
 void sim_shoppers_start(sim_world *w);
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);
 sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku); /* NULL: none */
+bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent);
 void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
 void sim_on_return(sim_world *w, const sim_event *e);
@@ -255,7 +268,7 @@ sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
 
 /* observe.c */
-void sim_observe_until(sim_world *w, int64_t at); /* closes the series bins that end at or before `at` */
+void sim_observe_bins(sim_world *w, int64_t at); /* closes the series bins that end at or before `at` */
 void sim_observe_flow(sim_world *w, store_series series, store_since since, uint32_t sku, double x);
 void sim_observe_campaigns(sim_world *w); /* takes in campaigns that the engine has opened */
 void sim_observe_warm(sim_world *w);
@@ -265,11 +278,8 @@ bool sim_observe_end(sim_world *w); /* closing sums and checks */
 bool sim_frame_init(sim_world *w);
 void sim_frame_assign(sim_world *w, const bis_decision *d);
 void sim_frame_slot(sim_world *w, const bis_decision *d);
+void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units); /* a net order */
 bool sim_frame_outcomes(sim_world *w); /* moments of E into w->out */
-/* Sums over `frame` (of the base world) of this world's net orders and revenue. */
-void sim_frame_sum(const sim_world *w, const sim_frame *frame, double *orders, double *revenue);
-void sim_store_sum(const sim_world *w, double *orders, double *revenue);
-void sim_frame_free(sim_frame *f);
 
 /* detail.c: rows for --log shopper and full, and restock rows */
 bool sim_detail_write(sim_world *w);
