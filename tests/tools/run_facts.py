@@ -2,12 +2,12 @@
 """run_facts.py - the JSON document of a run without what may differ between equal runs.
 
 Reads what `run --json` or `report --json` prints from stdin and prints it with sorted keys, less the command, the
-times, the folder and the host's rows.
+times, the folder, the host's rows and the hash of the sources.
 """
 import json
 import sys
 
-HOST = {"threads", "processors", "host", "system", "started", "compiler", "variant", "revision"}
+HOST = {"source", "threads", "processors", "host", "system", "started", "compiler", "variant", "revision"}
 
 
 def strip(value):
