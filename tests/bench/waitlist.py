@@ -113,7 +113,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=6, help="runs of each program and size, the first not counted")
     parser.add_argument("--programs", default=",".join(wp.PROGRAMS), help="which, by comma")
     parser.add_argument("--all", action="store_true", help="run the slow programs at the large sizes too")
-    parser.add_argument("--csv", help="where to; default: bench/waitlist.csv beside the build folder")
+    parser.add_argument("--csv", help="where to; default: bench/waitlist.csv in the build folder")
     args = parser.parse_args()
     names = wp.choose(parser, args.programs)
     try:
@@ -124,7 +124,7 @@ def main():
         parser.error("at least one round, of at least 100 shoppers")
     wp.stop_unless_ready(args.build, names)
 
-    path = args.csv or os.path.join(os.path.dirname(args.build.rstrip("/")) or ".", "bench", "waitlist.csv")
+    path = args.csv or os.path.join(args.build, "bench", "waitlist.csv")
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     about = {**machine(), "compiler": compiler(args.build)}
     about["commit"] = said(["git", "-C", wp.HERE, "describe", "--always", "--dirty"])

@@ -13,7 +13,7 @@ $(PEER_PROGRAMS): $(BUILD)/%: %.c $(wildcard tests/bench/peers/*.h) $(BUILD)/fla
 
 bench-programs: $(BUILD)/restocklab $(PEER_PROGRAMS)
 bench-waitlist: bench-programs
-	/usr/bin/python3 tests/bench/waitlist.py --build $(BUILD) $(BENCH_WAITLIST)
+	/usr/bin/python3 tests/bench/waitlist.py --build $(BUILD) --csv $(BUILD)/bench/waitlist.csv $(BENCH_WAITLIST)
 bench-agree: bench-programs
 	/usr/bin/python3 tests/bench/agree.py --build $(BUILD)
 bench-agree-quick: bench-programs
