@@ -15,9 +15,9 @@ static void *wait_for_signal(void *context) {
     do { /* EINTR: again */
         if (sigwaitinfo(&interrupt->signals, &what) == OVER && what.si_pid == getpid()) return NULL;
     } while (what.si_signo != SIGINT && what.si_signo != SIGTERM);
-    const char *message = isatty(STDERR_FILENO) ? "\r\033[Krestocklab run: stopped; nothing was written\n"
-                                                : "restocklab run: stopped; nothing was written\n";
-    ssize_t ignored = write(STDERR_FILENO, message, strlen(message));
+    static const char wipe[] = "\r\033[K";
+    ssize_t ignored = isatty(STDERR_FILENO) ? write(STDERR_FILENO, wipe, sizeof wipe - 1) : 0;
+    ignored += write(STDERR_FILENO, interrupt->message, strlen(interrupt->message));
     (void)ignored;
     _exit(1);
 }
@@ -27,7 +27,8 @@ static void add_unless_ignored(sigset_t *set, int signal) {
     if (sigaction(signal, NULL, &now) == 0 && now.sa_handler != SIG_IGN) sigaddset(set, signal);
 }
 
-void cli_interrupt_begin(cli_interrupt *interrupt) {
+void cli_interrupt_begin(cli_interrupt *interrupt, const char *message) {
+    interrupt->message = message;
     sigemptyset(&interrupt->signals);
     add_unless_ignored(&interrupt->signals, SIGINT);
     add_unless_ignored(&interrupt->signals, SIGTERM);

@@ -90,6 +90,13 @@ bool cli_parse_whole(const char *text, uint64_t min, uint64_t max, uint64_t *out
     return true;
 }
 
+bool cli_option_whole(const char *command, const char *option, uint64_t min, uint64_t max, uint64_t *out) {
+    if (cli_parse_whole(optarg, min, max, out)) return true;
+    cli_fail(command, LAB_BAD_INPUT, "%s takes a whole number from %ju to %ju, not '%s'", option,
+             (uintmax_t)min, (uintmax_t)max, optarg);
+    return false;
+}
+
 int cli_parse_choice(const char *text, const char *const *choices) {
     for (int i = 0; choices[i]; i++)
         if (strcmp(text, choices[i]) == 0) return i;

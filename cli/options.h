@@ -34,6 +34,14 @@ bool cli_arguments(const cli_options *options, const char *const *names, size_t 
  * [min, max]. */
 bool cli_parse_whole(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 
+/* The option's argument (optarg) as such a number. false: said what is wrong. [in] option: "--reps". */
+bool cli_option_whole(const char *command, const char *option, uint64_t min, uint64_t max, uint64_t *out);
+
+/* What commands that simulate take at most; the seed as run.seed, so that every reader of JSON can hold it.
+ */
+#define CLI_SEED_MAX ((uint64_t)1 << 53)
+enum { CLI_REPS_MAX = 1000000, CLI_THREADS_MAX = 1024 };
+
 /* The index of `text` in a NULL-terminated list; -1 if it is not there. */
 int cli_parse_choice(const char *text, const char *const *choices);
 

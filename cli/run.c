@@ -11,7 +11,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 
-enum { SEED = 256, REPS, THREADS, SET, TWINS, LOG, JSON, QUIET, REPS_MAX = 1000000, THREADS_MAX = 1024 };
+enum { SEED = 256, REPS, THREADS, SET, TWINS, LOG, JSON, QUIET };
 
 static const struct option longs[] = {
     {"out", required_argument, NULL, 'o'},
@@ -27,7 +27,6 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const uint64_t SEED_MAX = (uint64_t)1 << 53; /* as run.seed: what every reader of JSON can hold */
 static const char *const logs[] = {"summary", "shopper", "full", NULL}; /* as sim_log */
 
 typedef struct {
@@ -37,12 +36,8 @@ typedef struct {
     cli_interrupt interrupt;
 } run_job;
 
-/* A whole number for an option; false: said what is wrong. */
 static bool whole(const char *option, uint64_t min, uint64_t max, uint64_t *out) {
-    if (cli_parse_whole(optarg, min, max, out)) return true;
-    cli_fail("run", LAB_BAD_INPUT, "%s takes a whole number from %ju to %ju, not '%s'", option,
-             (uintmax_t)min, (uintmax_t)max, optarg);
-    return false;
+    return cli_option_whole("run", option, min, max, out);
 }
 
 static bool take(run_job *job, const char **set, int option) {
@@ -51,13 +46,13 @@ static bool take(run_job *job, const char **set, int option) {
     int choice;
     switch (option) {
     case 'o': lab->out = optarg; return true;
-    case SEED: lab->has_seed = true; return whole("--seed", 0, SEED_MAX, &lab->seed);
+    case SEED: lab->has_seed = true; return whole("--seed", 0, CLI_SEED_MAX, &lab->seed);
     case REPS:
-        if (!whole("--reps", 1, REPS_MAX, &n)) return false;
+        if (!whole("--reps", 1, CLI_REPS_MAX, &n)) return false;
         lab->reps = (uint32_t)n;
         return true;
     case THREADS:
-        if (!whole("--threads", 1, THREADS_MAX, &n)) return false;
+        if (!whole("--threads", 1, CLI_THREADS_MAX, &n)) return false;
         lab->threads = (uint32_t)n;
         return true;
     case SET: set[lab->sets++] = optarg; return true;
@@ -89,7 +84,7 @@ static int run_it(run_job *job) {
     job->lab.progress = on_progress;
     job->lab.context = job;
     cli_progress_begin(&job->progress, job->quiet);
-    cli_interrupt_begin(&job->interrupt);
+    cli_interrupt_begin(&job->interrupt, "restocklab run: stopped; nothing was written\n");
     lab_status status = lab_run(&job->lab, stdout, &error);
     cli_interrupt_end(&job->interrupt);
     if (status != LAB_OK) return cli_fail("run", status, "%s", error.text);

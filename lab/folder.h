@@ -16,7 +16,7 @@ void lab_scenario_name(const char *path, char *out, size_t size);
  * holds an earlier run (a run.db). LAB_BAD_INPUT otherwise, so that no one's files are mixed with ours. */
 lab_status lab_folder_check(const char *dir, lab_error *error);
 
-/* The same for a folder that may hold something else of an earlier time: `file` ("compare.html") of a `what`
+/* The same for a folder that may hold something else of an earlier time: `file` ("base/run.db") of a `what`
  * ("comparison"). */
 lab_status lab_folder_check_for(const char *dir, const char *file, const char *what, lab_error *error);
 

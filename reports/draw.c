@@ -55,7 +55,8 @@ static double step_for(double range, double parts) {
     return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 2.5 ? 2.5 : lead <= 5 ? 5 : 10);
 }
 
-/* Tic labels all have the decimals that the step needs. */
+/* Tic labels all have the decimals that the step needs. gnuplot takes them as formats, so % is written twice.
+ */
 static void tic_label(FILE *gp, double x, double step, const char *unit) {
     char text[FORMAT_SIZE + 8];
     bool share = !strcmp(unit, "share");
@@ -65,9 +66,9 @@ static void tic_label(FILE *gp, double x, double step, const char *unit) {
     while (decimals < 9 && fabs(width * pow(10, decimals) - round(width * pow(10, decimals))) > 1e-6)
         decimals++;
     if (decimals)
-        snprintf(text, sizeof text, "%.*f%s", decimals, scaled, share ? " %" : "");
+        snprintf(text, sizeof text, "%.*f%s", decimals, scaled, share ? " %%" : "");
     else
-        snprintf(text, sizeof text, "%s%s", format_count(round(scaled)).text, share ? " %" : "");
+        snprintf(text, sizeof text, "%s%s", format_count(round(scaled)).text, share ? " %%" : "");
     gnuplot_quote(gp, text);
 }
 

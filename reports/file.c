@@ -47,6 +47,13 @@ bool file_close(file_writer *w, bool good, char *error) {
     return false;
 }
 
+bool file_write(const char *dir, const char *name, const char *bytes, size_t size, char *error) {
+    file_writer w;
+    if (!file_open(&w, dir, name, error)) return false;
+    bool good = fwrite(bytes, 1, size, w.out) == size;
+    return file_close(&w, true, error) && good;
+}
+
 bool file_folder(const char *dir, const char *name, char *error) {
     char path[FILE_PATH_SIZE];
     struct stat is;

@@ -22,6 +22,9 @@ bool file_open(file_writer *w, const char *dir, const char *name, char *error);
 /* Flushes, closes and renames if `good` and nothing failed; else removes what was written. */
 bool file_close(file_writer *w, bool good, char *error);
 
+/* A whole file at once. */
+bool file_write(const char *dir, const char *name, const char *bytes, size_t size, char *error);
+
 /* Makes the folder DIR or DIR/NAME (NAME may be NULL) if it is missing. */
 bool file_folder(const char *dir, const char *name, char *error);
 

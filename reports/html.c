@@ -55,14 +55,14 @@ static const char *title_of(const store_run *run) {
     return run->title && *run->title ? run->title : run->scenario ? run->scenario : "Run";
 }
 
-static void put_head(FILE *out, const store_run *run) {
+void html_head(FILE *out, const char *title) {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
           "'unsafe-inline'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           out);
-    html_text(out, title_of(run));
+    html_text(out, title);
     fprintf(out, " - restocklab</title>\n<style>\n%s</style>\n</head>\n<body>\n", html_style);
 }
 
@@ -155,7 +155,7 @@ static void put_plots(FILE *out, const html_plots *plots) {
 }
 
 void html_page(FILE *out, const report_summary *s, const report_host *host, const html_plots *plots) {
-    put_head(out, s->run);
+    html_head(out, title_of(s->run));
     put_top(out, s->run);
     put_headline(out, s);
     put_plots(out, plots);

@@ -18,6 +18,16 @@ void html_page(FILE *out, const report_summary *s, const report_host *host, cons
 void html_text(FILE *out, const char *text);  /* escaped, control characters become spaces */
 void html_lines(FILE *out, const char *text); /* the same, but lines stay lines */
 
+/* What every page and table is made of. */
+void html_head(FILE *out, const char *title); /* up to <body> */
+void html_open_section(FILE *out, const char *id, const char *title);
+/* A header row: texts separated by '|'; those that begin with '#' head columns of numbers. */
+void html_open_table(FILE *out, const char *columns);
+void html_close_table(FILE *out);
+void html_cell(FILE *out, const char *text);
+void html_cell_number(FILE *out, const char *text);             /* ours, so not escaped */
+void html_pairs(FILE *out, const store_pair *row, size_t rows); /* table rows */
+
 void html_metrics(FILE *out, const report_summary *s);
 void html_ledger(FILE *out, const report_summary *s);
 void html_restocks(FILE *out, const report_summary *s);

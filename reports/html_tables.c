@@ -11,12 +11,11 @@
 
 enum { LABEL = 160, MOST_RESTOCKS = 20 };
 
-static void open_section(FILE *out, const char *id, const char *title) {
+void html_open_section(FILE *out, const char *id, const char *title) {
     fprintf(out, "<section id=\"%s\">\n<h2>%s</h2>\n", id, title);
 }
 
-/* A header row: texts separated by '|'; those that begin with '#' head columns of numbers. */
-static void open_table(FILE *out, const char *columns) {
+void html_open_table(FILE *out, const char *columns) {
     fputs("<div class=\"wide\"><table>\n<thead><tr>", out);
     while (*columns) {
         size_t n = strcspn(columns, "|");
@@ -28,17 +27,17 @@ static void open_table(FILE *out, const char *columns) {
     fputs("</tr></thead>\n<tbody>\n", out);
 }
 
-static void close_table(FILE *out) {
+void html_close_table(FILE *out) {
     fputs("</tbody>\n</table></div>\n", out);
 }
 
-static void cell(FILE *out, const char *text) {
+void html_cell(FILE *out, const char *text) {
     fputs("<td>", out);
     html_text(out, text);
     fputs("</td>", out);
 }
 
-static void cell_number(FILE *out, const char *text) {
+void html_cell_number(FILE *out, const char *text) {
     fprintf(out, "<td class=\"n\">%s</td>", text);
 }
 
@@ -48,18 +47,18 @@ static void put_metric(FILE *out, const report_summary *s, const report_value *v
     fputs("<tr><th scope=\"row\"><code>", out);
     html_text(out, label);
     fputs("</code></th>", out);
-    cell_number(out, format_value(v).text);
-    cell_number(out, v->n > 1 ? format_interval(v).text : "");
+    html_cell_number(out, format_value(v).text);
+    html_cell_number(out, v->n > 1 ? format_interval(v).text : "");
     fprintf(out, "<td class=\"n\">%u</td>", v->n);
-    cell(out, v->metric->definition);
+    html_cell(out, v->metric->definition);
     fputs("</tr>\n", out);
 }
 
 void html_metrics(FILE *out, const report_summary *s) {
     const char *group = "";
     size_t missing = 0;
-    open_section(out, "metrics", "Metrics");
-    open_table(out, "metric|#mean|#95 % interval|#replications|what it is");
+    html_open_section(out, "metrics", "Metrics");
+    html_open_table(out, "metric|#mean|#95 % interval|#replications|what it is");
     for (size_t i = 0; i < s->values; i++) {
         const report_value *v = &s->value[i];
         if (!v->n) {
@@ -72,7 +71,7 @@ void html_metrics(FILE *out, const report_summary *s) {
         group = v->metric->group;
         put_metric(out, s, v);
     }
-    close_table(out);
+    html_close_table(out);
     if (missing)
         fprintf(out,
                 "<p class=\"note\">%zu metrics do not exist in this run (a denominator of 0, no holdout, no "
@@ -87,20 +86,20 @@ static void ledger_row(FILE *out, const char *style, const char *outcome, const 
     fprintf(out, "<tr%s><th scope=\"row\">", style);
     html_text(out, outcome);
     fputs("</th>", out);
-    cell(out, reason);
-    cell_number(out, format_count(n).text);
-    cell_number(out, of > 0 ? format_number(n / of, "share").text : "");
+    html_cell(out, reason);
+    html_cell_number(out, format_count(n).text);
+    html_cell_number(out, of > 0 ? format_number(n / of, "share").text : "");
     fputs("</tr>\n", out);
 }
 
 void html_ledger(FILE *out, const report_summary *s) {
     sums_ledger l;
     sums_ledger_of(s->run, &l);
-    open_section(out, "ledger", "Ledger");
+    html_open_section(out, "ledger", "Ledger");
     fputs("<p>Every candidate of every restock ends in one line. Counts are summed over all "
           "replications.</p>\n",
           out);
-    open_table(out, "outcome|reason|#candidates|#share");
+    html_open_table(out, "outcome|reason|#candidates|#share");
     for (size_t i = 0; i < l.rows; i++) {
         const char *outcome = l.row[i].outcome;
         ledger_row(out, "", outcome, l.row[i].reason, l.row[i].n, l.booked);
@@ -112,24 +111,24 @@ void html_ledger(FILE *out, const report_summary *s) {
     ledger_row(out, " class=\"sum\"", "sum of all lines", "", l.booked, l.booked);
     ledger_row(out, " class=\"sum\"", "candidates counted",
                l.booked == l.candidates ? "the same" : "NOT the same", l.candidates, l.booked);
-    close_table(out);
+    html_close_table(out);
     fputs("</section>\n", out);
 }
 
 /* A time as the span since the true restock. */
 static void cell_since(FILE *out, int64_t from, int64_t at) {
     bool known = from != STORE_NONE && at != STORE_NONE;
-    cell_number(out, known ? format_span((double)(at - from) / 1000).text : "-");
+    html_cell_number(out, known ? format_span((double)(at - from) / 1000).text : "-");
 }
 
 void html_restocks(FILE *out, const report_summary *s) {
     if (!s->run->trials || !s->run->trial[0].restocks) return;
     const store_trial *t = &s->run->trial[0];
     size_t shown = t->restocks < MOST_RESTOCKS ? t->restocks : MOST_RESTOCKS;
-    open_section(out, "restocks", "Restocks of the first replication");
+    html_open_section(out, "restocks", "Restocks of the first replication");
     fprintf(out, "<p>The first %zu of %zu, times in UTC; spans count from the true restock.</p>\n", shown,
             t->restocks);
-    open_table(
+    html_open_table(
         out,
         "restocked|#SKU|#units|#seen by the engine|#first send|#sold out|#candidates|#sent|#ghosts|#clicks|"
         "#orders|#sold-out clicks");
@@ -139,36 +138,36 @@ void html_restocks(FILE *out, const report_summary *s) {
         uint32_t n[] = {r->candidates, r->sent, r->ghost, r->clicks, r->orders, r->sold_out_clicks};
         fprintf(out, "<tr><th scope=\"row\" class=\"when\">%s</th>", format_time(from).text);
         fprintf(out, "<td class=\"n\">%u</td>", r->sku);
-        cell_number(out, format_count(r->units).text);
+        html_cell_number(out, format_count(r->units).text);
         cell_since(out, from, r->opened);
         cell_since(out, from, r->first_sent);
         cell_since(out, from, r->depleted);
         for (size_t k = 0; k < sizeof n / sizeof *n; k++)
-            cell_number(out, format_count(n[k]).text);
+            html_cell_number(out, format_count(n[k]).text);
         fputs("</tr>\n", out);
     }
-    close_table(out);
+    html_close_table(out);
     fputs("</section>\n", out);
 }
 
 void html_traces(FILE *out, const report_summary *s) {
     if (!s->run->traces) return;
-    open_section(out, "traces", "Traces");
-    open_table(out, "trace|file|hash|#rows|#SKUs|#restocks|#rejected rows");
+    html_open_section(out, "traces", "Traces");
+    html_open_table(out, "trace|file|hash|#rows|#SKUs|#restocks|#rejected rows");
     for (size_t i = 0; i < s->run->traces; i++) {
         const store_trace *t = &s->run->trace[i];
         fputs("<tr><th scope=\"row\">", out);
         html_text(out, t->name);
         fputs("</th>", out);
-        cell(out, t->file ? t->file : "");
+        html_cell(out, t->file ? t->file : "");
         fprintf(out, "<td><code>%s</code></td>", format_hash(t->hash).text);
-        cell_number(out, format_count(t->rows).text);
-        cell_number(out, format_count(t->skus).text);
-        cell_number(out, format_count(t->restocks).text);
-        cell_number(out, format_count(t->rejected).text);
+        html_cell_number(out, format_count(t->rows).text);
+        html_cell_number(out, format_count(t->skus).text);
+        html_cell_number(out, format_count(t->restocks).text);
+        html_cell_number(out, format_count(t->rejected).text);
         fputs("</tr>\n", out);
     }
-    close_table(out);
+    html_close_table(out);
     fputs("</section>\n", out);
 }
 
@@ -177,7 +176,7 @@ static void define(FILE *out, const char *word, const char *meaning) {
 }
 
 void html_definitions(FILE *out, const report_summary *s) {
-    open_section(out, "definitions", "Definitions");
+    html_open_section(out, "definitions", "Definitions");
     fputs("<dl class=\"words\">\n", out);
     define(out, "Unit of the experiment",
            "A shopper and product that reached the holdout step at least once after the "
@@ -207,7 +206,7 @@ void html_definitions(FILE *out, const report_summary *s) {
     fputs("</dl>\n</section>\n", out);
 }
 
-static void put_pairs(FILE *out, const store_pair *row, size_t rows) {
+void html_pairs(FILE *out, const store_pair *row, size_t rows) {
     for (size_t i = 0; i < rows; i++) {
         fputs("<tr><th scope=\"row\">", out);
         html_text(out, row[i].key);
@@ -218,17 +217,17 @@ static void put_pairs(FILE *out, const store_pair *row, size_t rows) {
 }
 
 void html_manifest(FILE *out, const report_summary *s, const report_host *host) {
-    open_section(out, "manifest", "Manifest");
+    html_open_section(out, "manifest", "Manifest");
     fputs("<p>What it takes to get the same numbers again.</p>\n", out);
-    open_table(out, "what|value");
+    html_open_table(out, "what|value");
     fprintf(out, "<tr><th scope=\"row\">seed</th><td><code>%llu</code></td></tr>\n",
             (unsigned long long)s->run->seed);
     fprintf(out, "<tr><th scope=\"row\">replications</th><td><code>%zu</code></td></tr>\n", s->run->trials);
-    put_pairs(out, s->run->manifest, s->run->manifest_rows);
-    if (host) put_pairs(out, host->row, host->rows);
+    html_pairs(out, s->run->manifest, s->run->manifest_rows);
+    if (host) html_pairs(out, host->row, host->rows);
     if (host && host->wall_s >= 0)
         fprintf(out, "<tr><th scope=\"row\">wall time</th><td>%s</td></tr>\n",
                 format_span(host->wall_s).text);
-    close_table(out);
+    html_close_table(out);
     fputs("</section>\n", out);
 }

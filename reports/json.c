@@ -7,21 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/document.h"
 #include "reports/format.h"
 #include "reports/sums.h"
 
 /* The setters below return 0 or -1 as jansson's do; errors are summed up with |. */
 
-static json_t *number(double x) {
+json_t *document_number(double x) {
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-static json_t *integer(double x) {
+json_t *document_integer(double x) {
     return isfinite(x) && fabs(x) < 0x1p63 ? json_integer((json_int_t)x) : json_null();
 }
 
 /* A text as valid UTF-8; JSON escapes the rest itself. */
-static json_t *text(const char *s) {
+json_t *document_text(const char *s) {
     if (!s) return json_null();
     json_t *as_is = json_string(s);
     if (as_is) return as_is;
@@ -31,7 +32,7 @@ static json_t *text(const char *s) {
     return out;
 }
 
-static json_t *seed_of(uint64_t seed) {
+json_t *document_seed(uint64_t seed) {
     char digits[24];
     if (seed <= INT64_MAX) return json_integer((json_int_t)seed);
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)seed);
@@ -45,10 +46,10 @@ static int set_metrics(json_t *doc, const report_summary *s) {
         const report_value *v = &s->value[i];
         json_t *one = json_object();
         bad |= json_object_set_new(all, v->metric->name, one);
-        bad |= json_object_set_new(one, "mean", number(v->mean));
-        bad |= json_object_set_new(one, "lo", number(v->lo));
-        bad |= json_object_set_new(one, "hi", number(v->hi));
-        bad |= json_object_set_new(one, "sd", number(v->sd));
+        bad |= json_object_set_new(one, "mean", document_number(v->mean));
+        bad |= json_object_set_new(one, "lo", document_number(v->lo));
+        bad |= json_object_set_new(one, "hi", document_number(v->hi));
+        bad |= json_object_set_new(one, "sd", document_number(v->sd));
         bad |= json_object_set_new(one, "n", json_integer(v->n));
     }
     return bad;
@@ -60,12 +61,12 @@ static int set_ledger(json_t *doc, const report_summary *s) {
     sums_ledger_of(s->run, &l);
     json_t *ledger = json_object();
     int bad = json_object_set_new(doc, "ledger", ledger);
-    bad |= json_object_set_new(ledger, "candidates", integer(l.candidates));
+    bad |= json_object_set_new(ledger, "candidates", document_integer(l.candidates));
     for (size_t i = 0; sums_outcome(i) && !bad; i++) {
         const char *name = sums_outcome(i);
         bool plain = !strcmp(name, "sent") || !strcmp(name, "ghost");
-        bad |=
-            json_object_set_new(ledger, name, plain ? integer(sums_ledger_count(&l, name)) : json_object());
+        bad |= json_object_set_new(ledger, name,
+                                   plain ? document_integer(sums_ledger_count(&l, name)) : json_object());
     }
     for (size_t i = 0; i < l.rows && !bad; i++) {
         json_t *outcome = json_object_get(ledger, l.row[i].outcome);
@@ -74,7 +75,7 @@ static int set_ledger(json_t *doc, const report_summary *s) {
             bad |= json_object_set_new(ledger, l.row[i].outcome, outcome);
         }
         if (json_is_object(outcome) && !bad)
-            bad |= json_object_set_new(outcome, l.row[i].reason, integer(l.row[i].n));
+            bad |= json_object_set_new(outcome, l.row[i].reason, document_integer(l.row[i].n));
     }
     return bad;
 }
@@ -86,12 +87,12 @@ static int set_traces(json_t *doc, const store_run *run) {
         const store_trace *t = &run->trace[i];
         json_t *one = json_object();
         bad |= json_object_set_new(traces, t->name, one);
-        bad |= json_object_set_new(one, "file", text(t->file));
+        bad |= json_object_set_new(one, "file", document_text(t->file));
         bad |= json_object_set_new(one, "hash", json_string(format_hash(t->hash).text));
-        bad |= json_object_set_new(one, "rows", integer(t->rows));
-        bad |= json_object_set_new(one, "skus", integer(t->skus));
-        bad |= json_object_set_new(one, "restocks", integer(t->restocks));
-        bad |= json_object_set_new(one, "rejected", integer(t->rejected));
+        bad |= json_object_set_new(one, "rows", document_integer(t->rows));
+        bad |= json_object_set_new(one, "skus", document_integer(t->skus));
+        bad |= json_object_set_new(one, "restocks", document_integer(t->restocks));
+        bad |= json_object_set_new(one, "rejected", document_integer(t->rejected));
     }
     return bad;
 }
@@ -99,19 +100,19 @@ static int set_traces(json_t *doc, const store_run *run) {
 static json_t *lift_of(report_lift l, bool whole) {
     json_t *o = json_object();
     int bad = !o;
-    bad |= json_object_set_new(o, "abs", number(l.abs));
-    bad |= json_object_set_new(o, "lo", number(l.lo));
-    bad |= json_object_set_new(o, "hi", number(l.hi));
-    bad |= json_object_set_new(o, "p", number(l.p));
+    bad |= json_object_set_new(o, "abs", document_number(l.abs));
+    bad |= json_object_set_new(o, "lo", document_number(l.lo));
+    bad |= json_object_set_new(o, "hi", document_number(l.hi));
+    bad |= json_object_set_new(o, "p", document_number(l.p));
     if (whole) {
-        bad |= json_object_set_new(o, "rel", number(l.rel));
-        bad |= json_object_set_new(o, "rel_lo", number(l.rel_lo));
-        bad |= json_object_set_new(o, "rel_hi", number(l.rel_hi));
-        bad |= json_object_set_new(o, "rel_p", number(l.rel_p));
-        bad |= json_object_set_new(o, "n_treated", integer(l.n_treated));
-        bad |= json_object_set_new(o, "n_held", integer(l.n_held));
-        bad |= json_object_set_new(o, "mean_treated", number(l.mean_treated));
-        bad |= json_object_set_new(o, "mean_held", number(l.mean_held));
+        bad |= json_object_set_new(o, "rel", document_number(l.rel));
+        bad |= json_object_set_new(o, "rel_lo", document_number(l.rel_lo));
+        bad |= json_object_set_new(o, "rel_hi", document_number(l.rel_hi));
+        bad |= json_object_set_new(o, "rel_p", document_number(l.rel_p));
+        bad |= json_object_set_new(o, "n_treated", document_integer(l.n_treated));
+        bad |= json_object_set_new(o, "n_held", document_integer(l.n_held));
+        bad |= json_object_set_new(o, "mean_treated", document_number(l.mean_treated));
+        bad |= json_object_set_new(o, "mean_held", document_number(l.mean_held));
     }
     if (!bad) return o;
     json_decref(o);
@@ -139,17 +140,17 @@ static int set_lift(json_t *doc, const store_run *run) {
     return bad;
 }
 
-static int set_pairs(json_t *into, const store_pair *row, size_t rows) {
+int document_set_pairs(json_t *into, const store_pair *row, size_t rows) {
     int bad = 0;
     for (size_t i = 0; i < rows && !bad; i++)
-        bad |= json_object_set_new(into, row[i].key, text(row[i].value));
+        bad |= json_object_set_new(into, row[i].key, document_text(row[i].value));
     return bad;
 }
 
 /* Apart from the rest: where and how it ran changes nothing in the numbers. */
-static int set_host(json_t *manifest, const report_host *host) {
+int document_set_host(json_t *manifest, const report_host *host) {
     json_t *rows = json_object();
-    return json_object_set_new(manifest, "host", rows) | set_pairs(rows, host->row, host->rows);
+    return json_object_set_new(manifest, "host", rows) | document_set_pairs(rows, host->row, host->rows);
 }
 
 json_t *report_json(const report_summary *s, const report_host *host) {
@@ -159,20 +160,20 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     for (size_t i = 0; i < run->trials; i++)
         events += (double)run->trial[i].events;
     int bad = json_object_set_new(doc, "command", json_string("run"));
-    bad |= json_object_set_new(doc, "scenario", text(run->scenario));
-    bad |= json_object_set_new(doc, "seed", seed_of(run->seed));
+    bad |= json_object_set_new(doc, "scenario", document_text(run->scenario));
+    bad |= json_object_set_new(doc, "seed", document_seed(run->seed));
     bad |= json_object_set_new(doc, "replications", json_integer((json_int_t)run->trials));
-    bad |= json_object_set_new(doc, "events", integer(events));
-    bad |= json_object_set_new(doc, "wall_s", number(host ? host->wall_s : NAN));
-    bad |= json_object_set_new(doc, "loop_s", number(host ? host->loop_s : NAN));
+    bad |= json_object_set_new(doc, "events", document_integer(events));
+    bad |= json_object_set_new(doc, "wall_s", document_number(host ? host->wall_s : NAN));
+    bad |= json_object_set_new(doc, "loop_s", document_number(host ? host->loop_s : NAN));
     bad |= set_metrics(doc, s);
     bad |= set_ledger(doc, s);
     bad |= set_traces(doc, run);
     bad |= set_lift(doc, run);
     bad |= json_object_set_new(doc, "manifest", manifest);
-    bad |= set_pairs(manifest, run->manifest, run->manifest_rows);
-    if (host) bad |= set_host(manifest, host);
-    bad |= json_object_set_new(doc, "out", host ? text(host->out) : json_null());
+    bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
+    if (host) bad |= document_set_host(manifest, host);
+    bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());
     if (!bad) return doc;
     json_decref(doc);
     return NULL;

@@ -20,6 +20,11 @@ enum { PLOT_WIDTH = 900 };
 
 const report_plot *report_plots(size_t *n);
 
+/* Writes DIR/plots/NAME.svg and .png of what plot->draw makes of `context`. [out] svg: the caller's to free,
+ * on false too. error: at least 512 bytes, filled on false. */
+bool report_write_plot(const char *dir, const report_plot *plot, const void *context, char **svg,
+                       char *error);
+
 bool plot_has_trials(const report_summary *s);
 bool plot_has_restocks(const report_summary *s);
 bool plot_has_sends(const report_summary *s);

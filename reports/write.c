@@ -21,19 +21,11 @@ static bool write_table(const char *dir, const char *name, void (*put)(FILE *, c
     return file_close(&w, true, error);
 }
 
-static bool write_bytes(const char *dir, const char *name, const char *bytes, size_t size, char *error) {
-    file_writer w;
-    if (!file_open(&w, dir, name, error)) return false;
-    bool good = fwrite(bytes, 1, size, w.out) == size;
-    return file_close(&w, true, error) && good;
-}
-
-/* One plot in both formats. [out] svg: kept for the page. */
-static bool write_plot(const char *dir, const report_plot *plot, const report_summary *s, char **svg,
+bool report_write_plot(const char *dir, const report_plot *plot, const void *context, char **svg,
                        char *error) {
     static const char *const ending[] = {"svg", "png"};
     for (int f = GNUPLOT_SVG; f <= GNUPLOT_PNG; f++) {
-        gnuplot_job job = {(gnuplot_format)f, PLOT_WIDTH, plot->height, plot->draw, s};
+        gnuplot_job job = {(gnuplot_format)f, PLOT_WIDTH, plot->height, plot->draw, context};
         char name[128], why[STORE_ERROR_SIZE], *image = NULL;
         size_t size = 0;
         snprintf(name, sizeof name, "plots/%s.%s", plot->name, ending[f]);
@@ -41,7 +33,7 @@ static bool write_plot(const char *dir, const report_plot *plot, const report_su
             snprintf(error, STORE_ERROR_SIZE, "%.100s: %.300s", name, why);
             return false;
         }
-        bool good = write_bytes(dir, name, image, size, error);
+        bool good = file_write(dir, name, image, size, error);
         if (f == GNUPLOT_SVG)
             *svg = image;
         else
@@ -56,7 +48,7 @@ static bool write_plots(const char *dir, const report_summary *s, html_plots *ou
     const report_plot *plot = report_plots(&n);
     if (!file_folder(dir, "plots", error)) return false;
     for (size_t i = 0; i < n && i < HTML_PLOTS; i++)
-        if (plot[i].exists(s) && !write_plot(dir, &plot[i], s, &out->svg[i], error)) return false;
+        if (plot[i].exists(s) && !report_write_plot(dir, &plot[i], s, &out->svg[i], error)) return false;
     return true;
 }
 

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lab_compare.c - the command compare: a scenario against itself, common random numbers against their closed
+ * form, threads, refusals and a stop.
+ */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include "lab/compare.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/runner.h"
+#include "stats/closed_form.h"
+#include "tests/support.h"
+
+static const char small[] = "tests/golden/cli/files/small.yaml";
+
+typedef struct {
+    char temp[32], out[64];
+    uint32_t stop_at;
+    lab_compare_options options;
+} place;
+
+static bool watch(void *context, uint32_t done, uint32_t of) {
+    place *p = context;
+    assert_true(done >= 1 && done <= of);
+    return done != p->stop_at;
+}
+
+static int enter(void **state) {
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    strcpy(p->temp, "/tmp/lab_compare-XXXXXX");
+    if (!mkdtemp(p->temp)) return 1;
+    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    p->options = (lab_compare_options){.base = small,
+                                       .candidate = small,
+                                       .out = p->out,
+                                       .reps = 6,
+                                       .threads = 2,
+                                       .twins = true,
+                                       .json = true,
+                                       .progress = watch,
+                                       .context = p};
+    return 0;
+}
+
+static int leave(void **state) {
+    place *p = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", p->temp);
+    int failed = system(command);
+    free(p);
+    return failed;
+}
+
+static json_t *compare(place *p) {
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_compare(&p->options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL);
+    fclose(f);
+    assert_non_null(doc);
+    return doc;
+}
+
+static void a_scenario_equals_itself(void **state) {
+    json_t *doc = compare(*state);
+    const char *name;
+    json_t *m;
+    size_t with_value = 0;
+    json_object_foreach(json_object_get(doc, "metrics"), name, m) {
+        static const char *const keys[] = {"base", "candidate",         "diff", "lo", "hi",
+                                           "p",    "variance_reduction"};
+        const char *key;
+        json_t *value;
+        size_t at = 0;
+        json_object_foreach(m, key, value) assert_string_equal(key, keys[at++]);
+        assert_int_equal(at, 7);
+        assert_true(json_is_null(json_object_get(m, "variance_reduction")));
+        if (json_is_null(json_object_get(m, "diff"))) continue;
+        assert_true(json_real_value(json_object_get(m, "diff")) == 0);
+        assert_true(json_equal(json_object_get(m, "base"), json_object_get(m, "candidate")));
+        if (json_is_null(json_object_get(m, "lo"))) continue; /* exists in one replication */
+        with_value++;
+        assert_true(json_real_value(json_object_get(m, "lo")) == 0);
+        assert_true(json_real_value(json_object_get(m, "hi")) == 0);
+        assert_true(json_real_value(json_object_get(m, "p")) == 1);
+    }
+    assert_true(with_value > 50);
+    json_decref(doc);
+}
+
+/* What is different on two threads, or as set by --set-base instead of swapping: nothing, or the sign. */
+static void sides_and_threads(void **state) {
+    place *p = *state;
+    const char *const other[] = {"policy.throttle.size=10", "supply.restocks[0].units=3"};
+    p->options.set_candidate = (lab_sets){other, 2};
+    json_t *two = compare(p);
+    p->options.threads = 1;
+    json_t *one = compare(p);
+    assert_true(json_equal(json_object_get(one, "metrics"), json_object_get(two, "metrics")));
+    p->options.set_candidate = (lab_sets){0};
+    p->options.set_base = (lab_sets){other, 2};
+    json_t *back = compare(p);
+    const char *name;
+    json_t *m;
+    size_t differ = 0;
+    json_object_foreach(json_object_get(one, "metrics"), name, m) {
+        json_t *b = json_object_get(json_object_get(back, "metrics"), name);
+        double diff = json_real_value(json_object_get(m, "diff"));
+        assert_near(json_real_value(json_object_get(b, "diff")), -diff, 1e-12 * fabs(diff));
+        assert_near(json_real_value(json_object_get(b, "lo")), -json_real_value(json_object_get(m, "hi")),
+                    1e-9 * fabs(diff));
+        differ += diff != 0;
+    }
+    assert_true(differ > 10);
+    json_decref(one);
+    json_decref(two);
+    json_decref(back);
+}
+
+/* All who exist wait for the one SKU, which has plenty; each buys if a uniform is below the click
+ * probability. The factor of one shopper is that of many independent ones. */
+static void closed_form(void **state) {
+    place *p = *state;
+    static const char *const quiet[] = {
+        "run.horizon=2d",
+        "organic.rate=0",
+        "shoppers.count=40",
+        "shoppers.optin.ios=1",
+        "shoppers.optin.android=1",
+        "shoppers.optin.web=1",
+        "shoppers.visit_rate=0",
+        "interest.initial.notify_me=1",
+        "interest.initial_age=0",
+        "interest.lapse_scale=0",
+        "interest.return_rate=0",
+        "response.open.ios=1",
+        "response.open.android=1",
+        "response.open.web=1",
+        "response.click_age=0",
+        "response.click_delay.dist=fixed",
+        "response.click_delay.mean=0",
+        "response.open_delay.ios.dist=fixed",
+        "response.open_delay.ios.mean=1min",
+        "response.open_delay.android.dist=fixed",
+        "response.open_delay.android.mean=1min",
+        "response.open_delay.web.dist=fixed",
+        "response.open_delay.web.mean=1min",
+        "response.buy.notify_me=1",
+        "provider.quota=0",
+        "provider.unregistered=0",
+        "provider.unavailable=0",
+        "provider.too_large=0",
+        "provider.offline=0",
+        "policy.throttle.mode=none",
+        "policy.holdout.fraction=0",
+        "supply.restocks[0].units=1000",
+    };
+    static const char *const ten[] = {"response.click.notify_me=0.10"};
+    static const char *const twelve[] = {"response.click.notify_me=0.12"};
+    enum { R = 800 };
+    p->options.twins = false;
+    p->options.reps = R;
+    p->options.set = (lab_sets){quiet, sizeof quiet / sizeof *quiet};
+    p->options.set_base = (lab_sets){ten, 1};
+    p->options.set_candidate = (lab_sets){twelve, 1};
+    json_t *doc = compare(p);
+    json_t *orders = json_object_get(json_object_get(doc, "metrics"), "orders");
+    double factor = json_real_value(json_object_get(orders, "variance_reduction"));
+    double want = stat_crn_factor(0.10, 0.12);
+    assert_near(want, 9.98, 0.005);
+    /* an estimated variance has a relative error of sqrt(2 / R): twice in the numerator, once below */
+    assert_near(factor / want, 1, 4 * sqrt(2.0 / R) * 1.3);
+    assert_near(json_real_value(json_object_get(orders, "base")), 4, 4 * sqrt(40 * 0.1 * 0.9 / R));
+    assert_near(json_real_value(json_object_get(orders, "diff")), 0.8, 4 * sqrt(40 * 0.02 * 0.98 / R));
+    json_decref(doc);
+}
+
+static void a_stop_leaves_nothing(void **state) {
+    place *p = *state;
+    lab_error error = {""};
+    p->stop_at = 5;
+    assert_int_equal(lab_compare(&p->options, stderr, &error), LAB_FAILED);
+    assert_string_equal(error.text, "stopped; nothing was written");
+    assert_int_not_equal(access(p->out, F_OK), 0);
+}
+
+static void a_folder_of_others_is_refused(void **state) {
+    place *p = *state;
+    lab_error error = {""};
+    char file[96];
+    p->options.out = p->temp;
+    snprintf(file, sizeof file, "%s/mine", p->temp);
+    fclose(fopen(file, "w"));
+    assert_int_equal(lab_compare(&p->options, stderr, &error), LAB_BAD_INPUT);
+    assert_non_null(strstr(error.text, "holds no base/run.db of an earlier comparison"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_scenario_equals_itself, enter, leave),
+        cmocka_unit_test_setup_teardown(sides_and_threads, enter, leave),
+        cmocka_unit_test_setup_teardown(closed_form, enter, leave),
+        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(a_folder_of_others_is_refused, enter, leave),
+    };
+    return RUN_TESTS(tests);
+}
