@@ -193,6 +193,10 @@ bis_status bis_engine_advance(bis_engine *engine, bis_time now);
 /* When advance() must next be called; BIS_NEVER if nothing is pending. */
 bis_time bis_engine_next_wake(const bis_engine *engine);
 
+/* Whether receipts of this kind can change a decision under this policy. A caller that has no journal to keep
+ * may leave the others out. */
+bool bis_engine_needs(const bis_engine *engine, bis_receipt what);
+
 /* Hints that an event of this shopper comes soon, so that her records can be fetched from memory meanwhile:
  * first with step 0, some events later with step 1. Changes nothing that can be observed but the time it
  * takes. */

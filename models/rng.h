@@ -38,8 +38,10 @@ typedef enum {
     MODEL_P_POLL_PHASE,     /* (view, sku) */
     MODEL_P_PROVIDER,       /* (shopper, sku, touch): latency, failure, offline */
     MODEL_P_PROVIDER_RETRY, /* (shopper, sku, touch and try) */
-    MODEL_P_OPEN,           /* (shopper, sku, touch): whether and when */
+    MODEL_P_OPEN,           /* (shopper, sku, touch): whether she opens it; whether she opts out */
+    MODEL_P_OPEN_DELAY,     /* (shopper, sku, touch) */
     MODEL_P_CLICK,          /* (shopper, sku, touch) */
+    MODEL_P_CLICK_DELAY,    /* (shopper, sku, touch) */
     MODEL_P_LANDING_BUY,    /* (shopper, sku, touch): buys if in stock; time at checkout */
     MODEL_P_SOLD_OUT,       /* (shopper, sku, touch): leaves for good, opts out */
     MODEL_P_OPTOUT,         /* (shopper, sku, touch) */

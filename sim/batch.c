@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "sim/trial.h"
 
@@ -21,12 +20,6 @@ typedef struct {
     const char *broken;
     size_t broken_in;
 } batch;
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The next job, or false if there is none or the batch is over. */
 static bool take(batch *b, size_t *job) {
@@ -67,9 +60,10 @@ static void *work(void *context) {
     while (trial && take(b, &job)) {
         const sim_job *j = &b->jobs[job];
         const char *broken = NULL;
-        double start = seconds();
-        sim_status status = sim_trial_run(j->s, j->seed, j->replication, j->twins, j->log, trial, &broken);
-        give(b, job, status, broken, trial, seconds() - start);
+        double loop_s;
+        sim_status status =
+            sim_trial_run(j->s, j->seed, j->replication, j->twins, j->log, trial, &loop_s, &broken);
+        give(b, job, status, broken, trial, loop_s);
     }
     free(trial);
     return NULL;

@@ -179,19 +179,31 @@ static void sum_waiting(sim_world *w) {
     }
 }
 
+/* The cells that are not empty, by name. Returns their sum. */
+static double write_ledger(sim_world *w) {
+    double sum = 0;
+    store_trial *out = w->out;
+    static_assert((BIS_OUTCOME_COUNT - 1) * BIS_REASON_COUNT <= 2 * STORE_LEDGER_MAX,
+                  "half the cells can be filled");
+    for (int o = 0; o < BIS_OUTCOME_COUNT; o++)
+        for (int r = 0; r < BIS_REASON_COUNT; r++) {
+            double n = (double)w->ledger[o][r];
+            sum += n;
+            if (n > 0 && out->ledger_rows < STORE_LEDGER_MAX)
+                out->ledger[out->ledger_rows++] =
+                    (store_ledger_row){bis_outcome_name((bis_outcome)o), bis_reason_name((bis_reason)r), n};
+        }
+    out->tally[STORE_T_ghosts] = (double)w->ledger[BIS_GHOST][BIS_NO_REASON];
+    return sum;
+}
+
 /* The sums that must hold in every world, whatever the scenario. */
 static const char *sums_hold(sim_world *w) {
     const double *t = w->out->tally;
     const char *reason;
     if (!bis_engine_validate(w->engine, &reason)) return reason;
-    double booked = 0, ghosts = 0, sent = 0;
-    for (size_t i = 0; i < w->out->ledger_rows; i++) {
-        const store_ledger_row *row = &w->out->ledger[i];
-        booked += row->n;
-        if (row->outcome == bis_outcome_name(BIS_GHOST)) ghosts += row->n;
-        if (row->outcome == bis_outcome_name(BIS_SENT)) sent += row->n;
-    }
-    w->out->tally[STORE_T_ghosts] = ghosts;
+    double booked = write_ledger(w);
+    double sent = (double)w->ledger[BIS_SENT][BIS_NO_REASON];
     if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
     if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
     double left =

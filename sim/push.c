@@ -26,11 +26,50 @@ static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model
     } while (0)
 
 static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
+    if (!bis_engine_needs(w->engine, what)) return;
     const sim_touch *t = SIM_TOUCH(w, touch);
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
     e.as.receipt.what = what;
     sim_tell(w, &e);
+}
+
+/* ---- delivery ---- */
+
+/* One block: whether she opens, whether she opts out. How long she takes is a stream of its own. */
+static void respond(sim_world *w, sim_touch *t, uint32_t touch) {
+    const model_response *m = &w->p->response;
+    int platform = w->shopper[t->shopper].platform;
+    double u[2];
+    model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, t->ordinal, u);
+    if (u[0] < m->open[platform]) {
+        int64_t delay = span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY);
+        sim_schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0, 0);
+    }
+    if (u[1] < m->optout) {
+        double after = model_uniform(w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
+        sim_schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0, 0);
+    }
+}
+
+static void on_shown(sim_world *w, uint32_t touch) {
+    sim_touch *t = SIM_TOUCH(w, touch);
+    t->shown_at = w->now;
+    COUNT_TOUCH(w, t, delivered);
+    if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
+    respond(w, t, touch);
+    if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
+        sim_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED, 0);
+}
+
+/* An instant delivery is no event of its own. */
+static void shown(sim_world *w, uint32_t touch, int64_t at) {
+    if (at > w->now)
+        sim_schedule(w, at, SIM_EV_SHOWN, touch, 0, 0);
+    else {
+        w->events++;
+        on_shown(w, touch);
+    }
 }
 
 /* ---- decisions ---- */
@@ -45,7 +84,7 @@ static void submit(sim_world *w, uint32_t touch, uint32_t attempt) {
         t->accepted = true;
         COUNT_TOUCH(w, t, accepted);
         if (a.failure == MODEL_FAIL_NONE)
-            sim_schedule(w, a.at, SIM_EV_SHOWN, touch, 0, 0);
+            shown(w, touch, a.at);
         else
             sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure, 0);
         break;
@@ -115,20 +154,6 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     submit(w, d->touch, 0);
 }
 
-static void book_ledger(sim_world *w, const bis_decision *d) {
-    const char *outcome = bis_outcome_name(d->outcome), *reason = bis_reason_name(d->reason);
-    store_ledger_row *row = w->out->ledger;
-    size_t i = 0;
-    while (i < w->out->ledger_rows && (row[i].outcome != outcome || row[i].reason != reason))
-        i++;
-    if (i == STORE_LEDGER_MAX) {
-        w->broken = "more kinds of ledger rows than there is room for";
-        return;
-    }
-    if (i == w->out->ledger_rows) row[w->out->ledger_rows++] = (store_ledger_row){outcome, reason, 0};
-    row[i].n += d->n;
-}
-
 static void keep_decision(sim_world *w, const bis_decision *d) {
     bis_decision *kept = sim_pool_add(&w->decisions, sizeof *kept);
     if (kept)
@@ -141,33 +166,11 @@ void sim_on_decision(sim_world *w, const bis_decision *d) {
     if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
     if (d->assigned_at != BIS_NEVER) sim_frame_assign(w, d);
     if (d->outcome == BIS_QUEUED) return;
-    if (SIM_CAMPAIGN(w, d->restock)->counted) book_ledger(w, d);
+    if (SIM_CAMPAIGN(w, d->restock)->counted) w->ledger[d->outcome][d->reason] += d->n;
     if (d->outcome == BIS_SENT || d->outcome == BIS_GHOST) on_slot(w, d);
 }
 
 /* ---- delivery and response ---- */
-
-static void on_shown(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
-    const model_response *m = &w->p->response;
-    int platform = w->shopper[t->shopper].platform;
-    t->shown_at = w->now;
-    COUNT_TOUCH(w, t, delivered);
-    if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
-    /* two uniforms of one stream: whether she opens, then how long she takes */
-    model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_OPEN, t->ordinal);
-    bool opens = gsl_rng_uniform(w->rng) < m->open[platform];
-    if (opens) {
-        int64_t delay = model_span_draw(&m->open_delay[platform], w->rng);
-        sim_schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0, 0);
-    }
-    model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
-    if (gsl_rng_uniform(w->rng) < m->optout) {
-        double after = gsl_rng_uniform(w->rng) * (double)m->optout_within;
-        sim_schedule(w, w->now + (int64_t)after, SIM_EV_OPTOUT, touch, 0, 0);
-    }
-    tell_receipt(w, touch, BIS_RECEIPT_DELIVERED);
-}
 
 static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     sim_touch *t = SIM_TOUCH(w, touch);
@@ -196,11 +199,9 @@ static void on_open(sim_world *w, uint32_t touch) {
         double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
         double age = (double)(w->now - intent->formed) / SIM_DAY;
         double p = model_click_probability(&w->p->response, t->source, tier, age);
-        model_rng_seek(w->rng, w->key, t->shopper, t->sku, MODEL_P_CLICK, t->ordinal);
-        if (gsl_rng_uniform(w->rng) < p) {
-            int64_t delay = model_span_draw(&w->p->response.click_delay, w->rng);
-            sim_schedule(w, w->now + delay, SIM_EV_LAND, touch, 0, 0);
-        }
+        if (drawn(w, p, t, MODEL_P_CLICK))
+            sim_schedule(w, w->now + span(w, &w->p->response.click_delay, t, MODEL_P_CLICK_DELAY),
+                         SIM_EV_LAND, touch, 0, 0);
     }
     tell_receipt(w, touch, BIS_RECEIPT_OPENED);
 }
@@ -280,6 +281,7 @@ void sim_on_push_event(sim_world *w, const sim_event *e) {
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_TRY: submit(w, e->a, e->b); break;
     case SIM_EV_SHOWN: on_shown(w, e->a); break;
+    case SIM_EV_RECEIPT: tell_receipt(w, e->a, (bis_receipt)e->b); break;
     case SIM_EV_FAILED: on_failed(w, e->a, (model_failure)e->b); break;
     case SIM_EV_OPEN: on_open(w, e->a); break;
     case SIM_EV_LAND: on_land(w, e->a); break;

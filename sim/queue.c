@@ -156,6 +156,11 @@ bool sim_queue_pop(sim_queue *queue, sim_event *out) {
     }
 }
 
+const sim_event *sim_queue_sorted(const sim_queue *q, size_t *n) {
+    *n = (size_t)(q->end - q->next);
+    return q->next;
+}
+
 const sim_event *sim_queue_upcoming(const sim_queue *queue, size_t ahead) {
     return (size_t)(queue->end - queue->next) > ahead ? queue->next + ahead : NULL;
 }

@@ -45,6 +45,9 @@ bool sim_queue_pop(sim_queue *queue, sim_event *out);
  * already, so it costs two loads. Valid until the next push or pop. */
 const sim_event *sim_queue_upcoming(const sim_queue *queue, size_t ahead);
 
+/* All that lies sorted already, next event first. [out] n: how many. Valid until the next push or pop. */
+const sim_event *sim_queue_sorted(const sim_queue *queue, size_t *n);
+
 /* The next event's time, ms; INT64_MAX: empty. Mostly two loads; now and then a look through a bucket. */
 int64_t sim_queue_next_time(const sim_queue *queue);
 size_t sim_queue_size(const sim_queue *queue);

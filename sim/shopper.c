@@ -20,9 +20,10 @@ static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku
     return p >= 1 || model_uniform(w->key, shopper, sku, purpose, ordinal) < p;
 }
 
-/* An exponential time of that mean, ms, from one uniform; at least 1. */
+/* An exponential time of that mean, ms, from one uniform; at least 1. 1 - u is exact: u is a multiple of
+ * 2^-53. */
 static int64_t gap(double mean, double u) {
-    double ms = -mean * log1p(-u);
+    double ms = -mean * log(1 - u);
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
 }
 

@@ -22,7 +22,8 @@ typedef struct {
 } sums;
 
 /* One twin's world, run to the end and summed over the base world's E. */
-static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, const char **broken) {
+static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, double *loop_s,
+                           const char **broken) {
     store_trial *scratch = calloc(1, sizeof *scratch);
     sim_world *w =
         scratch ? sim_world_create(base->s, base->key, twin, base->unit, SIM_LOG_SUMMARY, false, scratch)
@@ -35,15 +36,16 @@ static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, cons
     } else if (w) {
         status = status_of(w, broken);
     }
+    if (w) *loop_s += w->loop_s;
     sim_world_destroy(w);
     free(scratch);
     return status;
 }
 
-static sim_status run_twins(const sim_world *base, store_trial *out, const char **broken) {
+static sim_status run_twins(const sim_world *base, store_trial *out, double *loop_s, const char **broken) {
     sums all = {0}, nobody = {0};
-    sim_status status = run_twin(base, SIM_ALL, &all, broken);
-    if (status == SIM_OK) status = run_twin(base, SIM_NOBODY, &nobody, broken);
+    sim_status status = run_twin(base, SIM_ALL, &all, loop_s, broken);
+    if (status == SIM_OK) status = run_twin(base, SIM_NOBODY, &nobody, loop_s, broken);
     out->twins = true;
     out->tally[STORE_T_true_orders] = all.orders - nobody.orders;
     out->tally[STORE_T_true_revenue] = (all.orders - nobody.orders) * base->p->catalog.price;
@@ -54,19 +56,22 @@ static sim_status run_twins(const sim_world *base, store_trial *out, const char 
 }
 
 sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
-                         store_trial *out, const char **broken) {
+                         store_trial *out, double *loop_s, const char **broken) {
     memset(out, 0, sizeof *out);
     out->replication = replication;
+    *loop_s = 0;
     sim_world *w =
         sim_world_create(s, model_key_make(seed, replication), SIM_BASE, NULL, log, replication == 0, out);
     if (!w) return SIM_NO_MEMORY;
     sim_status status = SIM_OK;
-    if (!sim_world_run(w))
+    bool ran = sim_world_run(w);
+    *loop_s = w->loop_s;
+    if (!ran)
         status = status_of(w, broken);
     else if (!sim_frame_outcomes(w) || !sim_detail_write(w))
         status = SIM_NO_MEMORY;
     else if (twins)
-        status = run_twins(w, out, broken);
+        status = run_twins(w, out, loop_s, broken);
     sim_world_destroy(w);
     return status;
 }

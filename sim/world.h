@@ -43,6 +43,7 @@ typedef enum {
     SIM_EV_RETURN,   /* a intent, b ordinal */
     SIM_EV_TRY,      /* a touch, b attempt */
     SIM_EV_SHOWN,    /* a touch */
+    SIM_EV_RECEIPT,  /* a touch, b bis_receipt: for the engine, outside of its own call */
     SIM_EV_FAILED,   /* a touch, b model_failure */
     SIM_EV_OPEN,     /* a touch */
     SIM_EV_LAND,     /* a touch */
@@ -188,6 +189,7 @@ typedef struct sim_world {
     const char *broken; /* an invariant that did not hold */
 
     int64_t now, start, warm, end;
+    double loop_s; /* wall seconds in the event loop: set-up and closing sums apart. Never in a result */
     uint64_t events;
     uint32_t skus, products, shoppers;
     uint32_t variants; /* per product; 0 with a trace */
@@ -206,9 +208,10 @@ typedef struct sim_world {
 
     sim_pool intents, touches, campaigns, orders, updates, waits, decisions, rises;
 
-    uint32_t bin;     /* next series bin to close */
-    int64_t bin_ends; /* when */
-    store_trial *out; /* counts go here */
+    uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
+    uint32_t bin;                                         /* next series bin to close */
+    int64_t bin_ends;                                     /* when */
+    store_trial *out;                                     /* counts go here */
 } sim_world;
 
 #define SIM_INTENT(w, i)   (&((sim_intent *)(w)->intents.at)[i])

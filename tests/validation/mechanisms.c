@@ -139,13 +139,13 @@ static void slow_delivery_and_late_opens(void **state) {
     SET_ALL(s, {"provider.latency.dist", "exponential"}, {"provider.latency.mean", "3h"});
     open_delay(s, "fixed", "0");
     double slow[3] = {0}, late[3] = {0};
-    run_trials(s, 5, 30, false, read_first_causes, slow);
+    run_trials(s, 5, 60, false, read_first_causes, slow);
     assert_true(slow[0] > 100);
     assert_near(slow[1] + slow[2], 0, 0);
     free(s);
     s = quiet_world(); /* delivered at once; opened after hours */
     open_delay(s, "exponential", "5h");
-    run_trials(s, 5, 30, false, read_first_causes, late);
+    run_trials(s, 5, 60, false, read_first_causes, late);
     assert_true(late[1] > 100);
     assert_near(late[0] + late[2], 0, 0);
     free(s);

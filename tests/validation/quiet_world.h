@@ -104,7 +104,8 @@ static inline void run_trials(const scenario *s, uint64_t seed, uint32_t replica
     assert_non_null(t);
     for (uint32_t r = 0; r < replications; r++) {
         const char *broken = "no memory";
-        if (sim_trial_run(s, seed, r, twins, SIM_LOG_SUMMARY, t, &broken) != SIM_OK) {
+        double loop_s;
+        if (sim_trial_run(s, seed, r, twins, SIM_LOG_SUMMARY, t, &loop_s, &broken) != SIM_OK) {
             print_error("replication %u: %s\n", r, broken);
             fail();
         }
