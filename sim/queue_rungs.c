@@ -141,10 +141,10 @@ static uint32_t buckets_for(size_t events) {
     return buckets;
 }
 
-/* Buckets of about sqrt(events) events each, judged by the denser of the overflow's earlier half and the
- * events that came due lately; but half of the overflow must find place. */
+/* Buckets of about sqrt(events) events each, or 64 where that is more, judged by the denser of the overflow's
+ * earlier half and the events that came due lately; but half of the overflow must find place. */
 static uint32_t shift_of_top(const sim_queue *queue, size_t events, uint64_t half, uint32_t buckets) {
-    double content = 1;
+    double content = 64;
     while (content * content < (double)events)
         content *= 2;
     double width = (double)half / (double)events * 2 * content;
