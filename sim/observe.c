@@ -108,21 +108,25 @@ void sim_observe_warm(sim_world *w) {
 
 /* ---- the end ---- */
 
+/* Over the touches in the order in which they were made: shoppers are marked the first time they are met. */
 static bool sum_touches(sim_world *w) {
-    uint8_t *seen = calloc(w->shoppers ? w->shoppers : 1, 1); /* bit 0: told, bit 1: disappointed */
+    enum { TOLD = 1, DISAPPOINTED = 2 };
+    uint8_t *seen = calloc(w->shoppers ? w->shoppers : 1, 1);
     if (!seen) return false;
     double *tally = w->out->tally;
-    for (size_t i = 0; i < w->shoppers; i++) {
-        for (uint32_t j = w->shopper[i].touches; j != SIM_NONE; j = SIM_TOUCH(w, j)->prev) {
-            const sim_touch *t = SIM_TOUCH(w, j);
-            if (!t->counted) continue;
-            seen[i] = (uint8_t)(seen[i] | 1 | (t->disappointed ? 2 : 0));
-            tally[STORE_T_sends] += 1;
-            if (t->credited)
-                tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
+    for (size_t i = 0; i < w->touches.n; i++) {
+        const sim_touch *t = SIM_TOUCH(w, i);
+        if (!t->counted || !t->sent) continue;
+        uint8_t *her = &seen[t->shopper];
+        tally[STORE_T_sends] += 1;
+        tally[STORE_T_recipients] += !(*her & TOLD);
+        *her |= TOLD;
+        if (t->disappointed) {
+            tally[STORE_T_disappointed] += !(*her & DISAPPOINTED);
+            *her |= DISAPPOINTED;
         }
-        tally[STORE_T_recipients] += seen[i] & 1;
-        tally[STORE_T_disappointed] += seen[i] >> 1;
+        if (t->credited)
+            tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
     }
     free(seen);
     return true;
