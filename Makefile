@@ -4,7 +4,7 @@ SHELL   := /bin/bash
 VERSION := 0.1.0
 VARIANT ?= release
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
-BUILD   ?= build/$(VARIANT)
+BUILD   ?= build/$(VARIANT)$(if $(filter-out 0,$(MPI)),-mpi)
 FOLDERS := engine stats store models scenarios sim reports lab cli
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
@@ -26,6 +26,12 @@ CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(
 LDFLAGS := $(OPT_$(VARIANT)) -pthread
 TEST_LDFLAGS := $(LDFLAGS) -fno-lto
 LDLIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
+# MPI=1: trials on the ranks that mpirun or srun starts (Open MPI, apt-mpi.txt); docs/SCALE.md. Its headers are a system's: not
+# warned about.
+ifneq ($(filter-out 0,$(MPI)),)
+CFLAGS  += -DRESTOCKLAB_MPI $(patsubst -I%,-isystem %,$(shell mpicc --showme:compile 2>/dev/null))
+LDLIBS  += $(shell mpicc --showme:link 2>/dev/null)
+endif
 
 # What a folder may link against, itself first: the same arrows that tests/check_includes.sh enforces.
 NEEDS_engine    := engine
@@ -44,7 +50,7 @@ MAY_stats     := gsl/*
 MAY_store     := sqlite3.h
 MAY_models    := gsl/* Random123/*
 MAY_scenarios := yaml.h csv.h jansson.h zlib.h xxhash.h
-MAY_sim       := gsl/* xxhash.h
+MAY_sim       := gsl/* xxhash.h mpi.h
 MAY_reports   := jansson.h gsl/*
 MAY_lab       := jansson.h xxhash.h gsl/gsl_version.h
 MAY_cli       := jansson.h
@@ -106,7 +112,7 @@ $(BUILD)/version.h: FORCE
 	   echo "#define RESTOCKLAB_SOURCE \"$$(sha256sum $(SOURCES) | sha256sum | cut -c1-16)\""; \
 	   echo "#define RESTOCKLAB_REVISION \"$$(GIT_OPTIONAL_LOCKS=0 git describe --always --dirty 2>/dev/null || echo none)\""; \
 	 } | { $(replace_if_new); }
-$(BUILD)/lab/manifest.o: $(BUILD)/version.h
+$(BUILD)/lab/manifest.o $(BUILD)/cli/main.o: $(BUILD)/version.h
 
 # tests/unit/FOLDER_what.c and tests/property/FOLDER_what.c link only what FOLDER may use; validation tests link everything.
 unit_folder = $(firstword $(subst _, ,$(notdir $(1))))

@@ -2,27 +2,15 @@
  *
  * batch.c - hands trials to threads; see batch.h.
  */
-#include "sim/batch.h"
+#include "sim/batch_inside.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/batch_mpi.h"
 #include "sim/trial.h"
 
-typedef struct {
-    const sim_job *jobs;
-    size_t n;
-    const sim_sink *sink;
-    pthread_mutex_t lock; /* guards all below, and the sink */
-    size_t next;
-    sim_status status; /* the first that was not OK */
-    const char *broken;
-    size_t broken_in;
-} batch;
-
-/* The next job, or false if there is none or the batch is over. */
-static bool take(batch *b, size_t *job) {
+bool sim_batch_take(sim_batch *b, size_t *job) {
     pthread_mutex_lock(&b->lock);
     bool go = b->status == SIM_OK && b->next < b->n;
     if (go) *job = b->next++;
@@ -30,8 +18,8 @@ static bool take(batch *b, size_t *job) {
     return go;
 }
 
-static void give(batch *b, size_t job, sim_status status, const char *broken, store_trial *trial,
-                 double loop_s) {
+void sim_batch_give(sim_batch *b, size_t job, sim_status status, const char *broken, store_trial *trial,
+                    double loop_s) {
     pthread_mutex_lock(&b->lock);
     if (status == SIM_OK && b->status == SIM_OK) {
         if (!b->sink->take(b->sink->context, job, trial, loop_s)) b->status = SIM_STOPPED;
@@ -40,44 +28,44 @@ static void give(batch *b, size_t job, sim_status status, const char *broken, st
     }
     if (status != SIM_OK && b->status == SIM_OK) {
         b->status = status;
-        b->broken = broken;
+        if (broken) snprintf(b->broken, sizeof b->broken, "%s", broken);
         b->broken_in = job;
     }
     pthread_mutex_unlock(&b->lock);
 }
 
-static void no_memory(batch *b) {
+static void no_memory(sim_batch *b) {
     pthread_mutex_lock(&b->lock);
     if (b->status == SIM_OK) b->status = SIM_NO_MEMORY;
     pthread_mutex_unlock(&b->lock);
 }
 
-static void *work(void *context) {
-    batch *b = context;
+void *sim_batch_work(void *context) {
+    sim_batch *b = context;
     size_t job;
     store_trial *trial = malloc(sizeof *trial);
     if (!trial) no_memory(b);
-    while (trial && take(b, &job)) {
+    while (trial && sim_batch_take(b, &job)) {
         const sim_job *j = &b->jobs[job];
         const char *broken = NULL;
         double loop_s;
         sim_status status =
             sim_trial_run(j->s, j->seed, j->replication, j->twins, j->log, trial, &loop_s, &broken);
-        give(b, job, status, broken, trial, loop_s);
+        sim_batch_give(b, job, status, broken, trial, loop_s);
     }
     free(trial);
     return NULL;
 }
 
 /* The calling thread works too, so a system that refuses threads only makes the batch slower. */
-static void run_all(batch *b, uint32_t threads) {
+static void run_all(sim_batch *b, uint32_t threads) {
     size_t extra = threads > 1 ? threads - 1 : 0;
     if (b->n <= extra) extra = b->n ? b->n - 1 : 0;
     pthread_t *thread = calloc(extra ? extra : 1, sizeof *thread);
     size_t started = 0;
-    while (thread && started < extra && pthread_create(&thread[started], NULL, work, b) == 0)
+    while (thread && started < extra && pthread_create(&thread[started], NULL, sim_batch_work, b) == 0)
         started++;
-    work(b);
+    sim_batch_work(b);
     for (size_t i = 0; i < started; i++)
         pthread_join(thread[i], NULL);
     free(thread);
@@ -85,8 +73,11 @@ static void run_all(batch *b, uint32_t threads) {
 
 sim_status sim_batch_run(const sim_job *jobs, size_t n, uint32_t threads, const sim_sink *sink,
                          char error[STORE_ERROR_SIZE]) {
-    batch b = {.jobs = jobs, .n = n, .sink = sink, .lock = PTHREAD_MUTEX_INITIALIZER, .status = SIM_OK};
-    run_all(&b, threads);
+    sim_batch b = {.jobs = jobs, .n = n, .sink = sink, .lock = PTHREAD_MUTEX_INITIALIZER, .status = SIM_OK};
+    if (sim_ranks_on())
+        sim_ranks_run(&b);
+    else
+        run_all(&b, threads);
     pthread_mutex_destroy(&b.lock);
     if (b.status == SIM_BROKEN)
         snprintf(error, STORE_ERROR_SIZE, "replication %u: %s (a defect of the program: please report it)",

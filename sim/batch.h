@@ -40,7 +40,8 @@ typedef struct {
 typedef sim_status sim_executor(const sim_job *jobs, size_t n, uint32_t threads, const sim_sink *sink,
                                 char error[STORE_ERROR_SIZE]);
 
-/* The executor of this process: on `threads` threads, of which the calling one is the first. */
+/* The executor: on `threads` threads of this process, of which the calling one is the first; or, in a program
+ * that a launcher started as several ranks, on one thread of each rank (batch_mpi.h). */
 sim_executor sim_batch_run;
 
 #endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * batch_mpi_pack.c - scenarios as bytes, and bytes as trials; see batch_mpi_inside.h.
+ */
+#include "sim/batch_mpi_inside.h"
+
+#ifdef RESTOCKLAB_MPI
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/provider.h"
+#include "store/blob.h"
+
+/* ---- scenarios: scenario_params is plain data, and of a trace a trial reads rows and products only ---- */
+
+typedef struct {
+    scenario_params p;
+    uint64_t hash;
+    scenario_inventory trace; /* its pointers mean nothing; rows and products follow */
+    bool has_trace;
+} packed_head;
+
+struct sim_mpi_scenario {
+    scenario s;
+    scenario_inventory trace;
+    unsigned char *packed; /* rows and products lie in it */
+};
+
+void *sim_mpi_pack(const scenario *s, size_t *size) {
+    const scenario_inventory *trace = s->inventory;
+    size_t rows = trace ? trace->rows * sizeof *trace->row : 0;
+    size_t products = trace && trace->product_of ? trace->skus * sizeof *trace->product_of : 0;
+    packed_head *head = calloc(1, sizeof *head + rows + products);
+    if (!head) return NULL;
+    unsigned char *body = (unsigned char *)(head + 1);
+    head->p = s->p;
+    head->hash = s->hash;
+    head->has_trace = trace != NULL;
+    if (trace) head->trace = *trace;
+    if (rows) memcpy(body, trace->row, rows);
+    if (products) memcpy(body + rows, trace->product_of, products);
+    *size = sizeof *head + rows + products;
+    return head;
+}
+
+sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
+    const packed_head *head = packed;
+    sim_mpi_scenario *m = size >= sizeof *head ? calloc(1, sizeof *m) : NULL;
+    if (!m) {
+        free(packed);
+        return NULL;
+    }
+    m->packed = packed;
+    m->s.p = head->p;
+    m->s.hash = head->hash;
+    if (!head->has_trace) return m;
+    scenario_inventory *trace = &m->trace;
+    size_t rows = head->trace.rows * sizeof *trace->row;
+    *trace = (scenario_inventory){
+        .hash = head->trace.hash,
+        .row = (scenario_stock_row *)(m->packed + sizeof *head),
+        .rows = head->trace.rows,
+        .skus = head->trace.skus,
+        .products = head->trace.products,
+        .product_of = head->trace.product_of ? (uint32_t *)(m->packed + sizeof *head + rows) : NULL,
+        .restocks = head->trace.restocks,
+        .first = head->trace.first,
+        .last = head->trace.last,
+    };
+    m->s.inventory = trace;
+    return m;
+}
+
+const scenario *sim_mpi_scenario_of(const sim_mpi_scenario *m) {
+    return &m->s;
+}
+
+void sim_mpi_scenario_destroy(sim_mpi_scenario *m) {
+    if (!m) return;
+    free(m->packed);
+    free(m);
+}
+
+/* ---- trials ---- */
+
+/* Every word that a trial holds, as detail.c and observe.c write them. NULL: not one of ours. */
+static const char *own_word(const char *text) {
+    static const char *const other[] = {
+        "",     "stale_storefront", "stale_feed", "organic", "late_open", "push_latency", "batch_too_large",
+        "push", "return",           "visit",      "in_stock"};
+    const char *word;
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (strcmp(text, other[i]) == 0) return other[i];
+    for (int i = 0; i < BIS_OUTCOME_COUNT; i++)
+        if (strcmp(text, word = bis_outcome_name((bis_outcome)i)) == 0) return word;
+    for (int i = 0; i < BIS_REASON_COUNT; i++)
+        if (strcmp(text, word = bis_reason_name((bis_reason)i)) == 0) return word;
+    for (int i = 0; i < BIS_SOURCE_COUNT; i++)
+        if (strcmp(text, word = bis_source_name((bis_source)i)) == 0) return word;
+    for (int i = 0; i < MODEL_FAIL_COUNT; i++)
+        if (strcmp(text, word = model_failure_name((model_failure)i)) == 0) return word;
+    return NULL;
+}
+
+typedef struct {
+    const store_run *words;
+    const char **own; /* of each of them */
+} dictionary;
+
+static void replace(const dictionary *d, const char **word) {
+    for (size_t i = 0; i < d->words->words; i++)
+        if (*word == d->words->word[i]) {
+            *word = d->own[i];
+            return;
+        }
+}
+
+static void replace_all(const dictionary *d, store_trial *t) {
+    for (size_t i = 0; i < t->ledger_rows; i++) {
+        replace(d, &t->ledger[i].outcome);
+        replace(d, &t->ledger[i].reason);
+    }
+    for (size_t i = 0; i < t->decisions; i++) {
+        replace(d, &t->decision[i].outcome);
+        replace(d, &t->decision[i].reason);
+        replace(d, &t->decision[i].source);
+    }
+    for (size_t i = 0; i < t->touches; i++) {
+        replace(d, &t->touch[i].failure);
+        replace(d, &t->touch[i].landing);
+    }
+    for (size_t i = 0; i < t->orders; i++)
+        replace(d, &t->order[i].how);
+}
+
+sim_status sim_mpi_trial_read(const void *bytes, size_t size, store_trial *out,
+                              char error[STORE_ERROR_SIZE]) {
+    store_run words = {0};
+    store_status read = store_blob_read(bytes, size, &words, out, error);
+    if (read != STORE_OK) {
+        store_run_clear(&words);
+        return read == STORE_NOT_A_RUN ? SIM_BROKEN : SIM_NO_MEMORY;
+    }
+    const char **own = calloc(words.words + 1, sizeof *own);
+    sim_status status = own ? SIM_OK : SIM_NO_MEMORY;
+    for (size_t i = 0; i < words.words && status == SIM_OK; i++) {
+        own[i] = own_word(words.word[i]);
+        if (own[i]) continue;
+        snprintf(error, STORE_ERROR_SIZE, "another rank sent a word unknown here: '%.60s'", words.word[i]);
+        status = SIM_BROKEN;
+    }
+    if (status == SIM_OK)
+        replace_all(&(dictionary){&words, own}, out);
+    else
+        store_trial_clear(out);
+    free(own);
+    store_run_clear(&words);
+    return status;
+}
+
+#endif
