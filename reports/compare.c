@@ -148,14 +148,12 @@ json_t *report_compare_json(const report_comparison *c, const report_host *host)
     bad |= json_object_set_new(doc, "replications", json_integer((json_int_t)a->trials));
     bad |= json_object_set_new(doc, "events", document_integer(events_of(a) + events_of(b)));
     bad |= json_object_set_new(doc, "wall_s", document_number(host ? host->wall_s : NAN));
-    bad |= json_object_set_new(doc, "loop_s", document_number(host ? host->loop_s : NAN));
     bad |= set_metrics(doc, c);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= json_object_set_new(manifest, "base", one);
     bad |= document_set_pairs(one, a->manifest, a->manifest_rows);
     bad |= json_object_set_new(manifest, "candidate", two);
     bad |= document_set_pairs(two, b->manifest, b->manifest_rows);
-    if (host) bad |= document_set_host(manifest, host);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());
     if (!bad) return doc;
     json_decref(doc);

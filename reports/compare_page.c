@@ -154,8 +154,7 @@ static bool write_manifest(const char *dir, const report_comparison *c, const re
                            char *error) {
     json_t *doc = report_compare_json(c, host);
     json_t *manifest = json_object_get(doc, "manifest");
-    bool good = manifest && !json_object_set(manifest, "wall_s", json_object_get(doc, "wall_s")) &&
-                !json_object_set(manifest, "loop_s", json_object_get(doc, "loop_s"));
+    bool good = manifest && (!host || !document_set_host(manifest, host));
     char *text = good ? json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
     if (text)
         good = file_write(dir, "manifest.json", text, strlen(text), error);

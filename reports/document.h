@@ -12,6 +12,9 @@ json_t *document_integer(double x);   /* the same */
 json_t *document_text(const char *s); /* as valid UTF-8; null for NULL */
 json_t *document_seed(uint64_t seed); /* a text above what JSON's readers can hold */
 int document_set_pairs(json_t *into, const store_pair *row, size_t rows);
-int document_set_host(json_t *manifest, const report_host *host); /* as its own object "host" */
+
+/* For manifest.json only: where and how it ran, as the object "host", and how long it took. A command's
+ * document does not hold them, so that equal runs print equal documents but for wall_s. */
+int document_set_host(json_t *manifest, const report_host *host);
 
 #endif

@@ -147,10 +147,12 @@ int document_set_pairs(json_t *into, const store_pair *row, size_t rows) {
     return bad;
 }
 
-/* Apart from the rest: where and how it ran changes nothing in the numbers. */
 int document_set_host(json_t *manifest, const report_host *host) {
     json_t *rows = json_object();
-    return json_object_set_new(manifest, "host", rows) | document_set_pairs(rows, host->row, host->rows);
+    int bad = json_object_set_new(manifest, "host", rows);
+    bad |= document_set_pairs(rows, host->row, host->rows);
+    bad |= json_object_set_new(manifest, "wall_s", document_number(host->wall_s));
+    return bad | json_object_set_new(manifest, "loop_s", document_number(host->loop_s));
 }
 
 json_t *report_json(const report_summary *s, const report_host *host) {
@@ -165,14 +167,12 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= json_object_set_new(doc, "replications", json_integer((json_int_t)run->trials));
     bad |= json_object_set_new(doc, "events", document_integer(events));
     bad |= json_object_set_new(doc, "wall_s", document_number(host ? host->wall_s : NAN));
-    bad |= json_object_set_new(doc, "loop_s", document_number(host ? host->loop_s : NAN));
     bad |= set_metrics(doc, s);
     bad |= set_ledger(doc, s);
     bad |= set_traces(doc, run);
     bad |= set_lift(doc, run);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
-    if (host) bad |= document_set_host(manifest, host);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());
     if (!bad) return doc;
     json_decref(doc);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "reports/csv.h"
+#include "reports/document.h"
 #include "reports/file.h"
 #include "reports/gnuplot.h"
 #include "reports/html.h"
@@ -60,15 +61,14 @@ static bool write_page(const char *dir, const report_summary *s, const report_ho
     return file_close(&w, true, error);
 }
 
-/* The manifest of the JSON document, and the time it took. */
+/* The manifest of the JSON document, and where and how it ran. */
 static bool write_manifest(const char *dir, const report_summary *s, const report_host *host, char *error) {
     file_writer w;
     json_t *doc = report_json(s, host);
     json_t *manifest = doc ? json_object_get(doc, "manifest") : NULL;
     bool good = manifest && !json_object_set(manifest, "seed", json_object_get(doc, "seed")) &&
                 !json_object_set(manifest, "replications", json_object_get(doc, "replications")) &&
-                !json_object_set(manifest, "wall_s", json_object_get(doc, "wall_s")) &&
-                !json_object_set(manifest, "loop_s", json_object_get(doc, "loop_s"));
+                (!host || !document_set_host(manifest, host));
     if (!good) {
         snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
     } else if ((good = file_open(&w, dir, "manifest.json", error))) {

@@ -147,9 +147,9 @@ static void json_is_complete_and_the_same_each_time(void **state) {
             assert_int_equal(json_object_size(json_object_get(metrics, m[k].name)), 5);
         assert_true(json_is_null(json_object_get(json_object_get(metrics, "lift_true"), "mean")) == !(i & 2));
         assert_true(json_is_null(json_object_get(json_object_get(metrics, "sends"), "lo")) == (i & 1));
-        static const char *const keys[] = {"command", "scenario", "seed",    "replications", "events",
-                                           "wall_s",  "loop_s",   "metrics", "ledger",       "traces",
-                                           "lift",    "manifest", "out"};
+        static const char *const keys[] = {"command", "scenario", "seed",     "replications",
+                                           "events",  "wall_s",   "metrics",  "ledger",
+                                           "traces",  "lift",     "manifest", "out"};
         size_t at = 0;
         const char *key;
         json_t *value;
