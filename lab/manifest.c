@@ -46,13 +46,17 @@ static size_t probe_at(volatile double x, double *out) {
     return n;
 }
 
+/* Two machines' libm agree in all but one result of some thousand, so a few dozen would tell nothing. */
 uint64_t lab_libm_probe(void) {
-    static const double at[] = {1e-9, 0.1, 0.69314718055994531, 1.7, 3.3, 10.1, 37.7, 211.3};
-    double results[17 * sizeof at / sizeof *at];
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof at / sizeof *at; i++)
-        n += probe_at(at[i], results + n);
-    return XXH64(results, n * sizeof *results, 0);
+    enum { POINTS = 2048, RESULTS = 17 };
+    double x = 1e-9, results[RESULTS];
+    XXH64_state_t state;
+    XXH64_reset(&state, 0);
+    for (int i = 0; i < POINTS; i++, x *= 1.0136) { /* to about 1000 */
+        size_t n = probe_at(x, results);
+        XXH64_update(&state, results, n * sizeof *results);
+    }
+    return XXH64_digest(&state);
 }
 
 static bool add(store_run *run, const char *key, const char *value) {

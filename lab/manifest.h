@@ -27,8 +27,8 @@ typedef struct {
 
 const char *lab_version(void); /* "0.1.0" */
 
-/* Hash of the bits of a few dozen results of libm. libm picks its code by processor, so the same program can
- * give other last bits on another machine; equal probes say that it does not. */
+/* Hash of the bits of some ten thousand results of libm. libm picks its code by processor, so the same
+ * program can give other last bits on another machine; equal probes say that it does not. */
 uint64_t lab_libm_probe(void);
 
 /* Fills run->manifest. false: no memory. */
