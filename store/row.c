@@ -94,21 +94,26 @@ void store_row_text(store_row_cursor *c, char **v) {
     if (text && !*v) c->no_memory = true;
 }
 
-static const char *keep_word(store_row_cursor *c, const char *text) {
-    store_run *run = c->run;
+const char *store_run_word(store_run *run, const char *text, bool *full) {
     for (size_t i = 0; i < run->words; i++)
         if (strcmp(run->word[i], text) == 0) return run->word[i];
-    if (run->words == WORDS_MAX) {
-        c->damaged = true;
-        return "";
-    }
+    *full = run->words == WORDS_MAX;
+    if (*full) return NULL;
     if (!run->word) run->word = malloc(WORDS_MAX * sizeof *run->word);
     char *copy = run->word ? strdup(text) : NULL;
-    if (copy)
-        run->word[run->words++] = copy;
+    if (copy) run->word[run->words++] = copy;
+    return copy;
+}
+
+static const char *keep_word(store_row_cursor *c, const char *text) {
+    bool full = false;
+    const char *kept = store_run_word(c->run, text, &full);
+    if (kept) return kept;
+    if (full)
+        c->damaged = true;
     else
         c->no_memory = true;
-    return copy ? copy : "";
+    return "";
 }
 
 void store_row_word(store_row_cursor *c, const char **v) {

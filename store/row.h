@@ -39,6 +39,10 @@ void store_row_hash(store_row_cursor *c, uint64_t *v); /* as 16 hexadecimal digi
 typedef const char *(*store_row_name)(unsigned i);
 unsigned store_row_index(store_row_cursor *c, store_row_name name, unsigned count);
 
+/* The text as it is kept in run->word, where it is put if it is new; NULL if there is no room: full (too many
+ * words for any run) or out of memory. */
+const char *store_run_word(store_run *run, const char *text, bool *full);
+
 /* The whole of a run's single row, of a manifest row, of a trace. */
 void store_row_run(store_row_cursor *c, store_run *r);
 void store_row_pair(store_row_cursor *c, store_pair *p);

@@ -9,11 +9,17 @@
 
 enum {
     STORE_APPLICATION_ID = 0x72736c62, /* "rslb", in SQLite's application_id */
-    STORE_SCHEMA_VERSION = 1           /* user_version: raised whenever schema.sql changes */
+    STORE_SCHEMA_VERSION = 1,          /* user_version: raised whenever schema.sql changes */
+    STORE_SWEEP_ID = 0x72736c77,       /* "rslw": a sweep */
+    STORE_SWEEP_VERSION = 1            /* for sweep.sql and the blobs in it */
 };
 
 /* The lines of schema.sql, each with its newline. */
 extern const char *const store_schema_line[];
 extern const size_t store_schema_lines;
+
+/* The lines of sweep.sql. */
+extern const char *const store_sweep_line[];
+extern const size_t store_sweep_lines;
 
 #endif
