@@ -84,7 +84,7 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help demo demo-run check check-run static test test-programs san san-run tsan tsan-run fuzz fuzz-run coverage coverage-run \
-        golden-update format format-check install clean install-run install-dev FORCE \
+        check-mpi check-mpi-run install-mpi golden-update format format-check install clean install-run install-dev FORCE \
         print-needs print-may print-styled print-cflags
 all: $(BUILD)/restocklab
 
@@ -142,6 +142,8 @@ install-run:
 	$(call install_missing,apt.txt)
 install-dev: install-run
 	$(call install_missing,apt-dev.txt)
+install-mpi: install-dev
+	$(call install_missing,apt-mpi.txt)
 
 # ---- the demo. Make is started anew after the installation, for pkg-config is asked when this file is read ----
 demo: install-run
@@ -184,6 +186,13 @@ coverage-run: all $(QUICK_BINS)
 	@find $(BUILD) -name '*.gcda' -delete
 	@-$(RUN_TESTS) $(QUICK_BINS) tests/check_cli.sh tests/check_determinism.sh
 	@tests/tools/coverage.sh $(BUILD) $(FOLDERS)
+# The program built with MPI=1 beside the one without, on several ranks. Make is started anew, as for the demo.
+with_mpi = MPI=1 BUILD=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)/mpi,build/$(VARIANT)-mpi)
+check-mpi: install-mpi
+	@+$(again) MPI= all
+	@+$(again) $(with_mpi) PLAIN=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD),build/$(VARIANT)) check-mpi-run
+check-mpi-run: all
+	@PLAIN=$(PLAIN) $(RUN_TESTS) tests/check_ranks.sh
 golden-update: all
 	@BUILD=$(BUILD) tests/check_cli.sh --update
 format:
@@ -215,6 +224,7 @@ help:
 	@echo 'make test           the test programs only        make static   the static checks only'
 	@echo 'make san            tests and program under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make tsan           the tests that use threads under ThreadSanitizer'
+	@echo 'make check-mpi      the same results on threads and on the ranks of Open MPI, which it installs (apt-mpi.txt)'
 	@echo 'make fuzz           each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS) (clang)'
 	@echo 'make coverage       line coverage per folder, by all but the validation tests'
 	@echo 'make golden-update  write the command-line goldens again, to be read before they are committed'
@@ -223,6 +233,7 @@ help:
 	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'
 	@echo 'make clean          remove build/ and demo/'
 	@echo 'Variables: VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder JOBS=n'
+	@echo '           MPI=1 builds build/release-mpi/restocklab, whose trials mpirun and srun spread: docs/SCALE.md'
 	@echo '           QUICK=1 leaves out the long validation tests; V=1 shows the commands'
 
 # schema.sql as a C string

@@ -139,6 +139,8 @@ sim_ranks sim_ranks_start(const char *source, uint64_t libm_probe, FILE *complai
     sigaddset(&ours, SIGINT);
     sigaddset(&ours, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ours, &before);
+    /* A trial's bytes as a rule leave at once, also between ranks of one host; else its rank would wait. */
+    setenv("OMPI_MCA_btl_vader_eager_limit", "32768", 0);
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     identity me;
@@ -164,7 +166,7 @@ bool sim_ranks_on(void) {
 /* ---- rank 0: a batch ---- */
 
 typedef struct {
-    bool answered, fit;
+    bool fit;   /* has said so */
     size_t out; /* jobs that it has */
 } peer;
 
@@ -178,39 +180,47 @@ typedef struct {
     store_trial *trial;
 } hub;
 
+static size_t jobs_left(const hub *h) {
+    pthread_mutex_lock(&h->batch->lock);
+    size_t left = h->batch->status == SIM_OK ? h->batch->n - h->batch->next : 0;
+    pthread_mutex_unlock(&h->batch->lock);
+    return left;
+}
+
 /* How many jobs a server should have. With one, it stands still while an answer and the next job are under
  * way; so it gets what keeps it busy for AHEAD_S, but towards the end not more than its share. */
 static size_t window(const hub *h) {
     static const double AHEAD_S = 0.05;
     enum { MOST = 63 };
     if (h->done == 0) return 1;
-    pthread_mutex_lock(&h->batch->lock);
-    size_t share = (h->batch->n - h->batch->next) / (2 * (size_t)h->peers);
-    pthread_mutex_unlock(&h->batch->lock);
+    size_t share = jobs_left(h) / (2 * (size_t)h->peers);
     double mean = h->busy_s / h->done;
     size_t ahead = mean * MOST > AHEAD_S ? (size_t)(AHEAD_S / mean) : MOST;
     return 1 + (ahead < share ? ahead : share);
 }
 
-/* One round for all, then the next, so that no one's second job is another's first. false: no job is left. */
-static bool hand_out(hub *h) {
+static void hand_out_to(hub *h, int i, size_t job) {
+    const sim_job *j = &h->batch->jobs[job];
+    const sim_mpi_job message = {.job = job,
+                                 .seed = j->seed,
+                                 .scenario = j->s->hash,
+                                 .replication = j->replication,
+                                 .log = j->log,
+                                 .twins = j->twins};
+    sim_mpi_send(i, SIM_TAG_JOB, &message, sizeof message);
+    h->peer[i].out++;
+    h->out++;
+}
+
+/* One job for each that has none, then a second for each, and so on. */
+static void hand_out(hub *h) {
     size_t most = window(h), job;
     for (size_t level = 0; level < most; level++)
         for (int i = 1; i < h->peers; i++) {
             if (!h->peer[i].fit || h->peer[i].out > level) continue;
-            if (!sim_batch_take(h->batch, &job)) return false;
-            const sim_job *j = &h->batch->jobs[job];
-            const sim_mpi_job message = {.job = job,
-                                         .seed = j->seed,
-                                         .scenario = j->s->hash,
-                                         .replication = j->replication,
-                                         .log = j->log,
-                                         .twins = j->twins};
-            sim_mpi_send(i, SIM_TAG_JOB, &message, sizeof message);
-            h->peer[i].out++;
-            h->out++;
+            if (!sim_batch_take(h->batch, &job)) return;
+            hand_out_to(h, i, job);
         }
-    return true;
 }
 
 /* An empty message says that there is none. */
@@ -250,7 +260,6 @@ static bool receive(hub *h) {
     peer *p = &h->peer[m.from];
     if (m.tag == SIM_TAG_READY) {
         p->fit = m.bytes && m.bytes[0];
-        p->answered = true;
         h->silent--;
     } else if (m.tag == SIM_TAG_WANT) {
         send_scenario(h, &m);
@@ -265,7 +274,8 @@ static void serve_all(hub *h) {
     sim_mpi_nap nap = {0};
     for (int i = 1; i < h->peers; i++)
         sim_mpi_send(i, SIM_TAG_HELLO, NULL, 0);
-    while (hand_out(h) || h->out > 0 || h->silent > 0) {
+    while (jobs_left(h) > 0 || h->out > 0 || h->silent > 0) {
+        hand_out(h);
         if (receive(h))
             nap.ns = 0;
         else
