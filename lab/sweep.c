@@ -210,7 +210,6 @@ static bool take_kept(void *context, uint32_t point, const store_trial *trial) {
         !lab_sweep_room(job, point, trial->replication + 1))
         return false;
     keep_numbers(job, point, trial);
-    job->held++;
     return true;
 }
 
@@ -236,7 +235,7 @@ static bool take(void *context, size_t index, store_trial *trial, double loop_s)
     if (!job->store_failed) keep_numbers(job, point, trial);
     store_trial_clear(trial);
     if (job->store_failed) return false;
-    if (++job->done > job->of) job->of = job->done; /* a smaller budget than the part had */
+    job->done++;
     return !o->progress || o->progress(o->context, job->done, job->of);
 }
 
@@ -265,7 +264,7 @@ lab_status lab_sweep_fill(sweep_job *job, lab_error *error) {
         for (uint32_t i = 0; i < job->point[p].want; i++)
             n += !job->point[p].held[i];
     }
-    if (!job->options->budget) job->of = (uint32_t)n;
+    job->of = job->done + (uint32_t)n + job->later;
     if (n == 0) return LAB_OK;
     sim_job *list = calloc(n, sizeof *list);
     job->at_point = calloc(n, sizeof *job->at_point);

@@ -61,17 +61,16 @@ lab_status lab_sweep_budget(sweep_job *job, lab_error *error) {
     uint32_t first = budget / (2 * points), round = points / 2 > ROUND_LEAST ? points / 2 : ROUND_LEAST;
     if (first > FIRST_MOST) first = FIRST_MOST;
     if (first < FIRST_LEAST) first = FIRST_LEAST;
-    job->of = budget > job->held ? budget - job->held : 0;
     stat_system *system = calloc(points, sizeof *system);
     if (!system) return lab_fail(error, LAB_FAILED, "out of memory");
     for (size_t p = 0; p < points; p++)
         job->point[p].want = first;
-    uint32_t given = first * points;
+    job->later = budget - first * points;
     lab_status status = lab_sweep_fill(job, error);
-    while (status == LAB_OK && given < budget) {
-        uint32_t more = budget - given < round ? budget - given : round;
+    while (status == LAB_OK && job->later) {
+        uint32_t more = job->later < round ? job->later : round;
+        job->later -= more;
         status = one_round(job, system, more, error);
-        given += more;
     }
     free(system);
     return status;

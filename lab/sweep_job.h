@@ -37,7 +37,8 @@ typedef struct {
     report_sweep sweep;
     lab_host host;
     double wall_s, loop_s;
-    uint32_t held, done, of;    /* trials kept before, run now, to run now */
+    uint32_t done, of;          /* trials run by this call, to run */
+    uint32_t later;             /* of a budget: not given out yet */
     uint32_t *at_point;         /* of each job of the batch under way */
     char why[STORE_ERROR_SIZE]; /* of a store that failed inside a batch */
     bool store_failed;

@@ -135,7 +135,8 @@ static void put_page(FILE *out, const report_sweep *s, const report_host *host, 
     html_open_section(out, "plots", "Plots");
     put_figure(
         out, svg[AXES], "axes", "The main metrics along the axes",
-        "Means over replications with 95 % intervals. All points meet the same shoppers on the same random "
+        "Means over replications, where there are lines with 95 % intervals. All points meet the same "
+        "shoppers on the same random "
         "numbers, so differences between points are surer than their intervals let it seem: compare two of "
         "them "
         "with <code>restocklab compare</code>.");

@@ -10,7 +10,7 @@
 #include "reports/format.h"
 #include "reports/sweep.h"
 
-enum { COLUMNS = 100, CELL = 17, AXIS_MOST = 26, LINES_MOST = 60, HEAD_LINES = 4 };
+enum { COLUMNS = 100, CELL = 17, AXIS_MOST = 26, LINES_MOST = 60, HEAD_LINES = 4, REPS = 8 };
 
 /* ---- CSV ---- */
 
@@ -170,7 +170,7 @@ typedef struct {
 /* As many metrics as fit beside the axes. */
 static layout plan(const report_sweep *s) {
     layout l = {.metrics = 0};
-    size_t width = 8;
+    size_t width = 8 + (s->budget ? REPS : 0);
     for (size_t a = 0; a < s->axes; a++) {
         const char *dot = strrchr(s->axis[a].path, '.');
         size_t most = strlen(dot ? dot + 1 : s->axis[a].path);
@@ -222,6 +222,7 @@ static void put_header(FILE *out, const report_sweep *s, const layout *l) {
             snprintf(name, sizeof name, "%s", last ? dot ? dot + 1 : s->axis[a].path : "");
             pad(out, name, l->axis[a] + 2);
         }
+        if (s->budget) pad(out, last ? "reps" : "", REPS);
         for (size_t i = 0; i < l->metrics; i++) {
             size_t used = 0;
             while (used < HEAD_LINES && *head[i][used])
@@ -239,6 +240,8 @@ static void put_point(FILE *out, const report_sweep *s, const layout *l, size_t 
         snprintf(text, sizeof text, "%.*s", AXIS_MOST, s->axis[a].value[report_sweep_setting(s, p, a)]);
         pad(out, text, l->axis[a] + 2);
     }
+    snprintf(text, sizeof text, "%u", s->replications[p]);
+    if (s->budget) pad(out, text, REPS);
     for (size_t i = 0; i < l->metrics; i++) {
         value_text(report_sweep_value(s, p, l->shown[i]), text, sizeof text);
         pad(out, text, CELL);
