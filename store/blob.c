@@ -107,21 +107,27 @@ static uint64_t whole(cursor *c, uint64_t v, size_t bytes) {
 }
 
 static void u32(cursor *c, uint32_t *v) {
-    *v = (uint32_t)whole(c, *v, 4);
+    uint32_t got = (uint32_t)whole(c, *v, 4);
+    if (!c->writing) *v = got; /* what is written may be constant memory */
+}
+
+static void u64(cursor *c, uint64_t *v) {
+    uint64_t got = whole(c, *v, 8);
+    if (!c->writing) *v = got;
 }
 
 static void i64(cursor *c, int64_t *v) {
     uint64_t bits;
     memcpy(&bits, v, sizeof bits);
     bits = whole(c, bits, 8);
-    memcpy(v, &bits, sizeof bits);
+    if (!c->writing) memcpy(v, &bits, sizeof bits);
 }
 
 static void real(cursor *c, double *v) {
     uint64_t bits;
     memcpy(&bits, v, sizeof bits);
     bits = whole(c, bits, 8);
-    memcpy(v, &bits, sizeof bits);
+    if (!c->writing) memcpy(v, &bits, sizeof bits);
 }
 
 /* A number below `count`. */
@@ -133,7 +139,13 @@ static unsigned choice(cursor *c, unsigned v, unsigned count) {
 }
 
 static void arm(cursor *c, store_arm *v) {
-    *v = (store_arm)choice(c, (unsigned)*v, STORE_ARMS);
+    store_arm got = (store_arm)choice(c, (unsigned)*v, STORE_ARMS);
+    if (!c->writing) *v = got;
+}
+
+static void boolean(cursor *c, bool *v) {
+    bool got = choice(c, *v, 2);
+    if (!c->writing) *v = got;
 }
 
 static void word(cursor *c, const char **v) {
@@ -198,8 +210,10 @@ static void sparse(cursor *c, void *array, size_t n, size_t bytes) {
         for (size_t k = 0; !c->writing && k < zeros; k++)
             set_bits(array, i + k, bytes, 0);
         i += zeros;
-        for (size_t k = 0; k < others; k++, i++)
-            set_bits(array, i, bytes, whole(c, c->writing ? bits_at(array, i, bytes) : 0, bytes));
+        for (size_t k = 0; k < others; k++, i++) {
+            uint64_t got = whole(c, c->writing ? bits_at(array, i, bytes) : 0, bytes);
+            if (!c->writing) set_bits(array, i, bytes, got);
+        }
     }
 }
 
@@ -222,7 +236,7 @@ static void shopper_row(cursor *c, void *row) {
     u32(c, &r->shopper);
     u32(c, &r->sku);
     arm(c, &r->arm);
-    r->reached = choice(c, r->reached, 2);
+    boolean(c, &r->reached);
     real(c, &r->orders);
     real(c, &r->revenue);
 }
@@ -290,8 +304,9 @@ static void rows(cursor *c, void *array, size_t *count, size_t size, void (*fiel
 static void ledger(cursor *c, store_trial *t) {
     size_t n = (size_t)whole(c, t->ledger_rows, 2);
     if (n > STORE_LEDGER_MAX) c->bad = true;
-    t->ledger_rows = c->bad ? 0 : n;
-    for (size_t i = 0; i < t->ledger_rows; i++) {
+    if (c->bad) n = 0;
+    if (!c->writing) t->ledger_rows = n;
+    for (size_t i = 0; i < n; i++) {
         word(c, &t->ledger[i].outcome);
         word(c, &t->ledger[i].reason);
         real(c, &t->ledger[i].n);
@@ -300,8 +315,8 @@ static void ledger(cursor *c, store_trial *t) {
 
 static void all_fields(cursor *c, store_trial *t) {
     u32(c, &t->replication);
-    t->twins = choice(c, t->twins, 2);
-    t->events = whole(c, t->events, 8);
+    boolean(c, &t->twins);
+    u64(c, &t->events);
     sparse(c, t->tally, STORE_TALLY_COUNT, 8);
     sparse(c, t->moments, sizeof t->moments / sizeof(double), 8);
     sparse(c, t->hist, sizeof t->hist / sizeof(uint32_t), 4);

@@ -124,6 +124,52 @@ static void pcs_at_the_edges(void **state) {
     assert_true(isnan(stat_selection_pcs(few, 2, 0)));
 }
 
+/* The first experiment of the paper: ten normal systems of means 0 to 9 and standard deviation 6, the
+ * smallest is best; 10 each to begin with, rounds of 20. Share of right selections with a total of `budget`.
+ */
+static double share_right(gsl_rng *rng, uint32_t budget, bool equal) {
+    enum { K = 10, FIRST = 10, ROUND = 20, MACRO = 3000 };
+    size_t right = 0;
+    for (int macro = 0; macro < MACRO; macro++) {
+        double n[K] = {0}, mean[K] = {0}, m2[K] = {0};
+        uint32_t add[K], given = 0;
+        for (int i = 0; i < K; i++)
+            add[i] = equal ? budget / K : FIRST;
+        for (;;) {
+            stat_system s[K];
+            for (int i = 0; i < K; i++) {
+                for (uint32_t r = 0; r < add[i]; r++) {
+                    double x = i + gsl_ran_gaussian_ziggurat(rng, 6), before = x - mean[i];
+                    mean[i] += before / ++n[i];
+                    m2[i] += before * (x - mean[i]);
+                }
+                given += add[i];
+                s[i] = (stat_system){mean[i], sqrt(m2[i] / (n[i] - 1)), n[i]};
+            }
+            size_t best = stat_selection_best(s, K, false);
+            if (given >= budget) {
+                right += best == 0;
+                break;
+            }
+            assert_true(stat_ocba_allocate(s, K, best, ROUND, add));
+        }
+    }
+    return (double)right / MACRO;
+}
+
+static void allocation_beats_equal_shares(void **state) {
+    (void)state;
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(rng, 11);
+    double equal = share_right(rng, 800, true), ocba = share_right(rng, 800, false);
+    double twice = share_right(rng, 1600, true);
+    print_message("right selections: %.3f equal, %.3f allocated, %.3f equal with twice the budget\n", equal,
+                  ocba, twice);
+    assert_true(ocba > equal + 0.05);
+    assert_true(ocba > twice);
+    gsl_rng_free(rng);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fractions_by_hand),
@@ -132,6 +178,7 @@ int main(void) {
         cmocka_unit_test(rounds_sum_up),
         cmocka_unit_test(pcs_against_draws),
         cmocka_unit_test(pcs_at_the_edges),
+        cmocka_unit_test(allocation_beats_equal_shares),
     };
     return RUN_TESTS(tests);
 }

@@ -93,10 +93,10 @@ static void a_trial_comes_back(void **state) {
 
 static void zeros_take_no_room(void **state) {
     (void)state;
-    store_trial t = {.replication = 1};
+    static const store_trial nothing = {.replication = 1}; /* in memory that cannot be written to */
     void *bytes;
     size_t size;
-    assert_true(store_blob_write(&t, &bytes, &size));
+    assert_true(store_blob_write(&nothing, &bytes, &size));
     assert_true(size < 200);
     free(bytes);
 }
