@@ -188,6 +188,10 @@ static void put_lines(FILE *gp, const figure *f, size_t metric, double scale) {
 
 static void put_map(FILE *gp, const figure *f, size_t metric, double scale, extent e) {
     double flat = e.hi > e.lo ? 0 : 1;
+    if (!isfinite(e.lo)) { /* no point has it */
+        fputs("plot NaN notitle\n", gp);
+        return;
+    }
     fprintf(gp, "set cbrange [%.17g:%.17g]\n$map << EOD\n", e.lo / scale, (e.hi + flat) / scale);
     for (size_t l = 0; l < f->s->axis[f->line].values; l++)
         for (size_t x = 0; x < f->s->axis[f->x].values; x++) {

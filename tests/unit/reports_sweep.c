@@ -192,11 +192,52 @@ static void hostile_names_stay_text(void **state) {
     report_sweep_clear(&s);
 }
 
+/* Maps, of which one has no value anywhere and one a hole; then the same as lines. */
+static void metrics_that_are_nowhere_are_drawn(void **state) {
+    (void)state;
+    static const char *const value[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    static const double number[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    static const size_t sides[] = {9, 5, 1};
+    for (size_t k = 0; k < sizeof sides / sizeof *sides; k++) {
+        const size_t side = sides[k];
+        char dir[] = "/tmp/reports_sweep-XXXXXX", error[STORE_ERROR_SIZE] = "", command[80];
+        size_t n;
+        const report_metric *metric = report_metrics(&n);
+        report_sweep s = {.scenario = "plain", .title = "", .axes = 2};
+        const report_host host = {.out = "out"};
+        double *row = calloc(2 * n, sizeof *row);
+        assert_non_null(row);
+        assert_true(report_sweep_init(&s, side * side));
+        for (size_t a = 0; a < 2; a++)
+            s.axis[a] =
+                (report_axis){a ? "policy.min_stock" : "organic.rate", value, number, "", side, false};
+        for (size_t p = 0; p < side * side; p++) {
+            for (size_t m = 0; m < 2 * n; m++)
+                row[m] =
+                    strstr(metric[m % n].name, "clicked_oos_rate") || p == 3 ? NAN : (double)((p * m) % 7);
+            assert_true(report_sweep_point(&s, p, row, n, 2));
+        }
+        report_default_frontier(&s);
+        assert_true(report_sweep_frontier(&s));
+        assert_non_null(mkdtemp(dir));
+        bool good = report_sweep_write(dir, &s, &host, error);
+        assert_string_equal(error, "");
+        assert_true(good);
+        snprintf(command, sizeof command, "rm -rf %s", dir);
+        assert_int_equal(system(command), 0);
+        report_sweep_clear(&s);
+        free(row);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frontier_against_its_definition), cmocka_unit_test(infinite_values_count),
-        cmocka_unit_test(a_point_says_what_a_run_says),    cmocka_unit_test(odd_points_are_shown),
+        cmocka_unit_test(frontier_against_its_definition),
+        cmocka_unit_test(infinite_values_count),
+        cmocka_unit_test(a_point_says_what_a_run_says),
+        cmocka_unit_test(odd_points_are_shown),
         cmocka_unit_test(hostile_names_stay_text),
+        cmocka_unit_test(metrics_that_are_nowhere_are_drawn),
     };
     return RUN_TESTS(tests);
 }
