@@ -16,6 +16,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "sim/batch_mpi.h"
 #include "version.h"
 
 const char *lab_version(void) {
@@ -109,7 +110,9 @@ void lab_host_fill(lab_host *out, uint32_t threads, int64_t started) {
     struct tm utc;
     time_t when = (time_t)started;
     out->rows = 0;
-    snprintf(next_row(out, "threads"), LAB_HOST_TEXT, "%" PRIu32, threads);
+    int ranks = sim_ranks_count(); /* each simulates on one thread */
+    snprintf(next_row(out, "threads"), LAB_HOST_TEXT, "%" PRIu32, ranks > 1 ? 1 : threads);
+    if (ranks > 1) snprintf(next_row(out, "ranks"), LAB_HOST_TEXT, "%d", ranks);
     snprintf(next_row(out, "processors"), LAB_HOST_TEXT, "%ld", sysconf(_SC_NPROCESSORS_ONLN));
     if (uname(&system) == 0) {
         snprintf(next_row(out, "host"), LAB_HOST_TEXT, "%s", system.nodename);

@@ -74,7 +74,7 @@ static void run_all(sim_batch *b, uint32_t threads) {
 sim_status sim_batch_run(const sim_job *jobs, size_t n, uint32_t threads, const sim_sink *sink,
                          char error[STORE_ERROR_SIZE]) {
     sim_batch b = {.jobs = jobs, .n = n, .sink = sink, .lock = PTHREAD_MUTEX_INITIALIZER, .status = SIM_OK};
-    if (sim_ranks_on())
+    if (sim_ranks_count() > 1)
         sim_ranks_run(&b);
     else
         run_all(&b, threads);

@@ -59,9 +59,10 @@ static void wait_for(int from, int tag, void *out, size_t size) {
     free(m.bytes);
 }
 
-static int ranks(void) {
-    int n = 1;
-    MPI_Comm_size(MPI_COMM_WORLD, &n);
+int sim_ranks_count(void) {
+    int on = 0, n = 1;
+    MPI_Initialized(&on);
+    if (on) MPI_Comm_size(MPI_COMM_WORLD, &n);
     return n;
 }
 
@@ -113,9 +114,9 @@ static bool compare_notes(int rank, identity *me, FILE *complaints) {
         sim_mpi_send(0, SIM_TAG_IDENTITY, me, sizeof *me);
         return !differs(&other, me, why, sizeof why);
     }
-    for (int i = 1; i < ranks(); i++)
+    for (int i = 1; i < sim_ranks_count(); i++)
         sim_mpi_send(i, SIM_TAG_IDENTITY, me, sizeof *me);
-    for (int i = 1; i < ranks(); i++) {
+    for (int i = 1; i < sim_ranks_count(); i++) {
         wait_for(i, SIM_TAG_IDENTITY, &other, sizeof other);
         if (differs(me, &other, why, sizeof why))
             fprintf(complaints, "restocklab: rank %d on %.63s is left out: %s\n", i, other.host, why);
@@ -152,15 +153,9 @@ sim_ranks sim_ranks_start(const char *source, uint64_t libm_probe, FILE *complai
 
 void sim_ranks_stop(const sim_ranks *r) {
     if (!r->started) return;
-    for (int i = 1; r->rank == 0 && i < ranks(); i++)
+    for (int i = 1; r->rank == 0 && i < sim_ranks_count(); i++)
         sim_mpi_send(i, SIM_TAG_END, NULL, 0);
     MPI_Finalize();
-}
-
-bool sim_ranks_on(void) {
-    int on = 0;
-    MPI_Initialized(&on);
-    return on && ranks() > 1;
 }
 
 /* ---- rank 0: a batch ---- */
@@ -284,7 +279,7 @@ static void serve_all(hub *h) {
 }
 
 void sim_ranks_run(sim_batch *b) {
-    hub h = {.batch = b, .peers = ranks(), .silent = ranks() - 1};
+    hub h = {.batch = b, .peers = sim_ranks_count(), .silent = sim_ranks_count() - 1};
     pthread_t own;
     h.peer = calloc((size_t)h.peers, sizeof *h.peer);
     h.trial = calloc(1, sizeof *h.trial);

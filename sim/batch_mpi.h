@@ -34,13 +34,13 @@ sim_ranks sim_ranks_start(const char *source, uint64_t libm_probe, FILE *complai
 void sim_ranks_serve(const sim_ranks *ranks); /* for all but rank 0: simulates until rank 0 stops */
 void sim_ranks_stop(const sim_ranks *ranks);  /* to be called last, by every rank */
 
-bool sim_ranks_on(void);          /* whether there is more than one rank */
+int sim_ranks_count(void);        /* 1 without a launcher */
 void sim_ranks_run(sim_batch *b); /* on rank 0: runs a batch on all ranks */
 
 #else
 
-static inline bool sim_ranks_on(void) {
-    return false;
+static inline int sim_ranks_count(void) {
+    return 1;
 }
 static inline void sim_ranks_run(sim_batch *b) {
     (void)b;
