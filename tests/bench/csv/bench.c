@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * bench.c - reading an inventory trace, beside a bare libcsv loop that only counts fields.
+ *
+ *   bench [--rows N] [--skus N] [--rounds N] FOLDER FILE.csv
+ *
+ * The trace is made in FOLDER and left out of the time. Three readers take turns: the bare loop; the rows of
+ * scenarios/csv.h, which are hashed, numbered by line and checked; and a whole load by scenario_parse, which
+ * also reads times and levels, numbers the SKUs, sorts, and counts restocks. The first round is not counted.
+ */
+#include <csv.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "scenarios/csv.h"
+#include "scenarios/scenario.h"
+
+enum { ROUNDS_MAX = 21, BLOCK = 65536, COLUMNS = 3 };
+typedef enum { BARE, ROWS, LOAD, READERS } reader;
+static const char *const reader_name[READERS] = {"bare libcsv", "rows", "trace"};
+static const char *const reader_doc[READERS] = {"bare libcsv, fields counted", "rows of scenarios/csv.h",
+                                                "the whole trace loaded"};
+
+typedef struct {
+    char folder[3072], path[4096], name[4096]; /* of the trace, and of a scenario beside it */
+    size_t rows, skus;
+} setting;
+
+static void stop(const char *what) {
+    fprintf(stderr, "bench: %s\n", what);
+    exit(2);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Rows in order of time over 90 days, SKUs in an order without pattern, each of them at least once. */
+static double make_trace(const setting *s) {
+    FILE *f = fopen(s->path, "w");
+    if (!f) stop("the trace cannot be written");
+    fputs("timestamp,sku,available\n", f);
+    uint64_t state = 7;
+    for (size_t i = 0; i < s->rows; i++) {
+        uint64_t second = (uint64_t)((double)i / (double)s->rows * 90 * 86400);
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        uint64_t sku = i < s->skus ? i : (state >> 33) % s->skus;
+        time_t at = (time_t)(1767225600 + second); /* from 2026 on */
+        struct tm t;
+        gmtime_r(&at, &t);
+        fprintf(f, "%04d-%02d-%02dT%02d:%02d:%02d,SKU-%07" PRIu64 ",%d\n", t.tm_year + 1900, t.tm_mon + 1,
+                t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, sku * 37, (int)(state >> 62 & 1));
+    }
+    long size = ftell(f);
+    if (fclose(f) != 0 || size < 0) stop("the trace cannot be written");
+    return (double)size;
+}
+
+/* ---- readers: rows and fields, all of the file ---- */
+
+typedef struct {
+    size_t rows, fields;
+} counts;
+
+static void count_field(void *text, size_t size, void *context) {
+    (void)text, (void)size;
+    ((counts *)context)->fields++;
+}
+static void count_row(int end, void *context) {
+    (void)end;
+    ((counts *)context)->rows++;
+}
+
+static counts read_bare(const setting *s) {
+    counts n = {0};
+    struct csv_parser parser;
+    static char block[BLOCK];
+    FILE *f = fopen(s->path, "r");
+    if (!f || csv_init(&parser, 0) != 0) stop("libcsv does not start");
+    for (size_t got; (got = fread(block, 1, sizeof block, f)) > 0;)
+        if (csv_parse(&parser, block, got, count_field, count_row, &n) != got) stop("libcsv fails");
+    csv_fini(&parser, count_field, count_row, &n);
+    csv_free(&parser);
+    fclose(f);
+    return n;
+}
+
+static counts read_rows(const setting *s) {
+    counts n = {0};
+    scenario_csv *csv;
+    scenario_csv_status status = scenario_csv_open(s->path, &csv);
+    if (status != SCENARIO_CSV_ROW) stop("the reader does not start");
+    while ((status = scenario_csv_next(csv)) == SCENARIO_CSV_ROW) {
+        n.rows++;
+        n.fields += scenario_csv_count(csv);
+    }
+    if (status != SCENARIO_CSV_END) stop("the reader fails");
+    scenario_csv_close(csv);
+    return n;
+}
+
+static counts read_trace(const setting *s) {
+    static const char text[] = "supply: {mode: trace}\ntraces: {inventory: {file: trace.csv}}\n";
+    scenario *loaded;
+    scenario_error error;
+    if (scenario_parse(s->name, text, sizeof text - 1, NULL, 0, &loaded, &error) != SCENARIO_OK)
+        stop(error.text);
+    if (loaded->inventory->skus != s->skus) stop("not all SKUs were found");
+    size_t rows = loaded->inventory->rows + loaded->inventory->superseded;
+    scenario_destroy(loaded);
+    return (counts){rows + 1, COLUMNS * (rows + 1)}; /* the header, too */
+}
+
+static double measure(reader which, const setting *s) {
+    double begun = now();
+    counts n = which == BARE ? read_bare(s) : which == ROWS ? read_rows(s) : read_trace(s);
+    double took = now() - begun;
+    if (n.rows != s->rows + 1 || n.fields != COLUMNS * n.rows) stop("the readers count differently");
+    return took;
+}
+
+/* ---- table ---- */
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static size_t number(int *argc, char ***argv, const char *option, size_t otherwise) {
+    if (*argc < 3 || strcmp((*argv)[1], option) != 0) return otherwise;
+    long n = strtol((*argv)[2], NULL, 10);
+    if (n < 1) stop("a number above 0 is wanted");
+    *argc -= 2;
+    *argv += 2;
+    return (size_t)n;
+}
+
+int main(int argc, char **argv) {
+    setting s = {.rows = number(&argc, &argv, "--rows", 2000000)};
+    s.skus = number(&argc, &argv, "--skus", 100000);
+    size_t rounds = number(&argc, &argv, "--rounds", 5);
+    if (argc != 3 || rounds > ROUNDS_MAX || s.skus > s.rows)
+        stop("bench [--rows N] [--skus N] [--rounds N] FOLDER FILE.csv");
+    if (snprintf(s.folder, sizeof s.folder, "%s", argv[1]) >= (int)sizeof s.folder) stop("too long a name");
+    snprintf(s.path, sizeof s.path, "%s/trace.csv", s.folder);
+    snprintf(s.name, sizeof s.name, "%s/scenario.yaml", s.folder);
+
+    double bytes = make_trace(&s), took[READERS][ROUNDS_MAX + 1], middle[READERS];
+    for (size_t k = 0; k <= rounds; k++)
+        for (int r = 0; r < READERS; r++)
+            took[r][k] = measure((reader)r, &s);
+    unlink(s.path);
+    FILE *csv = fopen(argv[2], "w");
+    if (!csv) stop("the CSV file cannot be written");
+    fputs("reader,rows,skus,bytes,seconds_median,seconds_least,ratio_to_bare\n", csv);
+    printf("CSV reading: %zu rows, %zu SKUs, %.0f MB, medians of %zu rounds\n", s.rows, s.skus, bytes / 1e6,
+           rounds);
+    printf("%-30s %9s %12s %9s %14s\n", "", "s", "M rows/s", "MB/s", "time / bare's");
+    for (int r = 0; r < READERS; r++) {
+        qsort(took[r] + 1, rounds, sizeof(double), by_value);
+        middle[r] = took[r][1 + rounds / 2];
+        printf("%-30s %9.3f %12.2f %9.0f %14.2f\n", reader_doc[r], middle[r],
+               (double)s.rows / middle[r] / 1e6, bytes / middle[r] / 1e6, middle[r] / middle[BARE]);
+        fprintf(csv, "%s,%zu,%zu,%.0f,%.6f,%.6f,%.4f\n", reader_name[r], s.rows, s.skus, bytes, middle[r],
+                took[r][1], middle[r] / middle[BARE]);
+    }
+    return fclose(csv) == 0 ? 0 : 2;
+}

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bench-csv: reading an inventory trace beside a bare libcsv loop; a table, and CSV in $(BUILD)/bench/csv.csv.
+.PHONY: bench-csv
+BENCH_CSV := $(BUILD)/tests/bench/csv/bench
+$(BENCH_CSV): $(BUILD)/tests/bench/csv/bench.o $(foreach f,$(NEEDS_scenarios),$(call lib,$(f)))
+	$(call say,LD)$(CC) $(LDFLAGS) $(LTO) -o $@ $^ $(LDLIBS)
+bench-csv: $(BENCH_CSV)
+	@mkdir -p $(BUILD)/bench
+	$(BENCH_CSV) $(BENCH_CSV_FLAGS) $(BUILD)/bench $(BUILD)/bench/csv.csv
