@@ -50,13 +50,11 @@ static int help(void) {
           stdout);
     for (size_t i = 0; i < n; i++)
         printf("  %-10s %s\n", command[i]->name, command[i]->summary);
-    fputs(
-        "\n"
-        "  -h, --help     this text; after a command: about the command\n"
-        "  -V, --version  the version\n\n"
-        "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input, 3 stopped before the asked\n"
-        "precision, 4 an alert limit was crossed.\n",
-        stdout);
+    fputs("\n"
+          "  -h, --help     this text; after a command: about the command\n"
+          "  -V, --version  the version\n\n"
+          "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input.\n",
+          stdout);
     return cli_done(NULL, LAB_OK);
 }
 

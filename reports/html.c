@@ -99,7 +99,8 @@ static void put_tile(FILE *out, const report_summary *s, const char *metric, con
 static void put_sold_out_words(FILE *out, const report_summary *s) {
     const report_value *rate = report_find(s, "clicked_oos_rate"), *over = report_find(s, "oversold_units");
     if (!rate->n) return;
-    fprintf(out, "<p>Of the shoppers who clicked, %s met a sold-out page", format_mean_interval(rate).text);
+    fprintf(out, "<p>Of the sends that were clicked, %s met a sold-out page",
+            format_mean_interval(rate).text);
     if (over->n && over->mean > 0)
         fprintf(out, "; %s units were sold that did not exist", format_mean_interval(over).text);
     fputs(".</p>\n", out);

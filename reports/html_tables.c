@@ -126,8 +126,10 @@ void html_restocks(FILE *out, const report_summary *s) {
     const store_trial *t = &s->run->trial[0];
     size_t shown = t->restocks < MOST_RESTOCKS ? t->restocks : MOST_RESTOCKS;
     html_open_section(out, "restocks", "Restocks of the first replication");
-    fprintf(out, "<p>The first %zu of %zu, times in UTC; spans count from the true restock.</p>\n", shown,
-            t->restocks);
+    fprintf(out,
+            "<p>The first %zu of %zu, times in UTC, the warm-up included; spans count from the true "
+            "restock.</p>\n",
+            shown, t->restocks);
     html_open_table(
         out,
         "restocked|#SKU|#units|#seen by the engine|#first send|#sold out|#candidates|#sent|#ghosts|#clicks|"

@@ -157,8 +157,8 @@ static const report_metric table[] = {
      "Accepted orders with a unit that was not there / accepted orders.", values_ratio,
      PER(oversold_orders, orders)},
     {"depletion_time_p50", "s", PLAIN, "Stock",
-     "First send of a restock to its last unit sold, Kaplan-Meier median; the next restock and the end "
-     "censor.",
+     "First send of a restock to no unit on hand, sold or taken away by the trace, Kaplan-Meier median; the "
+     "next restock and the end censor.",
      values_depletion, .over = STORE_H_DEPLETION, .under = STORE_H_DEPLETION_CENSORED, .which = 50},
     {"depleted_1h_share", "share", PLAIN, "Stock",
      "Restocks with a send whose units were gone within an hour of the first send / restocks with a send.",
@@ -169,9 +169,11 @@ static const report_metric table[] = {
     {"sell_through_72h", "share", MORE, "Stock",
      "Units sold within 72 h of a true restock / units on hand just after it.", values_ratio,
      PER(through_72h_sold, through_72h_base)},
-    {"waiting_interests", "count", PLAIN, "Stock", "Interests still open at the end.", values_count,
-     OF(waiting_interests)},
-    {"unmet_demand", "count", LESS, "Stock", "Units that the interests still open at the end ask for.",
+    {"waiting_interests", "count", PLAIN, "Stock",
+     "Interests in the engine's lines at the end; one whose window is over leaves when its turn comes.",
+     values_count, OF(waiting_interests)},
+    {"unmet_demand", "count", LESS, "Stock",
+     "Units that shoppers still want at the end: they asked, have not got one and have not lost interest.",
      values_count, OF(waiting_units)},
 
     /* Speed */
@@ -199,7 +201,9 @@ static const report_metric table[] = {
     /* Lift */
     {"population", "count", PLAIN, "Lift", "Units of the experiment: those that reached the holdout step.",
      values_count, OF(population)},
-    {"reach", "share", PLAIN, "Lift", "Units of the experiment that got a slot, sent or ghost / all of them.",
+    {"reach", "share", PLAIN, "Lift",
+     "Units of the experiment that got a slot, sent or ghost / all of them. A candidate is assigned when her "
+     "turn comes, so this is 1 unless slots are put off (jitter).",
      values_ratio, PER(population_reached, population)},
     {"orders_per_treated", "orders per unit", MORE, "Lift",
      "Net orders of a unit assigned to treatment, from its first holdout step on.", values_arm,

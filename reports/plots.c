@@ -41,8 +41,9 @@ static const report_plot table[] = {
      "replications. Held-out shoppers buy too: only the difference can be due to the push.",
      260, plot_has_arms, plot_revenue},
     {"lift", "Lift: the estimate beside the truth",
-     "Each line is one replication: what a single test of this size would report, with its own 95 % "
-     "interval. The blue "
+     "Each line is one replication, the first 30 at most: what a single test of this size would report, with "
+     "its "
+     "own 95 % interval. The blue "
      "band is the interval of the mean estimate over replications. With twins, orange marks are the true "
      "effect, "
      "measured by running the same random numbers with everyone and with nobody treated.",

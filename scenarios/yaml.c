@@ -262,9 +262,12 @@ static bool take_event(reader *r, const yaml_event_t *e) {
         return !r->done ||
                FAIL(r, e->start_mark, "a second document begins here; a scenario is one document");
     case YAML_DOCUMENT_END_EVENT: r->done = true; break;
+    case YAML_STREAM_END_EVENT:
+        return r->done || FAIL(r, e->start_mark,
+                               "there is nothing here; a scenario says at least one thing, such as "
+                               "run: {title: My shop}");
     case YAML_NO_EVENT:
-    case YAML_STREAM_START_EVENT:
-    case YAML_STREAM_END_EVENT: break;
+    case YAML_STREAM_START_EVENT: break;
     }
     return true;
 }

@@ -15,7 +15,7 @@ static bool restock_rows(sim_world *w) {
     out->restock = malloc((w->campaigns.n + 1) * sizeof *out->restock);
     if (!out->restock) return false;
     for (size_t i = 0; i < w->campaigns.n; i++)
-        if (SIM_CAMPAIGN(w, i)->counted) out->restock[out->restocks++] = SIM_CAMPAIGN(w, i)->row;
+        out->restock[out->restocks++] = SIM_CAMPAIGN(w, i)->row;
     return true;
 }
 

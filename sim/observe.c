@@ -56,11 +56,13 @@ void sim_observe_campaigns(sim_world *w) {
         }
         const bis_restock *r = bis_engine_restock(w->engine, id);
         sim_sku *k = &w->sku[r->sku];
-        c->row = (store_restock_row){.sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
+        c->row = (store_restock_row){
+            .restock = id, .sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
         c->row.first_sent = c->row.closed = STORE_NONE;
         c->row.depleted = k->truth == 0 ? w->now : STORE_NONE;
         c->row.units = k->rise == SIM_NONE ? (uint32_t)k->truth : SIM_RISE(w, k->rise)->base;
         c->counted = r->opened >= w->warm;
+        c->row.counted = c->counted;
         c->superseded = STORE_NONE;
         if (k->campaign != SIM_NONE) SIM_CAMPAIGN(w, k->campaign)->superseded = r->opened;
         k->campaign = id;
@@ -101,9 +103,20 @@ static double reachable(const sim_world *w) {
     return n;
 }
 
+/* Units that a shopper wants now and has not got. */
+static uint32_t wanted(sim_world *w, uint32_t shopper) {
+    uint32_t n = 0;
+    for (uint32_t i = w->shopper[shopper].intents; i != SIM_NONE; i = SIM_INTENT(w, i)->next)
+        n += sim_intent_alive(w, shopper, SIM_INTENT(w, i));
+    return n;
+}
+
 void sim_observe_warm(sim_world *w) {
     w->out->tally[STORE_T_units_start] = (double)w->total[SIM_VIEWS];
     w->out->tally[STORE_T_reachable_start] = reachable(w);
+    if (w->warm == w->start) return; /* nothing was asked before, or it has been counted as it came */
+    for (uint32_t i = 0; i < w->shoppers; i++)
+        w->out->tier[w->shopper[i].tier].asked += wanted(w, i);
 }
 
 /* ---- the end ---- */
@@ -179,8 +192,9 @@ static void sum_waiting(sim_world *w) {
         uint64_t units;
         bis_engine_waiting(w->engine, i, &n, &units);
         w->out->tally[STORE_T_waiting_interests] += n;
-        w->out->tally[STORE_T_waiting_units] += (double)units;
     }
+    for (uint32_t i = 0; i < w->shoppers; i++)
+        w->out->tally[STORE_T_waiting_units] += wanted(w, i);
 }
 
 /* The cells that are not empty, by name. Returns their sum. */

@@ -185,7 +185,6 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
 static void remove_units(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     k->truth -= units;
-    k->taken += (uint64_t)units;
     w->total[SIM_VIEWS] -= units;
     if (k->truth == 0) went_to_zero(w, sku);
     changed(w, sku);
@@ -199,6 +198,7 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
         rise->sold_24h += w->now - rise->at <= 24 * SIM_HOUR;
         rise->sold_72h += w->now - rise->at <= 72 * SIM_HOUR;
     }
+    k->taken++;
     remove_units(w, sku, 1);
     SIM_COUNT(w, units_sold, 1);
     return true;

@@ -85,7 +85,7 @@ typedef struct {
     uint32_t campaign; /* latest; SIM_NONE */
     uint32_t rise;     /* latest rise from 0, in w->rises; SIM_NONE */
     uint32_t product;
-    uint64_t taken;      /* units that left by orders and losses, ever */
+    uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
     uint64_t arrived;    /* units that came in, ever */
     double organic_mean; /* ms between anonymous orders; 0: none */
     sim_history past;
@@ -142,7 +142,7 @@ typedef struct {
     store_restock_row row;
     int64_t superseded;    /* opening of the SKU's next campaign; STORE_NONE */
     uint64_t pushed_taken; /* units taken by buyers who had been pushed in it */
-    bool counted;
+    bool counted;          /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
 } sim_campaign;
 
 typedef enum { SIM_HOW_PUSH, SIM_HOW_RETURN, SIM_HOW_VISIT, SIM_HOW_ORGANIC } sim_how;

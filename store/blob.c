@@ -13,7 +13,7 @@
 
 #include "store/row.h"
 
-enum { VERSION = 1, HEADER = 36, WORD_MAX = 255 };
+enum { VERSION = 2, HEADER = 36, WORD_MAX = 255 };
 static const unsigned char magic[8] = {'r', 'l', 'a', 'b', 't', 'r', 'i', '\n'};
 
 typedef struct {
@@ -222,8 +222,8 @@ static void sparse(cursor *c, void *array, size_t n, size_t bytes) {
 static void restock_row(cursor *c, void *row) {
     store_restock_row *r = row;
     int64_t *at[] = {&r->restocked, &r->opened, &r->first_sent, &r->depleted, &r->closed};
-    uint32_t *n[] = {&r->sku,   &r->units,  &r->candidates, &r->sent,
-                     &r->ghost, &r->clicks, &r->orders,     &r->sold_out_clicks};
+    uint32_t *n[] = {&r->sku,    &r->units,  &r->candidates,      &r->sent,    &r->ghost,
+                     &r->clicks, &r->orders, &r->sold_out_clicks, &r->restock, &r->counted};
     for (size_t i = 0; i < sizeof at / sizeof *at; i++)
         i64(c, at[i]);
     for (size_t i = 0; i < sizeof n / sizeof *n; i++)

@@ -22,6 +22,8 @@ static void restock_fields(store_row_cursor *c, void *row) {
     store_row_uint32(c, &r->clicks);
     store_row_uint32(c, &r->orders);
     store_row_uint32(c, &r->sold_out_clicks);
+    store_row_uint32(c, &r->restock);
+    store_row_uint32(c, &r->counted);
 }
 
 static void shopper_fields(store_row_cursor *c, void *row) {
@@ -79,7 +81,7 @@ static void order_fields(store_row_cursor *c, void *row) {
 const store_row_kind store_row_kinds[] = {
     {"restock",
      "restocked_at, opened_at, first_sent_at, depleted_at, closed_at, sku, units, candidates, sent, ghost, "
-     "clicks, orders, sold_out_clicks",
+     "clicks, orders, sold_out_clicks, restock, counted",
      sizeof(store_restock_row), offsetof(store_trial, restock), offsetof(store_trial, restocks),
      restock_fields},
     {"shopper", "at, shopper, sku, arm, reached, orders, revenue", sizeof(store_shopper_row),

@@ -146,7 +146,8 @@ CREATE TABLE ledger (          -- every candidate of every restock, by its one f
     n REAL
 ) STRICT;
 
--- Rows below exist where they were asked for. Shoppers and SKUs are numbers of this run.
+-- Rows below exist where they were asked for. Shoppers and SKUs are numbers of this run. They cover the warm-up too.
+-- The tallies leave it out: decisions and touches count by their campaign (restock.counted), orders by their time.
 
 CREATE TABLE restock (         -- replication 0: one row a campaign
     replication INTEGER NOT NULL,
@@ -162,7 +163,9 @@ CREATE TABLE restock (         -- replication 0: one row a campaign
     ghost INTEGER,
     clicks INTEGER,
     orders INTEGER,
-    sold_out_clicks INTEGER
+    sold_out_clicks INTEGER,
+    restock INTEGER,           -- its number: joins decision.restock
+    counted INTEGER            -- 1: opened after the warm-up
 ) STRICT;
 
 CREATE TABLE shopper (         -- --log shopper: one row for each unit of the experiment

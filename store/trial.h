@@ -72,8 +72,8 @@
     X(through_72h_sold, "units sold within 72 h of true restocks observed for 72 h")                         \
     X(through_72h_base, "units on hand just after those restocks")                                           \
     X(organic_lost, "anonymous orders that found the storefront sold out")                                   \
-    X(waiting_interests, "open interests at the end")                                                        \
-    X(waiting_units, "units that they ask for")                                                              \
+    X(waiting_interests, "interests in the engine's lines at the end, lapsed windows included")              \
+    X(waiting_units, "units that shoppers still want at the end: intents alive and not satisfied")           \
     X(gini_wait, "Gini of slot time - true restock over reached interests (a value, not a count)")           \
     X(reached_interests, "slots with a known true restock")                                                  \
     X(population, "|E|: units that reached the holdout step")                                                \
@@ -166,6 +166,8 @@ typedef struct {
     uint32_t sku;
     uint32_t units; /* on hand just after */
     uint32_t candidates, sent, ghost, clicks, orders, sold_out_clicks;
+    uint32_t restock; /* the campaign's number, as in decisions */
+    uint32_t counted; /* 1: opened after the warm-up, so that the tallies know it */
 } store_restock_row;
 
 typedef struct { /* --log shopper: one row for each unit of E */

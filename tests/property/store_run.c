@@ -65,7 +65,7 @@ static void fill_rows(store_trial *t, uint64_t *s) {
     for (size_t i = 0; i < t->restocks; i++)
         t->restock[i] = (store_restock_row){any_time(s), any_time(s), any_time(s), any_time(s), any_time(s),
                                             any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
-                                            any_uint(s), any_uint(s), any_uint(s)};
+                                            any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s)};
     t->shoppers = below(s, 9);
     t->shopper = calloc(t->shoppers + 1, sizeof *t->shopper);
     for (size_t i = 0; i < t->shoppers; i++)

@@ -175,7 +175,7 @@ static void a_megabyte_is_read_in_linear_time(void **state) {
         scenario_status status;
         scenario_error error = {""};
         double seconds = time_of(shape[i][0], shape[i][1], 1024 * 1024, &status, &error);
-        assert_true(i == 0 ? status == SCENARIO_OK : status == SCENARIO_BAD_INPUT);
+        assert_int_equal(status, SCENARIO_BAD_INPUT);
         if (seconds > 5) fail_msg("shape %zu took %.1f s", i, seconds);
     }
 }

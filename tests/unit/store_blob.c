@@ -34,7 +34,7 @@ static store_trial full_trial(uint32_t replication) {
     t.ledger_rows = 2;
     t.restocks = 2;
     t.restock = calloc(2, sizeof *t.restock);
-    t.restock[1] = (store_restock_row){-1, 2, STORE_NONE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
+    t.restock[1] = (store_restock_row){-1, 2, STORE_NONE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1};
     t.shoppers = 1;
     t.shopper = calloc(1, sizeof *t.shopper);
     t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3};
