@@ -75,7 +75,8 @@ class Bench:
         for name, (wall, whole, used) in middle.items():
             low = min(w for w, _, _ in seen[name])
             ratio = wall / middle["2 threads"][0]
-            print(f"  {name:12} {wall:8.2f} {low:8.2f} {whole:9.2f} {used:8.2f} {trials / wall:9.1f} {ratio:18.3f}", flush=True)
+            line = f"  {name:12} {wall:8.2f} {low:8.2f} {whole:9.2f} {used:8.2f} {trials / wall:9.1f} {ratio:18.3f}"
+            print(line, flush=True)
             rows.append([scenario, name, trials, *(f"{x:.3f}" for x in (wall, low, whole, used)), f"{ratio:.4f}"])
 
 
