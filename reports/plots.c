@@ -16,8 +16,9 @@ static const report_plot table[] = {
     {"first_day", "The first day after a restock",
      "Everything counted from the true restock, summed over restocks and replications and divided by their "
      "number. "
-     "Top: units left and what took them. Middle: pushes sent. Bottom: clicks that landed on sold out. A "
-     "push is "
+     "Top: units left and the orders that took them; what a trace takes away is not drawn. Middle: pushes "
+     "sent. "
+     "Bottom: clicks that landed on sold out. A push is "
      "well timed if sends stop before sold-out clicks start.",
      620, plot_has_restocks, plot_first_day},
     {"funnel", "From send to order",

@@ -17,6 +17,8 @@ const bis_field scenario_trace_rows[] = {
     TEXT("traces.inventory.file", AT(inventory.file), SCENARIO_FILE_SIZE, "", TRACE,
          "CSV file of stock by SKU and time; looked for beside the scenario, then in the folder "
          "RESTOCKLAB_DATA."),
+    TEXT("traces.inventory.origin", AT(inventory.origin), SCENARIO_ORIGIN_SIZE, "", TRACE,
+         "Where the data can be had; said when the file is missing."),
     COLUMN("timestamp", timestamp, "timestamp", "Name of the column that holds the time of the row."),
     COLUMN("sku", sku, "sku", "Name of the column that holds the SKU's id."),
     COLUMN("available", available, "available", "Name of the column that holds the flag or the level."),

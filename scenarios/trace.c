@@ -78,13 +78,13 @@ static scenario_status find_file(builder *b) {
         found = true;
     }
     if (!found) {
-        scenario_fail(
-            b->l, "traces.inventory.file",
-            "no file '%.100s'%s%.100s%s; the data set's origin and shape are described at the top of the "
-            "scenario file and in docs/TRACES.md",
-            path,
-            data ? ", nor below " : "; the folder RESTOCKLAB_DATA would be looked in too, but is not set",
-            data ? data : "", data ? " (RESTOCKLAB_DATA)" : "");
+        const char *origin = b->setup->origin;
+        scenario_fail(b->l, "traces.inventory.file",
+                      "no file '%.100s'%s%.100s%s; %s%s%sdocs/TRACES.md says how to shape it", path,
+                      data ? ", nor below "
+                           : "; the folder RESTOCKLAB_DATA would be looked in too, but is not set",
+                      data ? data : "", data ? " (RESTOCKLAB_DATA)" : "", origin[0] ? "it comes from " : "",
+                      origin, origin[0] ? "; " : "");
         return SCENARIO_BAD_INPUT;
     }
     b->inv->path = malloc(strlen(path) + 1);

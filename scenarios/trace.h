@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SCENARIO_COLUMN_SIZE = 64, SCENARIO_FILE_SIZE = 512 };
+enum { SCENARIO_COLUMN_SIZE = 64, SCENARIO_FILE_SIZE = 512, SCENARIO_ORIGIN_SIZE = 256 };
 
 typedef enum {
     SCENARIO_ISO8601,
@@ -19,6 +19,7 @@ typedef enum {
 typedef enum { SCENARIO_BAD_ROW_FAIL, SCENARIO_BAD_ROW_SKIP } scenario_bad_row;
 
 typedef struct {
+    char origin[SCENARIO_ORIGIN_SIZE]; /* where the data can be had, for whoever has not got the file */
     char file[SCENARIO_FILE_SIZE]; /* "": no trace. Looked for beside the scenario, then under RESTOCKLAB_DATA
                                     */
     char timestamp[SCENARIO_COLUMN_SIZE]; /* column names */
