@@ -1,0 +1,472 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""rows.py - counts replication 0 of a run again, from its rows alone, and compares with what the run counted.
+
+    rows.py RUN_DB NAME=VALUE...
+
+The store must come from `run --log full`. What its rows do not tell is given by name, times in seconds:
+  variants=N      SKUs per product
+  click=S view=S outcome=S   the windows of attribution
+  checkout=S      the fixed time from landing to order, above 0
+  supply=S:N,...  initial stock is 0 and every SKU gets N units S after the start, and nothing else. Then the
+                  shelf is rebuilt from the orders, and with it sold-out causes, campaigns and levels
+  certain=1       all that land in stock check out, and nobody looks, lapses, returns or gives up by himself.
+                  Then whoever lost a unit at checkout is known too
+A mismatch is printed with both numbers; the exit code is then 1. The sums here follow the definitions of
+docs/METRICS.md and store/trial.h and take as little as they can from how sim/ goes about them.
+"""
+import bisect
+import sqlite3
+import sys
+from collections import Counter, defaultdict
+from math import fsum
+
+HOUR = 3600 * 1000
+CAUSES = ("stale_storefront", "stale_feed", "organic", "push_latency", "late_open", "batch_too_large")
+FAILURES = ("unregistered", "quota", "unavailable", "too_large", "ttl")
+SLOTS = ("sent", "ghost")
+BINS, SINCE_BINS, SINCE_MS = 240, 144, HOUR // 6
+
+options = dict(word.split("=", 1) for word in sys.argv[2:])
+variants = int(options["variants"])
+windows = {name: int(float(options[name]) * 1000) for name in ("click", "view", "outcome", "checkout")}
+certain = options.get("certain") == "1"
+
+db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+db.row_factory = sqlite3.Row
+
+
+def rows(table, order="1"):
+    return db.execute(f"SELECT * FROM {table} WHERE replication = 0 ORDER BY {order}").fetchall()
+
+
+run = db.execute("SELECT * FROM run").fetchone()
+start, warm, end = run["start_at"], run["start_at"] + run["warmup"], run["start_at"] + run["horizon"]
+price = run["price"]
+tally = dict(db.execute("SELECT name, value FROM tally WHERE replication = 0"))
+decisions, touches, orders = (rows(name, "rowid") for name in ("decision", "touch", "orders"))
+campaigns = {r["restock"]: r for r in rows("restock")}
+counted = {i for i, r in campaigns.items() if r["counted"]}
+bad = 0
+
+
+def same(name, mine, stored):
+    global bad
+    if mine is None or stored is None or isinstance(mine, str):
+        equal = mine == stored
+    else:
+        equal = abs(mine - stored) <= 1e-9 * max(abs(mine), abs(stored))
+    if not equal:
+        bad += 1
+        print(f"{name}: rows say {mine!r}, the run says {stored!r}")
+
+
+def count(name, mine):
+    same(name, mine, tally[name])
+
+
+def between(name, low, high):
+    global bad
+    if not low <= tally[name] <= high:
+        bad += 1
+        print(f"{name}: rows allow {low} to {high}, the run says {tally[name]!r}")
+
+
+def table(name, mine, stored):
+    for key in sorted(set(mine) | set(stored), key=str):
+        same(f"{name} {key}", mine.get(key, 0), stored.get(key, 0))
+
+
+def product(sku):
+    return sku // variants
+
+
+# ---- spans of time in bins, moments, Gini ---------------------------------------------------------
+
+EDGES = [0.0] + [1000 * 2 ** (i / 16) for i in range(415)]
+
+
+def histogram(name, spans):
+    mine = Counter(bisect.bisect_right(EDGES, max(0, ms)) - 1 for ms in spans)
+    stored = db.execute("SELECT bin, n FROM histogram WHERE replication = 0 AND name = ?", (name,))
+    table("histogram " + name, mine, dict(tuple(r) for r in stored))
+    same(f"histogram {name}: all", len(spans), sum(mine.values()))
+
+
+def gini(x):
+    x, n = sorted(x), len(x)
+    if not n or not sum(x):
+        return 0
+    return 2 * sum((i + 1) * v for i, v in enumerate(x)) / (n * sum(x)) - (n + 1) / n
+
+
+# ---- campaigns, decisions, touches ---------------------------------------------------------------
+
+restock_of = {d["touch"]: d["restock"] for d in decisions if d["outcome"] == "sent"}
+if sorted(restock_of) != sorted(t["touch"] for t in touches):
+    bad += 1
+    print("touch: the rows are not those of the sent decisions")
+mine_counted = {i for i, r in campaigns.items() if r["opened_at"] >= warm}
+if mine_counted != counted:
+    bad += 1
+    print("restock.counted: not the campaigns opened after the warm-up:", sorted(mine_counted ^ counted)[:9])
+if {d["restock"] for d in decisions} - set(campaigns):
+    bad += 1
+    print("decision.restock: campaigns without a row in restock")
+
+final = [d for d in decisions if d["outcome"] != "queued"]
+ledger = Counter()
+for d in final:
+    if d["restock"] in counted:
+        ledger[d["outcome"], d["reason"]] += d["n"]
+table("ledger", ledger, {(r["outcome"], r["reason"]): r["n"] for r in rows("ledger")})
+told = [t for t in touches if restock_of.get(t["touch"]) in counted]
+count("candidates", sum(ledger.values()))
+count("sends", len(told))
+count("recipients", len({t["shopper"] for t in told}))
+count("ghosts", sum(d["restock"] in counted for d in final if d["outcome"] == "ghost"))
+count("messages", len(told))  # one device each
+count("delivered", sum(t["delivered_at"] is not None for t in told))
+count("opened", sum(t["opened_at"] is not None for t in told))
+count("clicked", sum(t["landed_at"] is not None for t in told))
+for why in FAILURES:
+    count("fail_" + why, sum(t["failure"] == why for t in told))
+landed_out = [t for t in told if t["landing"] not in ("", "in_stock")]
+for cause in CAUSES:
+    count("oos_" + cause, sum(t["landing"] == cause for t in told))
+taken_in = tally["delivered"] + tally["fail_ttl"]
+between("accepted", taken_in, len(told) - sum(t["failure"] not in ("", "ttl") for t in told))
+between("optouts", 0, tally["delivered"])
+for t in touches:
+    d = t["touch"]
+    times = [t[c] for c in ("at", "delivered_at", "opened_at", "landed_at") if t[c] is not None]
+    if times != sorted(times) or (t["landed_at"] is None) != (t["landing"] == "") or \
+            (t["landed_at"] is not None and None in (t["opened_at"], t["delivered_at"])) or \
+            (t["failure"] and t["delivered_at"] is not None):
+        bad += 1
+        print("touch", d, "is out of order:", tuple(t))
+
+by_restock = defaultdict(list)
+for d in final:
+    by_restock[d["restock"]].append(d)
+following = {}  # campaign -> when the SKU's next one opened
+latest = {}
+for i in sorted(campaigns):
+    sku = campaigns[i]["sku"]
+    if sku in latest:
+        following[latest[sku]] = campaigns[i]["opened_at"]
+    latest[sku] = i
+clicks = Counter(restock_of[t["touch"]] for t in touches if t["landed_at"] is not None)
+outs = Counter(restock_of[t["touch"]] for t in touches if t["landing"] not in ("", "in_stock"))
+at_landing = defaultdict(list)  # (shopper, SKU, time) -> touches that would order then
+for t in touches:
+    if t["landing"] == "in_stock":
+        at_landing[t["shopper"], t["sku"], t["landed_at"] + windows["checkout"]].append(t["touch"])
+pushed = Counter()
+for o in orders:
+    if o["how"] == "push":
+        cause = at_landing.get((o["shopper"], o["sku"], o["at"]))
+        if not cause:
+            bad += 1
+            print("order by push without a landing before it:", tuple(o))
+        else:
+            pushed[restock_of[cause.pop()]] += 1
+for i, r in campaigns.items():
+    sent_at = [d["at"] for d in by_restock[i] if d["outcome"] == "sent"]
+    same(f"restock {i} candidates", sum(d["n"] for d in by_restock[i]), r["candidates"])
+    same(f"restock {i} sent", len(sent_at), r["sent"])
+    same(f"restock {i} ghost", sum(d["outcome"] == "ghost" for d in by_restock[i]), r["ghost"])
+    same(f"restock {i} first_sent_at", min(sent_at, default=None), r["first_sent_at"])
+    same(f"restock {i} clicks", clicks[i], r["clicks"])
+    same(f"restock {i} sold_out_clicks", outs[i], r["sold_out_clicks"])
+    same(f"restock {i} orders", pushed[i], r["orders"])
+
+count("campaigns", len(counted))
+with_send = [i for i in counted if any(d["outcome"] == "sent" for d in by_restock[i])]
+count("campaigns_sent", len(with_send))
+fresh, gone, censored = [], [], []
+for i in with_send:
+    r = campaigns[i]
+    first = min(d["at"] for d in by_restock[i] if d["outcome"] == "sent")
+    if r["restocked_at"] is not None:
+        fresh.append(first - r["restocked_at"])
+    if r["depleted_at"] is not None:
+        gone.append(max(0, r["depleted_at"] - first))
+    else:
+        until = following.get(i, end)
+        censored.append((until if until >= first else end) - first)
+histogram("freshness", fresh)
+histogram("depletion", gone)
+histogram("depletion_censored", censored)
+count("campaigns_gone_1h", sum(span <= HOUR for span in gone))
+waits = []
+for d in final:
+    since = campaigns[d["restock"]]["restocked_at"]
+    if d["outcome"] in SLOTS and d["restock"] in counted and since is not None and d["at"] >= since:
+        waits.append(d["at"] - since)
+count("reached_interests", len(waits))
+count("gini_wait", gini(waits))
+
+# ---- orders and what they are credited to ---------------------------------------------------------
+
+late = [o for o in orders if o["at"] >= warm]
+count("orders", len(late))
+for how in ("push", "return", "visit", "organic"):
+    count("orders_" + how, sum(o["how"] == how for o in late))
+count("units_ordered", sum(o["units"] for o in late))
+count("units_sold", sum(o["units"] - o["oversold"] for o in late))
+count("oversold_orders", sum(o["oversold"] > 0 for o in late))
+count("oversold_units", sum(o["oversold"] for o in late))
+count("gross_revenue", fsum(price * o["units"] for o in late))
+count("cancelled_revenue", fsum(price * o["units"] for o in late if o["oversold"]))
+for o in orders:
+    same(f"revenue of the order at {o['at']}", 0 if o["oversold"] else price * o["units"], o["revenue"])
+
+touches_of = defaultdict(list)
+for t in touches:
+    touches_of[t["shopper"], product(t["sku"])].append(t)
+
+
+def last(candidates, when, at, window):
+    """The touch with the latest time `when` in the window that ends at `at`; of equal ones the newest."""
+    inside = [(t[when], t["touch"]) for t in candidates if t[when] is not None and at - window <= t[when] <= at]
+    return max(inside)[1] if inside and window > 0 else None
+
+
+credits = defaultdict(list)
+for o in orders:
+    expected = None
+    if o["shopper"] is not None and not o["oversold"]:
+        hers = touches_of[o["shopper"], product(o["sku"])]
+        expected = last(hers, "landed_at", o["at"], windows["click"])
+        if expected is None:
+            expected = last(hers, "delivered_at", o["at"], windows["view"])
+    same(f"credit of the order of {o['shopper']} at {o['at']}", expected, o["credited_touch"])
+    if expected is not None:
+        credits[expected].append(o)
+for t in touches:
+    same(f"touch {t['touch']} ordered_at", min((o["at"] for o in credits[t["touch"]]), default=None), t["ordered_at"])
+credited = [(t, o) for t in told for o in credits[t["touch"]]]
+count("credited_orders", len(credited))
+count("credited_revenue", fsum(price * o["units"] for _, o in credited))
+count("credited_clicked_sends", sum(t["landed_at"] is not None for t in told if credits[t["touch"]]))
+count("credited_viewed_sends", sum(t["landed_at"] is None for t in told if credits[t["touch"]]))
+histogram("time_to_purchase", [o["at"] - t["at"] for t, o in credited])
+
+# ---- disappointed recipients ----------------------------------------------------------------------
+
+let_down = {t["shopper"] for t in landed_out}
+bought_at = defaultdict(list)
+for o in orders:
+    bought_at[o["shopper"], o["sku"]].append(o["at"])
+lost = []  # those who landed on a unit and had no order when they checked out, though none before either
+for t in told:
+    due = t["landed_at"] + windows["checkout"] if t["landing"] == "in_stock" else end
+    if due < end and not any(at <= due for at in bought_at[t["shopper"], t["sku"]]):
+        lost.append(t)
+if certain:
+    count("checkout_oos", len(lost))
+    count("disappointed", len(let_down | {t["shopper"] for t in lost}))
+else:
+    between("checkout_oos", 0, sum(t["landing"] == "in_stock" for t in told))
+    between("disappointed", len(let_down), len(let_down) + tally["checkout_oos"])
+
+# ---- E: who reached the holdout step, and what they bought ----------------------------------------
+
+net = defaultdict(list)
+for o in orders:
+    if o["shopper"] is not None and not o["oversold"]:
+        net[o["shopper"], product(o["sku"])].append(o)
+queued, entered, first_slot = {}, {}, {}
+for d in decisions:
+    if d["shopper"] is None:
+        continue
+    key = d["restock"], d["shopper"]
+    if d["outcome"] == "queued":
+        queued[key] = step = d["at"]
+    elif d["outcome"] in SLOTS:
+        step = queued.get(key, d["at"])
+    else:
+        continue
+    if step >= warm and d["shopper"] not in entered:
+        entered[d["shopper"]] = step, d["sku"], d["arm"]
+    if d["outcome"] in SLOTS and d["shopper"] in entered:
+        first_slot.setdefault(d["shopper"], (d["at"], d["sku"], entered[d["shopper"]][2]))
+
+
+def outcome(shopper, at, sku):
+    return sum(o["units"] for o in net[shopper, product(sku)] if at <= o["at"] <= at + windows["outcome"])
+
+
+units = {r["shopper"]: r for r in rows("shopper")}
+count("population", len(entered))
+count("population_reached", len(first_slot))
+table("units of E", {s: 1 for s in entered}, {s: 1 for s in units})
+moments = {(r["population"], r["arm"], r["outcome"]): r for r in rows("moment")}
+for name, frame in (("assigned", entered), ("reached", first_slot)):
+    y = defaultdict(list)
+    for shopper, (at, sku, arm) in frame.items():
+        y[arm].append(outcome(shopper, at, sku))
+    for arm in ("treated", "held"):
+        for what, money in (("orders", 1), ("revenue", price)):
+            stored = moments.get((name, arm, what))
+            x = [v * money for v in y[arm]]
+            mean = fsum(x) / len(x) if x else 0
+            m2 = fsum((v - mean) ** 2 for v in x)
+            for column, value in (("n", len(x)), ("mean", mean), ("m2", m2)):
+                same(f"moment {name} {arm} {what} {column}", value, stored[column] if stored else 0)
+for shopper, (at, sku, arm) in entered.items():
+    r = units.get(shopper)
+    if r is None:
+        continue
+    y = outcome(shopper, at, sku)
+    mine = dict(at=at, sku=sku, arm=arm, reached=int(shopper in first_slot), orders=y, revenue=y * price)
+    for column, value in mine.items():
+        same(f"shopper {shopper} {column}", value, r[column])
+
+# ---- series: flows ---------------------------------------------------------------------------------
+
+bin_ends = [start + run["horizon"] * (i + 1) // BINS for i in range(BINS)]
+series = {r["bin"]: r for r in rows("series")}
+sold_out_at = [(t["landed_at"], t["sku"]) for t in touches if t["landing"] not in ("", "in_stock")]
+flows = {
+    "sent": [(d["at"], d["sku"]) for d in final if d["outcome"] == "sent"],
+    "ghost": [(d["at"], d["sku"]) for d in final if d["outcome"] == "ghost"],
+    "orders_push": [(o["at"], o["sku"]) for o in orders if o["how"] == "push"],
+    "orders_other": [(o["at"], o["sku"]) for o in orders if o["how"] != "push"],
+    "sold_out_clicks": sold_out_at,
+}
+for name, events in flows.items():
+    table("series " + name, Counter(bisect.bisect_right(bin_ends, at) for at, _ in events),
+          {i: r[name] for i, r in series.items()})
+
+# ---- sums that hold in every world -----------------------------------------------------------------
+
+left = tally["units_start"] + tally["units_restocked"] - tally["units_sold"] - tally["units_lost"]
+count("units_end", left)
+count("units_ordered", tally["units_sold"] + tally["oversold_units"])
+shares = rows("tier_share")
+if warm == start:  # else some had asked before
+    same("tier_share.asked, all tiers", tally["signals"], sum(r["asked"] for r in shares))
+if certain and warm == start:
+    shoppers_net = sum(len(v) for v in net.values())
+    same("tier_share.won, all tiers", shoppers_net, sum(r["won"] for r in shares))
+
+
+# ---- the shelf, rebuilt ----------------------------------------------------------------------------
+
+class Shelf:
+    """The true units of one SKU: arrivals first, then orders, at each instant."""
+
+    def __init__(self, arrivals, sales):
+        self.arrivals, self.at, self.level = arrivals, [], []
+        self.rises, self.zeros, level = [], [start], 0
+        moves = sorted([(at, 0, n) for at, n in arrivals] + [(at, 1, -1) for at in sales])
+        for at, _, change in moves:
+            if level == 0 and change > 0:
+                self.rises.append((at, change))
+            level += change
+            if level == 0:
+                self.zeros.append(at)
+            self.at.append(at)
+            self.level.append(level)
+
+    def now(self, at):
+        i = bisect.bisect_right(self.at, at)
+        return self.level[i - 1] if i else 0
+
+    def before(self, at):
+        i = bisect.bisect_left(self.at, at)
+        return self.level[i - 1] if i else 0
+
+    def rise(self, at):
+        i = bisect.bisect_right(self.rises, (at, 1 << 60))
+        return self.rises[i - 1] if i else (None, None)
+
+
+def cause_of(t, shelf, sold):
+    sku, decided, shown, landed = t["sku"], t["at"], t["delivered_at"], t["landed_at"]
+    if shelf.now(landed) > 0:
+        return "stale_storefront"
+    if shelf.now(decided) == 0:
+        return "stale_feed"
+    mine = restock_of[t["touch"]]
+    others = 0
+    for o in sold[sku]:
+        if decided < o["at"] <= landed:
+            others += not any(restock_of[h["touch"]] == mine and h["sku"] == sku and h["at"] <= o["at"]
+                              for h in touches_of.get((o["shopper"], product(sku)), ()))
+    came = sum(n for at, n in shelf.arrivals if decided < at <= landed)
+    if others >= shelf.now(decided) + came:
+        return "organic"
+    if shelf.now(landed - (shown - decided)) > 0:
+        return "push_latency"
+    return "late_open" if shelf.now(shown + min(landed - shown, HOUR)) > 0 else "batch_too_large"
+
+
+def check_shelves(deliveries):
+    sold = defaultdict(list)
+    for o in orders:
+        if not o["oversold"]:
+            sold[o["sku"]].append(o)
+    skus = sorted({r["sku"] for r in campaigns.values()} | set(sold) | {t["sku"] for t in touches})
+    skus = range(variants * (product(max(skus)) + 1))
+    shelf = {k: Shelf(deliveries, [o["at"] for o in sold[k]]) for k in skus}
+    for o in orders:
+        if o["oversold"] and shelf[o["sku"]].now(o["at"]) > 0 or min(shelf[o["sku"]].level) < 0:
+            same(f"units on hand at the order at {o['at']}", "enough", "not as its row says")
+    count("units_start", sum(s.before(warm) for s in shelf.values()))
+    count("units_end", sum(s.now(end) for s in shelf.values()))
+    count("units_restocked", len(shelf) * sum(n for at, n in deliveries if at >= warm))
+    count("units_lost", 0)
+    rises = [(at, n, k) for k, s in shelf.items() for at, n in s.rises if at >= warm]
+    count("restocks", len(rises))
+    for hours in (24, 72):
+        seen = [(at, n, k) for at, n, k in rises if at + hours * HOUR <= end]
+        count(f"through_{hours}h_base", sum(n for _, n, _ in seen))
+        count(f"through_{hours}h_sold", sum(
+            at <= o["at"] <= at + hours * HOUR and shelf[k].rise(o["at"])[0] == at
+            for at, _, k in seen for o in sold[k]))
+    shown = [t for t in told if t["delivered_at"] is not None]
+    count("delivered_oos", sum(shelf[t["sku"]].now(t["delivered_at"]) == 0 for t in shown))
+    for t in touches:
+        if t["landing"] not in ("", "in_stock"):
+            same(f"touch {t['touch']} landing", cause_of(t, shelf[t["sku"]], sold), t["landing"])
+    for i, r in campaigns.items():
+        s = shelf[r["sku"]]
+        at, base = s.rise(r["opened_at"])
+        same(f"restock {i} restocked_at", at, r["restocked_at"])
+        same(f"restock {i} units", base, r["units"])
+        ended = r["opened_at"] if s.now(r["opened_at"]) == 0 else next(
+            (z for z in s.zeros if r["opened_at"] <= z < following.get(i, end)), None)
+        same(f"restock {i} depleted_at", ended, r["depleted_at"])
+    levels = {i: sum(s.before(bin_ends[i] if i < BINS - 1 else end) for s in shelf.values()) for i in range(BINS)}
+    table("series on_hand", levels, {i: r["on_hand"] for i, r in series.items()})
+    stored = {r["bin"]: r for r in rows("since")}
+    for name in ("sent", "orders_push", "orders_other", "sold_out_clicks"):
+        mine = Counter()
+        for at, sku in flows[name]:
+            since = shelf[sku].rise(at)[0]
+            if since is not None and since >= warm and (at - since) // SINCE_MS < SINCE_BINS:
+                mine[(at - since) // SINCE_MS] += 1
+        table("since " + name, mine, {i: r[name] for i, r in stored.items()})
+    observed, on_hand = Counter(), Counter()
+    for at, _, k in rises:
+        for i in range(SINCE_BINS):
+            until = at + (i + 1) * SINCE_MS
+            if until <= end:
+                observed[i] += 1
+                on_hand[i] += shelf[k].now(until) if shelf[k].rise(until)[0] == at else 0
+    table("since observed", observed, {i: r["observed"] for i, r in stored.items()})
+    table("since on_hand", on_hand, {i: r["on_hand"] for i, r in stored.items()})
+
+
+if "supply" in options:
+    pairs = (pair.split(":") for pair in options["supply"].split(","))
+    planned = [(start + int(float(after) * 1000), int(n)) for after, n in pairs]
+    check_shelves([(at, n) for at, n in planned if at < end])
+
+for name in options.get("exercised", "").split(","):  # a count of nothing would prove nothing
+    if name and not tally[name] > 0:
+        bad += 1
+        print(f"{name}: the scenario was to give some")
+sys.exit(bad > 0)
