@@ -86,6 +86,10 @@ check narrow "$temp/busy.yaml" "variants=2 click=3600 view=172800 outcome=43200 
     --set attribution.click=1h --set attribution.view=2d --set attribution.outcome_window=12h \
     --set policy.throttle.jitter=0s --set policy.recent_notice.window=0s
 
+# An order of either product may follow a click on one and a view of the other.
+check any "$temp/busy.yaml" "variants=2 click=172800 view=172800 outcome=259200 checkout=240 scope=any $supply" \
+    --seed 9 --set attribution.scope=any --set attribution.click=2d --set attribution.view=2d
+
 # Units come a lead time after the last one went.
 check lead "$temp/busy.yaml" "$windows" --seed 6 --set run.warmup=3d --set supply.mode=lead_time \
     --set supply.lead_time.dist=exponential --set supply.lead_time.mean=14h --set supply.quantity.mean=9
@@ -94,7 +98,8 @@ check lead "$temp/busy.yaml" "$windows" --seed 6 --set run.warmup=3d --set suppl
 # The warm-up ends amid the opening of the first campaigns.
 certain=(--set response.buy.notify_me=1 --set response.buy.wishlist=1 --set response.buy.cart=1
     --set response.checkout.mean=20min --set response.sold_out_leaves=0 --set shoppers.visit_rate=0
-    --set interest.lapse_scale=0    --set interest.return_rate=0 --set policy.throttle.size=30 --set policy.recent_notice.window=0s)
+    --set interest.lapse_scale=0 --set interest.return_rate=0 --set policy.throttle.size=30
+    --set policy.recent_notice.window=0s)
 for warmup in 0 1203min; do
     check "certain-$warmup" "$temp/busy.yaml" \
         "variants=2 click=86400 view=86400 outcome=259200 checkout=1200 $supply certain=1

@@ -6,6 +6,7 @@
 The store must come from `run --log full`. What its rows do not tell is given by name, times in seconds:
   variants=N      SKUs per product
   click=S view=S outcome=S   the windows of attribution
+  scope=any       whatever is ordered credits a push; else any SKU of its product
   checkout=S      the fixed time from landing to order, above 0
   supply=S:N,...  initial stock is 0 and every SKU gets N units S after the start, and nothing else. Then the
                   shelf is rebuilt from the orders, and with it sold-out causes, campaigns and levels
@@ -232,11 +233,18 @@ def last(candidates, when, at, window):
     return max(inside)[1] if inside and window > 0 else None
 
 
+def scope(sku):
+    return 0 if options.get("scope") == "any" else product(sku)
+
+
+in_scope = defaultdict(list)
+for t in touches:
+    in_scope[t["shopper"], scope(t["sku"])].append(t)
 credits = defaultdict(list)
 for o in orders:
     expected = None
     if o["shopper"] is not None and not o["oversold"]:
-        hers = touches_of[o["shopper"], product(o["sku"])]
+        hers = in_scope[o["shopper"], scope(o["sku"])]
         expected = last(hers, "landed_at", o["at"], windows["click"])
         if expected is None:
             expected = last(hers, "delivered_at", o["at"], windows["view"])
