@@ -229,7 +229,7 @@ help:
 	@echo 'make coverage       line coverage per folder, by all but the validation tests'
 	@echo 'make golden-update  write the command-line goldens again, to be read before they are committed'
 	@echo 'make format         clang-format over all sources  make format-check   only look'
-	@echo 'make bench-...      benchmarks, see tests/bench'
+	@echo 'make bench          the benchmarks, and a table of their bars; bench-NAME one of them, see docs/BENCH.md'
 	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'
 	@echo 'make clean          remove build/ and demo/'
 	@echo 'Variables: VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder JOBS=n'

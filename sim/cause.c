@@ -3,12 +3,18 @@
  * cause.c - why a click landed on sold out: the first cause that holds on the realised path.
  *
  * A(t) is the true number of units, t_D the decision, t_V the delivery, t_L the landing. In order:
- *   stale_storefront  A(t_L) > 0: there were units, the storefront did not show them
- *   stale_feed        A(t_D) = 0: there was nothing to announce
- *   organic           buyers not pushed in this restock took all that there was, and all that came, in (t_D,
- * t_L] push_latency      A(t_L - (t_V - t_D)) > 0: an instant delivery would have been in time late_open
- * A(t_V + min(t_L - t_V, 60 min)) > 0: a click within the hour would have been in time batch_too_large   none
- * of these: too many were told at once
+ *
+ * - stale_storefront: A(t_L) > 0, there were units, the storefront did not show them
+ *
+ * - stale_feed: A(t_D) = 0, there was nothing to announce
+ *
+ * - organic: buyers not pushed in this restock took all that there was, and all that came, in (t_D, t_L]
+ *
+ * - push_latency: A(t_L - (t_V - t_D)) > 0, an instant delivery would have been in time
+ *
+ * - late_open: A(t_V + min(t_L - t_V, 60 min)) > 0, a click within the hour would have been in time
+ *
+ * - batch_too_large: none of these, too many were told at once
  */
 #include "sim/world.h"
 
