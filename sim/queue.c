@@ -156,13 +156,9 @@ bool sim_queue_pop(sim_queue *queue, sim_event *out) {
     }
 }
 
-const sim_event *sim_queue_sorted(const sim_queue *q, size_t *n) {
-    *n = (size_t)(q->end - q->next);
-    return q->next;
-}
-
-const sim_event *sim_queue_upcoming(const sim_queue *queue, size_t ahead) {
-    return (size_t)(queue->end - queue->next) > ahead ? queue->next + ahead : NULL;
+const sim_event *sim_queue_sorted(const sim_queue *queue, size_t *n) {
+    *n = (size_t)(queue->end - queue->next);
+    return queue->next;
 }
 
 int64_t sim_queue_next_time(const sim_queue *queue) {

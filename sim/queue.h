@@ -40,12 +40,9 @@ bool sim_queue_push(sim_queue *queue, const sim_event *event);
 /* Takes out the next event. false: empty, and out is untouched. Needs no memory. */
 bool sim_queue_pop(sim_queue *queue, sim_event *out);
 
-/* The event that will be popped after `ahead` others, unless pushes come between; NULL: not known yet, or
- * there is none. A guess for prefetching what its handler will read: it looks only at what lies sorted
- * already, so it costs two loads. Valid until the next push or pop. */
-const sim_event *sim_queue_upcoming(const sim_queue *queue, size_t ahead);
-
-/* All that lies sorted already, next event first. [out] n: how many. Valid until the next push or pop. */
+/* The events that lie sorted already, in the order in which they will be popped unless pushes come between. A
+ * guess for prefetching what their handlers will read; it costs two loads. [out] n: how many, 0 if none is
+ * known yet. Valid until the next push or pop. */
 const sim_event *sim_queue_sorted(const sim_queue *queue, size_t *n);
 
 /* The next event's time, ms; INT64_MAX: empty. Mostly two loads; now and then a look through a bucket. */

@@ -170,7 +170,8 @@ static void crowd_push(crowd *c, int64_t at) {
 
 static void crowd_pop(crowd *c) {
     sim_event event;
-    const sim_event *next = sim_queue_upcoming(c->queue, 0);
+    size_t n;
+    const sim_event *sorted = sim_queue_sorted(c->queue, &n), *next = n > 0 ? sorted : NULL;
     uint32_t foretold = next ? next->a : UINT32_MAX;
     bool heap_may_go_first = next && sim_queue_next_time(c->queue) < next->at;
     assert_true(sim_queue_pop(c->queue, &event));

@@ -117,19 +117,20 @@ static void an_event_in_the_past_is_next(void **state) {
     sim_queue_destroy(queue);
 }
 
-static void upcoming_events_are_those_popped(void **state) {
+static void sorted_events_are_those_popped(void **state) {
     (void)state;
     sim_queue *queue = sim_queue_create();
     sim_event out;
-    assert_null(sim_queue_upcoming(queue, 0));
+    size_t n;
+    sim_queue_sorted(queue, &n);
+    assert_int_equal(n, 0);
     for (uint32_t i = 0; i < 6; i++)
         assert_true(push(queue, 10 * (int64_t)i, i));
     assert_true(sim_queue_pop(queue, &out));
-    const sim_event *third = sim_queue_upcoming(queue, 2);
-    assert_non_null(third);
-    assert_int_equal(third->a, 3);
-    assert_null(sim_queue_upcoming(queue, 5)); /* only five are left */
-    assert_null(sim_queue_upcoming(queue, SIZE_MAX));
+    const sim_event *sorted = sim_queue_sorted(queue, &n);
+    assert_int_equal(n, 5); /* one is gone */
+    for (uint32_t i = 0; i < 5; i++)
+        assert_int_equal(sorted[i].a, i + 1);
     sim_queue_destroy(queue);
 }
 
@@ -337,7 +338,7 @@ int main(void) {
         cmocka_unit_test(events_come_whole_and_in_order),
         cmocka_unit_test(ties_come_in_order_of_the_push),
         cmocka_unit_test(an_event_in_the_past_is_next),
-        cmocka_unit_test(upcoming_events_are_those_popped),
+        cmocka_unit_test(sorted_events_are_those_popped),
         cmocka_unit_test(every_way_agrees_with_a_sorted_list),
         cmocka_unit_test(short_memory_changes_nothing),
         cmocka_unit_test(memory_comes_back),
