@@ -18,13 +18,19 @@
  */
 #include "sim/world.h"
 
+/* Others have taken all if, of what changed since the decision,
+ *     taken - pushed_taken >= units at the decision + arrived,
+ * so what is compared is one running figure now with that of the decision plus the units then. */
+int64_t sim_cause_others(const sim_world *w, const sim_touch *t) {
+    const sim_sku *k = &w->sku[t->sku];
+    return (int64_t)(k->taken - k->arrived - SIM_CAMPAIGN(w, t->campaign)->pushed_taken);
+}
+
 sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t) {
     const sim_sku *k = &w->sku[t->sku];
     if (k->truth > 0) return SIM_OOS_STALE_STOREFRONT;
-    if (t->truth == 0) return SIM_OOS_STALE_FEED;
-    uint64_t pushed = SIM_CAMPAIGN(w, t->campaign)->pushed_taken - t->pushed_taken0;
-    uint64_t others = k->taken - t->taken0 - pushed;
-    if (others >= t->truth + (k->arrived - t->arrived0)) return SIM_OOS_ORGANIC;
+    if (t->none_left) return SIM_OOS_STALE_FEED;
+    if (sim_cause_others(w, t) >= t->for_others) return SIM_OOS_ORGANIC;
     if (sim_stock_level_at(w, t->sku, t->landed_at - (t->shown_at - t->at)) > 0) return SIM_OOS_PUSH_LATENCY;
     int64_t prompt = t->landed_at - t->shown_at;
     if (prompt > 60 * SIM_MINUTE) prompt = 60 * SIM_MINUTE;

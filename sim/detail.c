@@ -39,10 +39,11 @@ static bool decision_rows(sim_world *w) {
 }
 
 static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row) {
-    const sim_touch *t = SIM_TOUCH(w, i);
+    const sim_touch *t = sim_touch_at(w, i);
+    const sim_touch_times *times = (const sim_touch_times *)w->times.at + i;
     *row = (store_touch_row){
-        .at = t->at, .delivered = t->shown_at, .opened = t->opened_at, .landed = t->landed_at};
-    row->ordered = t->ordered_at;
+        .at = t->at, .delivered = t->shown_at, .opened = times->opened_at, .landed = t->landed_at};
+    row->ordered = times->ordered_at;
     row->touch = i;
     row->shopper = t->shopper;
     row->sku = t->sku;
@@ -53,10 +54,10 @@ static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row) {
 /* Sent touches only: a ghost leaves nothing but its decision. */
 static bool touch_rows(sim_world *w) {
     store_trial *out = w->out;
-    out->touch = malloc((w->touches.n + 1) * sizeof *out->touch);
+    out->touch = malloc(((size_t)w->touches + 1) * sizeof *out->touch);
     if (!out->touch) return false;
-    for (uint32_t i = 0; i < w->touches.n; i++)
-        if (SIM_TOUCH(w, i)->sent) touch_row(w, i, &out->touch[out->touches++]);
+    for (uint32_t i = 0; i < w->touches; i++)
+        if (sim_touch_at(w, i)->sent) touch_row(w, i, &out->touch[out->touches++]);
     return true;
 }
 

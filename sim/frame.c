@@ -11,51 +11,61 @@
 
 #include <stdlib.h>
 
+enum { Y_MAX = 0x7fff };
+
 bool sim_frame_init(sim_world *w) {
-    if (w->frozen) return true;
-    w->unit = malloc((w->shoppers ? w->shoppers : 1) * sizeof *w->unit);
-    if (!w->unit) return false;
-    for (uint32_t i = 0; i < w->shoppers; i++)
-        w->unit[i] = (sim_unit){STORE_NONE, STORE_NONE, SIM_NONE, SIM_NONE, 0, 0, STORE_TREATED};
-    return true;
+    w->unit = calloc(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
+    return w->unit != NULL;
+}
+
+/* A time as a unit keeps it, so that 0 can say that there is none. */
+static int64_t kept(const sim_world *w, int64_t at) {
+    return at - w->start + 1;
 }
 
 void sim_frame_assign(sim_world *w, const bis_decision *d) {
-    if (!w->unit || d->assigned_at < w->warm) return;
+    if (w->frozen || d->assigned_at < w->warm) return;
     sim_unit *u = &w->unit[d->shopper];
-    if (u->at != STORE_NONE) return;
-    u->at = d->assigned_at;
+    if (u->in_at) return;
+    u->in_at = kept(w, d->assigned_at);
     u->sku = d->sku;
-    u->arm = d->arm == BIS_HELD_OUT ? STORE_HELD : STORE_TREATED;
+    u->held = d->arm == BIS_HELD_OUT;
 }
 
 void sim_frame_slot(sim_world *w, const bis_decision *d) {
-    if (!w->unit) return;
+    if (w->frozen) return;
     sim_unit *u = &w->unit[d->shopper];
-    if (u->at == STORE_NONE || u->slot_at != STORE_NONE) return;
-    u->slot_at = d->at;
+    if (!u->in_at || u->slot_at) return;
+    u->slot_at = kept(w, d->at);
     u->slot_sku = d->sku;
 }
 
 /* Whether an order of `sku` now falls into a window that began at `from` for the product of `of`. */
 static bool in_window(const sim_world *w, uint32_t sku, int64_t from, uint32_t of) {
-    return from != STORE_NONE && w->now >= from && w->now <= from + w->p->attribution.outcome_window &&
+    int64_t now = kept(w, w->now);
+    return from && now >= from && now <= from + w->p->attribution.outcome_window &&
            w->sku[sku].product == w->sku[of].product;
 }
 
 void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
     const sim_unit *frozen = w->frozen ? &w->frozen[shopper] : NULL;
     if (frozen) {
-        if (in_window(w, sku, frozen->at, frozen->sku)) w->frozen_orders += units;
+        if (in_window(w, sku, frozen->in_at, frozen->sku)) w->frozen_orders += units;
         return;
     }
     sim_unit *u = &w->unit[shopper];
-    if (in_window(w, sku, u->at, u->sku)) u->y = (uint16_t)(u->y + units);
-    if (in_window(w, sku, u->slot_at, u->slot_sku)) u->slot_y = (uint16_t)(u->slot_y + units);
+    if (!u->in_at) return;
+    uint32_t y = u->y, slot_y = u->slot_y;
+    if (in_window(w, sku, u->in_at, u->sku)) y += units;
+    if (in_window(w, sku, u->slot_at, u->slot_sku)) slot_y += units;
+    u->y = y & Y_MAX;
+    u->slot_y = slot_y & Y_MAX;
+    if (y > Y_MAX || slot_y > Y_MAX)
+        w->broken = "a shopper bought one product more than 32,767 times within attribution.outcome_window";
 }
 
 static void add_outcome(sim_world *w, store_population population, const sim_unit *u, double y) {
-    store_moments *m = w->out->moments[population][u->arm];
+    store_moments *m = w->out->moments[population][u->held ? STORE_HELD : STORE_TREATED];
     store_moments_add(&m[STORE_ORDERS], y);
     store_moments_add(&m[STORE_REVENUE], y * w->p->catalog.price);
 }
@@ -67,12 +77,12 @@ static bool keep_units(sim_world *w) {
     if (!out->shopper) return false;
     for (uint32_t i = 0; i < w->shoppers; i++) {
         const sim_unit *u = &w->unit[i];
-        if (u->at == STORE_NONE) continue;
-        out->shopper[out->shoppers++] = (store_shopper_row){.at = u->at,
+        if (!u->in_at) continue;
+        out->shopper[out->shoppers++] = (store_shopper_row){.at = w->start + u->in_at - 1,
                                                             .shopper = i,
                                                             .sku = u->sku,
-                                                            .arm = (store_arm)u->arm,
-                                                            .reached = u->slot_at != STORE_NONE,
+                                                            .arm = u->held ? STORE_HELD : STORE_TREATED,
+                                                            .reached = u->slot_at != 0,
                                                             .orders = u->y,
                                                             .revenue = u->y * w->p->catalog.price};
     }
@@ -82,10 +92,10 @@ static bool keep_units(sim_world *w) {
 bool sim_frame_outcomes(sim_world *w) {
     for (uint32_t i = 0; i < w->shoppers; i++) {
         const sim_unit *u = &w->unit[i];
-        if (u->at == STORE_NONE) continue;
+        if (!u->in_at) continue;
         w->out->tally[STORE_T_population] += 1;
         add_outcome(w, STORE_ASSIGNED, u, u->y);
-        if (u->slot_at == STORE_NONE) continue;
+        if (!u->slot_at) continue;
         w->out->tally[STORE_T_population_reached] += 1;
         add_outcome(w, STORE_REACHED, u, u->slot_y);
     }

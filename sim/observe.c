@@ -106,8 +106,8 @@ static double reachable(const sim_world *w) {
 /* Units that a shopper wants now and has not got. */
 static uint32_t wanted(sim_world *w, uint32_t shopper) {
     uint32_t n = 0;
-    for (uint32_t i = w->shopper[shopper].intents; i != SIM_NONE; i = SIM_INTENT(w, i)->next)
-        n += sim_intent_alive(w, shopper, SIM_INTENT(w, i));
+    for (uint32_t i = shopper; i != SIM_NONE; i = sim_intent_at(w, i)->next)
+        n += sim_intent_alive(w, shopper, sim_intent_at(w, i));
     return n;
 }
 
@@ -127,8 +127,8 @@ static bool sum_touches(sim_world *w) {
     uint8_t *seen = calloc(w->shoppers ? w->shoppers : 1, 1);
     if (!seen) return false;
     double *tally = w->out->tally;
-    for (size_t i = 0; i < w->touches.n; i++) {
-        const sim_touch *t = SIM_TOUCH(w, i);
+    for (uint32_t i = 0; i < w->touches; i++) {
+        const sim_touch *t = sim_touch_at(w, i);
         if (!t->counted || !t->sent) continue;
         uint8_t *her = &seen[t->shopper];
         tally[STORE_T_sends] += 1;

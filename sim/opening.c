@@ -9,15 +9,9 @@
 
 typedef struct {
     int64_t at;
-    uint32_t shopper, sku;
+    uint32_t sku;
     int source;
 } standing;
-
-static int by_time(const void *a, const void *b) {
-    const standing *x = a, *y = b;
-    if (x->at != y->at) return x->at < y->at ? -1 : 1;
-    return (x->shopper > y->shopper) - (x->shopper < y->shopper);
-}
 
 static void tell_catalog(sim_world *w, int64_t at) {
     for (uint32_t i = 0; i < w->skus; i++) {
@@ -58,8 +52,7 @@ static bool stands(sim_world *w, uint32_t i, standing *out) {
         if (u < m->initial[source]) {
             uint32_t n = w->variants ? w->products : w->skus;
             uint32_t pick = n > 1 ? model_pick(w->popularity, n, what) : 0;
-            *out = (standing){
-                .at = w->start - (int64_t)(age * (double)m->initial_age), .shopper = i, .source = source};
+            *out = (standing){.at = w->start - (int64_t)(age * (double)m->initial_age), .source = source};
             out->sku = w->variants ? pick * w->variants + w->shopper[i].variant : pick;
             return true;
         }
@@ -68,23 +61,47 @@ static bool stands(sim_world *w, uint32_t i, standing *out) {
     return false;
 }
 
+/* Those who wait, in order of time and number: the queue sorts them. They go into memory that is given back before
+ * the engine takes any for its lines. */
+static bool sort_line(sim_world *w, sim_queue *sorter, uint32_t **line, size_t *n) {
+    for (uint32_t i = 0; i < w->shoppers; i++) {
+        standing s;
+        if (!stands(w, i, &s)) continue;
+        const sim_event e = {.at = s.at, .a = i};
+        if (!sim_queue_push(sorter, &e)) return false;
+    }
+    *n = sim_queue_size(sorter);
+    *line = malloc((*n + 1) * sizeof **line);
+    sim_event e;
+    for (uint32_t *next = *line; next && sim_queue_pop(sorter, &e);)
+        *next++ = e.a;
+    return *line != NULL;
+}
+
+static bool form_lines(sim_world *w) {
+    uint32_t *line = NULL;
+    size_t n = 0;
+    sim_queue *sorter = sim_queue_create();
+    bool ok = sorter && sort_line(w, sorter, &line, &n);
+    sim_queue_destroy(sorter);
+    for (size_t k = 0; ok && k < n; k++) {
+        standing s;
+        stands(w, line[k], &s);
+        sim_signal(w, line[k], s.sku, s.source, 0, s.at);
+    }
+    free(line);
+    return ok;
+}
+
 bool sim_open(sim_world *w) {
     int64_t before = w->start - w->p->interest.initial_age;
-    standing *line = malloc((w->shoppers ? w->shoppers : 1) * sizeof *line);
-    if (!line) return false;
     w->now = before; /* until the loop begins, the engine's clock is behind the start */
     tell_catalog(w, before);
-    size_t n = 0;
     for (uint32_t i = 0; i < w->shoppers; i++) {
         model_shopper who;
         model_shopper_draw(&w->p->shoppers, &w->p->catalog, w->key, i, w->rng, &who);
         tell_shopper(w, before, i, &who);
-        if (stands(w, i, &line[n])) n++;
     }
-    qsort(line, n, sizeof *line, by_time);
     w->now = w->start;
-    for (size_t k = 0; k < n; k++)
-        sim_signal(w, line[k].shopper, line[k].sku, line[k].source, 0, line[k].at);
-    free(line);
-    return true;
+    return form_lines(w);
 }

@@ -22,22 +22,25 @@ static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sk
     const model_attribution *m = &w->p->attribution;
     uint32_t by_click = SIM_NONE, by_view = SIM_NONE;
     int64_t click_at = w->now - m->click, view_at = w->now - m->view;
-    for (uint32_t i = w->shopper[shopper].touches; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
-        const sim_touch *t = SIM_TOUCH(w, i);
+    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_touch_at(w, i)->prev) {
+        const sim_touch *t = sim_touch_at(w, i);
         if (!same_scope(w, t->sku, sku)) continue;
         if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at) {
-            if (by_click == SIM_NONE || t->landed_at > SIM_TOUCH(w, by_click)->landed_at) by_click = i;
+            if (by_click == SIM_NONE || t->landed_at > sim_touch_at(w, by_click)->landed_at) by_click = i;
         }
         if (m->view > 0 && t->shown_at != STORE_NONE && t->shown_at >= view_at) {
-            if (by_view == SIM_NONE || t->shown_at > SIM_TOUCH(w, by_view)->shown_at) by_view = i;
+            if (by_view == SIM_NONE || t->shown_at > sim_touch_at(w, by_view)->shown_at) by_view = i;
         }
     }
     return by_click != SIM_NONE ? by_click : by_view;
 }
 
 static void credit(sim_world *w, uint32_t touch, double revenue) {
-    sim_touch *t = SIM_TOUCH(w, touch);
-    if (t->ordered_at == STORE_NONE) t->ordered_at = w->now;
+    sim_touch *t = sim_touch_at(w, touch);
+    if (w->times.n) {
+        sim_touch_times *times = (sim_touch_times *)w->times.at + touch;
+        if (times->ordered_at == STORE_NONE) times->ordered_at = w->now;
+    }
     if (!t->counted) return;
     double *tally = w->out->tally;
     tally[STORE_T_credited_orders] += 1;
@@ -49,8 +52,8 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
 /* Books a unit as taken by a pushed buyer in each restock of the SKU in which she was told. */
 static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
-    for (uint32_t i = w->shopper[shopper].touches; i != SIM_NONE; i = SIM_TOUCH(w, i)->prev) {
-        const sim_touch *t = SIM_TOUCH(w, i);
+    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_touch_at(w, i)->prev) {
+        const sim_touch *t = sim_touch_at(w, i);
         if (t->sku != sku || t->campaign == last) continue;
         last = t->campaign;
         SIM_CAMPAIGN(w, last)->pushed_taken++;
@@ -80,8 +83,9 @@ static void tell_order(sim_world *w, uint32_t shopper, uint32_t sku) {
 }
 
 static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold) {
-    sim_intent *intent = sim_intent_find(w, shopper, sku);
-    if (!intent) return;
+    uint32_t id = sim_intent_find(w, shopper, sku);
+    if (id == SIM_NONE) return;
+    sim_intent *intent = sim_intent_at(w, id);
     if (!oversold && intent->state == SIM_INTENT_LIVE && w->now >= w->warm)
         w->out->tier[w->shopper[shopper].tier].won += 1;
     intent->state = SIM_INTENT_DONE;
@@ -104,7 +108,7 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
     o.units = 1;
     o.oversold = oversold;
     count_order(w, sku, how, oversold);
-    if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, SIM_TOUCH(w, touch)->campaign)->row.orders++;
+    if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, sim_touch_at(w, touch)->campaign)->row.orders++;
     if (shopper != SIM_NONE) {
         if (!oversold) {
             o.touch = credited_touch(w, shopper, sku);

@@ -14,9 +14,13 @@ static bool drawn(const sim_world *w, double p, const sim_touch *t, model_purpos
     return p >= 1 || model_uniform(w->key, t->shopper, t->sku, purpose, t->ordinal) < p;
 }
 
-static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model_purpose purpose) {
+/* Set in a touch's ordinal for what comes second under a purpose. */
+static const uint32_t OTHER_HALF = 0x80000000u;
+
+static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model_purpose purpose,
+                    uint32_t half) {
     if (model_span_is_zero(s)) return 0;
-    model_rng_seek(w->rng, w->key, t->shopper, t->sku, purpose, t->ordinal);
+    model_rng_seek(w->rng, w->key, t->shopper, t->sku, purpose, t->ordinal | half);
     return model_span_draw(s, w->rng);
 }
 
@@ -27,7 +31,7 @@ static int64_t span(sim_world *w, const model_span *s, const sim_touch *t, model
 
 static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
     if (!bis_engine_needs(w->engine, what)) return;
-    const sim_touch *t = SIM_TOUCH(w, touch);
+    const sim_touch *t = sim_touch_at(w, touch);
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
     e.as.receipt.what = what;
@@ -43,29 +47,29 @@ static void respond(sim_world *w, sim_touch *t, uint32_t touch) {
     double u[2];
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, t->ordinal, u);
     if (u[0] < m->open[platform]) {
-        int64_t delay = span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY);
-        sim_schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0, 0);
+        int64_t delay = span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY, 0);
+        sim_schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0);
     }
     if (u[1] < m->optout) {
         double after = model_uniform(w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
-        sim_schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0, 0);
+        sim_schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0);
     }
 }
 
 static void on_shown(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_touch *t = sim_touch_at(w, touch);
     t->shown_at = w->now;
     COUNT_TOUCH(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
     respond(w, t, touch);
     if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
-        sim_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED, 0);
+        sim_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
 }
 
 /* An instant delivery is no event of its own. */
 static void shown(sim_world *w, uint32_t touch, int64_t at) {
     if (at > w->now)
-        sim_schedule(w, at, SIM_EV_SHOWN, touch, 0, 0);
+        sim_schedule(w, at, SIM_EV_SHOWN, touch, 0);
     else {
         w->events++;
         on_shown(w, touch);
@@ -75,51 +79,61 @@ static void shown(sim_world *w, uint32_t touch, int64_t at) {
 /* ---- decisions ---- */
 
 static void submit(sim_world *w, uint32_t touch, uint32_t attempt) {
-    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_touch *t = sim_touch_at(w, touch);
     model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = t->ordinal, .attempt = attempt};
     m.platform = (model_platform)w->shopper[t->shopper].platform;
     model_answer a = model_transport_mock.submit(w->provider, w->now, &m);
     switch (a.verdict) {
     case MODEL_ACCEPTED:
-        t->accepted = true;
         COUNT_TOUCH(w, t, accepted);
         if (a.failure == MODEL_FAIL_NONE)
             shown(w, touch, a.at);
         else
-            sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure, 0);
+            sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure);
         break;
-    case MODEL_RETRY: sim_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1, 0); break;
-    case MODEL_REJECTED: sim_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure, 0); break;
+    case MODEL_RETRY: sim_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1); break;
+    case MODEL_REJECTED: sim_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure); break;
     }
+}
+
+/* What --log full tells of a touch besides. */
+static bool keep_times(sim_world *w) {
+    if (w->log != SIM_LOG_FULL || !w->rows) return true;
+    sim_touch_times *times = sim_pool_add(&w->times, sizeof *times);
+    if (times) times->opened_at = times->ordered_at = STORE_NONE;
+    return times != NULL;
 }
 
 /* Touches are numbered as the engine numbers them, ghosts too, so that its ids are our indices. */
 static sim_touch *new_touch(sim_world *w, const bis_decision *d) {
-    if (d->touch != w->touches.n) {
+    if (d->touch != w->touches) {
         w->broken = "the engine's touch ids are not consecutive";
         return NULL;
     }
-    sim_touch *t = sim_pool_add(&w->touches, sizeof *t);
-    sim_intent *intent = sim_intent_find(w, d->shopper, d->sku);
-    if (!t || !intent) {
-        if (t)
-            w->broken = "a shopper was told who never asked";
-        else
-            w->failed = true;
+    uint32_t id = sim_intent_find(w, d->shopper, d->sku);
+    if (id == SIM_NONE) {
+        w->broken = "a shopper was told who never asked";
         return NULL;
     }
-    const sim_sku *k = &w->sku[d->sku];
-    *t = (sim_touch){.at = d->at, .shopper = d->shopper, .sku = d->sku, .campaign = d->restock};
-    t->shown_at = t->opened_at = t->landed_at = t->ordered_at = STORE_NONE;
-    t->intent = (uint32_t)(intent - SIM_INTENT(w, 0));
-    t->ordinal = intent->touches++;
-    t->truth = (uint32_t)k->truth;
-    t->taken0 = k->taken;
-    t->arrived0 = k->arrived;
-    t->pushed_taken0 = SIM_CAMPAIGN(w, d->restock)->pushed_taken;
-    t->source = (uint8_t)d->source;
-    t->counted = SIM_CAMPAIGN(w, d->restock)->counted;
-    t->prev = SIM_NONE;
+    sim_touch *t = sim_touch_add(w);
+    if (!t || !keep_times(w)) {
+        w->failed = true;
+        return NULL;
+    }
+    int64_t truth = w->sku[d->sku].truth;
+    *t = (sim_touch){.at = d->at,
+                     .shown_at = STORE_NONE,
+                     .landed_at = STORE_NONE,
+                     .shopper = d->shopper,
+                     .sku = d->sku,
+                     .intent = id,
+                     .campaign = d->restock,
+                     .prev = SIM_NONE,
+                     .ordinal = sim_intent_at(w, id)->touches++,
+                     .source = (uint8_t)d->source,
+                     .none_left = truth == 0,
+                     .counted = SIM_CAMPAIGN(w, d->restock)->counted};
+    t->for_others = sim_cause_others(w, t) + truth;
     return t;
 }
 
@@ -146,8 +160,8 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     }
     if (c->row.first_sent == STORE_NONE) c->row.first_sent = w->now;
     c->row.sent++;
-    t->prev = w->shopper[d->shopper].touches;
-    w->shopper[d->shopper].touches = d->touch;
+    t->prev = w->unit[d->shopper].told - 1;
+    w->unit[d->shopper].told = d->touch + 1;
     t->sent = true;
     COUNT_TOUCH(w, t, messages);
     sim_observe_flow(w, STORE_S_sent, STORE_SINCE_sent, d->sku, 1);
@@ -173,7 +187,7 @@ void sim_on_decision(sim_world *w, const bis_decision *d) {
 /* ---- delivery and response ---- */
 
 static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
-    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_touch *t = sim_touch_at(w, touch);
     t->failure = (uint8_t)why;
     switch (why) {
     case MODEL_FAIL_UNREGISTERED:
@@ -191,63 +205,60 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
 }
 
 static void on_open(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
-    const sim_intent *intent = SIM_INTENT(w, t->intent);
-    t->opened_at = w->now;
+    sim_touch *t = sim_touch_at(w, touch);
+    const sim_intent *intent = sim_intent_at(w, t->intent);
+    if (w->times.n) ((sim_touch_times *)w->times.at)[touch].opened_at = w->now;
     COUNT_TOUCH(w, t, opened);
     if (sim_intent_alive(w, t->shopper, intent)) { /* who has bought or lost interest does not click */
         double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
         double age = (double)(w->now - intent->formed) / SIM_DAY;
         double p = model_click_probability(&w->p->response, t->source, tier, age);
         if (drawn(w, p, t, MODEL_P_CLICK))
-            sim_schedule(w, w->now + span(w, &w->p->response.click_delay, t, MODEL_P_CLICK_DELAY),
-                         SIM_EV_LAND, touch, 0, 0);
+            sim_schedule(w, w->now + span(w, &w->p->response.click_delay, t, MODEL_P_CLICK_DELAY, 0),
+                         SIM_EV_LAND, touch, 0);
     }
     tell_receipt(w, touch, BIS_RECEIPT_OPENED);
 }
 
-static void disappoint(sim_world *w, sim_touch *t) {
+static void disappoint(sim_world *w, uint32_t touch) {
+    sim_touch *t = sim_touch_at(w, touch);
     t->disappointed = true;
     const model_response *m = &w->p->response;
-    if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) SIM_INTENT(w, t->intent)->state = SIM_INTENT_DONE;
-    /* its own half of the draw: the touch's ordinal with the top bit set */
-    uint32_t other = t->ordinal | 0x80000000u;
-    if (m->optout_sold_out > 0 &&
-        model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT, other) < m->optout_sold_out)
-        sim_schedule(w, w->now, SIM_EV_OPTOUT, (uint32_t)(t - SIM_TOUCH(w, 0)), 0, 0);
+    if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) sim_intent_at(w, t->intent)->state = SIM_INTENT_DONE;
+    if (m->optout_sold_out > 0 && model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT,
+                                                t->ordinal | OTHER_HALF) < m->optout_sold_out)
+        sim_schedule(w, w->now, SIM_EV_OPTOUT, touch, 0);
 }
 
-static void on_sold_out(sim_world *w, sim_touch *t) {
+static void on_sold_out(sim_world *w, uint32_t touch) {
+    sim_touch *t = sim_touch_at(w, touch);
     sim_cause cause = sim_sold_out_cause(w, t);
     t->cause = (uint8_t)(cause + 1);
     if (t->counted) w->out->tally[STORE_T_oos_stale_storefront + (int)cause] += 1;
     SIM_CAMPAIGN(w, t->campaign)->row.sold_out_clicks++;
     sim_observe_flow(w, STORE_S_sold_out_clicks, STORE_SINCE_sold_out_clicks, t->sku, 1);
-    disappoint(w, t);
+    disappoint(w, touch);
 }
 
 static void buy(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_touch *t = sim_touch_at(w, touch);
     sim_order_place(w, t->shopper, t->sku, SIM_HOW_PUSH, touch);
 }
 
 static void on_land(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_touch *t = sim_touch_at(w, touch);
     t->landed_at = w->now;
     t->clicked = true;
     COUNT_TOUCH(w, t, clicked);
     SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
     if (!in_stock) {
-        on_sold_out(w, t);
-    } else if (sim_intent_alive(w, t->shopper, SIM_INTENT(w, t->intent)) &&
+        on_sold_out(w, touch);
+    } else if (sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)) &&
                drawn(w, w->p->response.buy[t->source], t, MODEL_P_LANDING_BUY)) {
-        uint32_t later = t->ordinal | 0x80000000u;
-        sim_touch at_checkout = *t;
-        at_checkout.ordinal = later;
-        int64_t delay = span(w, &w->p->response.checkout, &at_checkout, MODEL_P_LANDING_BUY);
+        int64_t delay = span(w, &w->p->response.checkout, t, MODEL_P_LANDING_BUY, OTHER_HALF);
         if (delay > 0)
-            sim_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0, 0);
+            sim_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0);
         else
             buy(w, touch);
     }
@@ -255,19 +266,19 @@ static void on_land(sim_world *w, uint32_t touch) {
 }
 
 static void on_checkout(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
-    if (!sim_intent_alive(w, t->shopper, SIM_INTENT(w, t->intent)))
+    sim_touch *t = sim_touch_at(w, touch);
+    if (!sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)))
         return; /* she has it already, or wants it no longer */
     if (w->sku[t->sku].shown[SIM_STOREFRONT] > 0) {
         buy(w, touch);
         return;
     }
     COUNT_TOUCH(w, t, checkout_oos);
-    disappoint(w, t);
+    disappoint(w, touch);
 }
 
 static void on_optout(sim_world *w, uint32_t touch) {
-    sim_touch *t = SIM_TOUCH(w, touch);
+    sim_touch *t = sim_touch_at(w, touch);
     if (!w->shopper[t->shopper].optin) return;
     w->shopper[t->shopper].optin = false;
     if (w->now - t->shown_at <= 24 * SIM_HOUR) COUNT_TOUCH(w, t, optouts);

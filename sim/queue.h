@@ -21,12 +21,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* kind, a and b are the caller's: what happens, to whom, and a number beside it. Anything more is kept in the
+ * caller's own records, so that four events fit into a cache line. */
 typedef struct {
-    int64_t at;    /* ms */
-    uint32_t kind; /* the caller's */
-    uint32_t a, b; /* the caller's */
-    uint32_t c;    /* the caller's */
+    int64_t at; /* ms */
+    uint32_t a;
+    uint32_t kind : 8, b : 24;
 } sim_event;
+enum { SIM_EVENT_B_MAX = 0xffffff };
 
 typedef struct sim_queue sim_queue;
 

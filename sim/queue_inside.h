@@ -31,7 +31,7 @@
 #endif
 
 enum {
-    QUEUE_CHUNK = 21,     /* events to a chunk: 512 bytes */
+    QUEUE_CHUNK = 31,     /* events to a chunk: 512 bytes */
     QUEUE_TOP_MIN = 256,  /* buckets of rung 0, at least and at most */
     QUEUE_TOP_MAX = 8192, /*                                         */
     QUEUE_SUB_BITS = 8,   /* log2 of the buckets of every deeper rung */
@@ -46,6 +46,7 @@ enum {
 
 typedef struct queue_chunk {
     struct queue_chunk *next; /* of the last chunk of a list: the first one */
+    char to_an_event[sizeof(sim_event) - sizeof(struct queue_chunk *)];
     sim_event event[QUEUE_CHUNK];
 } queue_chunk;
 static_assert(sizeof(queue_chunk) == 512, "eight cache lines");
@@ -67,7 +68,6 @@ typedef struct {
     sim_event event;
     uint64_t sequence;
 } queue_node;
-static_assert(sizeof(queue_node) == 32, "two nodes to a cache line");
 
 typedef struct queue_slab {
     struct queue_slab *newer;

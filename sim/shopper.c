@@ -20,19 +20,23 @@ static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku
     return p >= 1 || model_uniform(w->key, shopper, sku, purpose, ordinal) < p;
 }
 
-/* An exponential time of that mean, ms, from one uniform; at least 1. 1 - u is exact: u is a multiple of
- * 2^-53. */
-static int64_t gap(double mean, double u) {
-    double ms = -mean * log(1 - u);
+/* At least 1. */
+static int64_t in_ms(double ms) {
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
+}
+
+/* An exponential time of that mean from one uniform. 1 - u is exact: u is a multiple of 2^-53. */
+static int64_t gap(double mean, double u) {
+    return in_ms(-mean * log(1 - u));
 }
 
 /* ---- intents ---- */
 
-sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku) {
-    for (uint32_t i = w->shopper[shopper].intents; i != SIM_NONE; i = SIM_INTENT(w, i)->next)
-        if (SIM_INTENT(w, i)->sku == sku) return SIM_INTENT(w, i);
-    return NULL;
+uint32_t sim_intent_find(const sim_world *w, uint32_t shopper, uint32_t sku) {
+    uint32_t id = shopper;
+    while (id != SIM_NONE && sim_intent_at(w, id)->sku != sku)
+        id = sim_intent_at(w, id)->next;
+    return id;
 }
 
 /* When the intent lapses is not kept but drawn again each time: the draw has an address. */
@@ -45,35 +49,40 @@ bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent) 
     return ms >= (double)(w->now - intent->formed);
 }
 
-static void schedule_return(sim_world *w, uint32_t shopper, sim_intent *intent, uint32_t ordinal) {
+static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_t ordinal) {
     double rate = w->p->interest.return_rate;
     if (rate <= 0) return;
+    sim_intent *intent = sim_intent_at(w, id);
     if (w->p->shoppers.tiers) rate *= w->p->shoppers.tier[w->shopper[shopper].tier].returns;
     if (rate <= 0) return;
     intent->return_pending = true;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + ordinal;
     double u = model_uniform(w->key, shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
-    uint32_t index = (uint32_t)(intent - SIM_INTENT(w, 0));
-    sim_schedule(w, w->now + gap(SIM_DAY / rate, u), SIM_EV_RETURN, index, ordinal, shopper);
+    sim_schedule(w, w->now + gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
 }
 
-static sim_intent *new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
-    sim_intent *intent = sim_pool_add(&w->intents, sizeof *intent);
-    if (!intent) {
-        w->failed = true;
-        return NULL;
+/* Her first, if that is free still, or one more. SIM_NONE: no memory. */
+static uint32_t new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
+    sim_intent *first = &w->shopper[shopper].first;
+    if (first->sku == SIM_NONE) {
+        first->sku = sku;
+        return shopper;
     }
-    intent->sku = sku;
-    intent->state = SIM_INTENT_DONE;
-    intent->next = w->shopper[shopper].intents;
-    w->shopper[shopper].intents = (uint32_t)(w->intents.n - 1);
-    return intent;
+    sim_further *further = sim_pool_add(&w->further, sizeof *further);
+    if (!further) {
+        w->failed = true;
+        return SIM_NONE;
+    }
+    *further = (sim_further){.shopper = shopper, .intent = {.sku = sku, .state = SIM_INTENT_DONE}};
+    further->intent.next = first->next;
+    return first->next = w->shoppers + (uint32_t)(w->further.n - 1);
 }
 
 /* A signal at time `at` (before the start for those who wait already). It renews an intent that lapsed. */
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at) {
-    sim_intent *intent = sim_intent_find(w, shopper, sku);
-    if (!intent && !(intent = new_intent(w, shopper, sku))) return;
+    uint32_t id = sim_intent_find(w, shopper, sku);
+    if (id == SIM_NONE && (id = new_intent(w, shopper, sku)) == SIM_NONE) return;
+    sim_intent *intent = sim_intent_at(w, id);
     if (!sim_intent_alive(w, shopper, intent)) {
         SIM_COUNT(w, signals, 1);
         if (w->now >= w->warm) w->out->tier[w->shopper[shopper].tier].asked += 1;
@@ -81,7 +90,7 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
     intent->formed = at;
     intent->cause = cause;
     intent->state = SIM_INTENT_LIVE;
-    if (!intent->return_pending) schedule_return(w, shopper, intent, 0);
+    if (!intent->return_pending) schedule_return(w, shopper, id, 0);
     bis_event e = {.at = at, .kind = BIS_EV_INTEREST, .shopper = shopper, .sku = sku};
     e.as.interest.source = (bis_source)source;
     e.as.interest.quantity = 1;
@@ -89,8 +98,8 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
 }
 
 void sim_on_return(sim_world *w, const sim_event *e) {
-    sim_intent *intent = SIM_INTENT(w, e->a);
-    uint32_t shopper = e->c;
+    sim_intent *intent = sim_intent_at(w, e->a);
+    uint32_t shopper = sim_intent_owner(w, e->a);
     intent->return_pending = false;
     if (!sim_intent_alive(w, shopper, intent)) return;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + e->b;
@@ -99,7 +108,7 @@ void sim_on_return(sim_world *w, const sim_event *e) {
     if (buys)
         sim_order_place(w, shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
     else
-        schedule_return(w, shopper, intent, e->b + 1);
+        schedule_return(w, shopper, e->a, e->b + 1);
 }
 
 /* ---- visits ---- */
@@ -113,46 +122,35 @@ static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal
     return w->variants ? pick * w->variants + w->shopper[shopper].variant : pick;
 }
 
-/* The signal left on a sold-out page, or -1: at most one, by one uniform. */
-static int signal_left(const sim_world *w, double u) {
-    for (int source = 0; source < MODEL_SOURCES; source++) {
-        if (u < w->p->interest.signal[source]) return source;
-        u -= w->p->interest.signal[source];
-    }
-    return -1;
-}
-
-static void schedule_visit(sim_world *w, uint32_t shopper, uint32_t ordinal, double u) {
-    double mean = (double)w->shopper[shopper].visit_gap;
-    if (mean > 0) sim_schedule(w, w->now + gap(mean, u), SIM_EV_VISIT, shopper, ordinal, 0);
+static void schedule_visit(sim_world *w, const sim_visit *now) {
+    double mean = (double)w->shopper[now->shopper].visit_gap;
+    if (mean > 0)
+        sim_schedule(w, w->now + in_ms(mean * now->wait), SIM_EV_VISIT, now->shopper, now->ordinal + 1);
 }
 
 /* Visit k's block of two uniforms: the time to visit k + 1, and what she does on visit k. */
 void sim_on_visit(sim_world *w, const sim_event *e) {
-    uint32_t shopper = e->a;
-    double u[2];
-    model_uniform2(w->key, shopper, MODEL_NOBODY, MODEL_P_VISIT, e->b, u);
-    schedule_visit(w, shopper, e->b + 1, u[0]);
-    uint32_t sku = looked_at(w, shopper, e->b);
+    const sim_visit v = sim_visit_now(w, e->a, e->b);
+    schedule_visit(w, &v);
+    uint32_t sku = looked_at(w, v.shopper, v.ordinal);
     if (w->sku[sku].shown[SIM_STOREFRONT] > 0) {
-        if (u[1] < w->p->shoppers.visit_buy) sim_order_place(w, shopper, sku, SIM_HOW_VISIT, SIM_NONE);
-        return;
+        if (v.buys) sim_order_place(w, v.shopper, sku, SIM_HOW_VISIT, SIM_NONE);
+    } else if (v.source >= 0) {
+        sim_signal(w, v.shopper, sku, v.source, v.ordinal, w->now);
     }
-    int source = signal_left(w, u[1]);
-    if (source >= 0) sim_signal(w, shopper, sku, source, e->b, w->now);
 }
 
 /* ---- anonymous demand ---- */
 
-static void schedule_organic(sim_world *w, uint32_t sku, uint32_t ordinal) {
-    double mean = w->sku[sku].organic_mean;
-    if (mean <= 0) return;
-    double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, ordinal);
-    sim_schedule(w, w->now + gap(mean, u), SIM_EV_ORGANIC, sku, ordinal, 0);
+static void schedule_organic(sim_world *w, uint32_t sku) {
+    sim_sku *k = &w->sku[sku];
+    if (k->organic_mean <= 0) return;
+    double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, k->organic++);
+    sim_schedule(w, w->now + gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
 }
 
 void sim_on_organic(sim_world *w, const sim_event *e) {
-    schedule_organic(w, e->a, e->b + 1);
+    schedule_organic(w, e->a);
     if (w->sku[e->a].shown[SIM_STOREFRONT] > 0)
         sim_order_place(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE);
     else
@@ -165,16 +163,15 @@ bool sim_shoppers_init(sim_world *w) {
     w->shopper = calloc(w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
     if (!w->shopper) return false;
     for (uint32_t i = 0; i < w->shoppers; i++)
-        w->shopper[i].intents = w->shopper[i].touches = SIM_NONE;
+        w->shopper[i].first = (sim_intent){.sku = SIM_NONE, .next = SIM_NONE, .state = SIM_INTENT_DONE};
     return true;
 }
 
 void sim_shoppers_start(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++)
-        schedule_organic(w, i, 0);
+        schedule_organic(w, i);
     for (uint32_t i = 0; i < w->shoppers; i++) {
-        double u[2];
-        model_uniform2(w->key, i, MODEL_NOBODY, MODEL_P_VISIT, 0, u);
-        schedule_visit(w, i, 1, u[0]);
+        const sim_visit before = sim_visit_draw(w, i, 0);
+        schedule_visit(w, &before);
     }
 }

@@ -98,15 +98,16 @@ static void publish(sim_world *w, uint32_t sku, sim_view_id view) {
         }
         id = (uint32_t)(w->updates.n - 1);
     }
-    *SIM_UPDATE(w, id) = (sim_update){.as_of = w->now, .level = k->truth, .version = k->version};
-    sim_schedule(w, w->now + latency, SIM_EV_VIEW, sku, view, id);
+    *SIM_UPDATE(w, id) =
+        (sim_update){.as_of = w->now, .level = k->truth, .version = k->version, .sku = sku, .view = view};
+    sim_schedule(w, w->now + latency, SIM_EV_VIEW, id, 0);
 }
 
 void sim_on_view(sim_world *w, const sim_event *e) {
-    sim_update u = *SIM_UPDATE(w, e->c);
-    SIM_UPDATE(w, e->c)->next_free = w->updates_free;
-    w->updates_free = e->c;
-    show(w, e->a, (sim_view_id)e->b, u.level, u.version, u.as_of);
+    sim_update u = *SIM_UPDATE(w, e->a);
+    SIM_UPDATE(w, e->a)->next_free = w->updates_free;
+    w->updates_free = e->a;
+    show(w, u.sku, (sim_view_id)u.view, u.level, u.version, u.as_of);
 }
 
 /* The first look after now. */
@@ -135,7 +136,7 @@ static void changed(sim_world *w, uint32_t sku) {
             publish(w, sku, view);
         } else if (!k->polling[view]) {
             k->polling[view] = true;
-            sim_schedule(w, next_poll(w, sku, view), SIM_EV_POLL, sku, view, 0);
+            sim_schedule(w, next_poll(w, sku, view), SIM_EV_POLL, sku, view);
         }
     }
 }
@@ -177,7 +178,7 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
     if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME) return;
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, MODEL_P_SUPPLY_LEAD, k->restocks);
     int64_t lead = model_span_draw(&w->p->supply.lead_time, w->rng);
-    sim_schedule(w, w->now + lead, SIM_EV_RESTOCK, sku, 0, k->restocks);
+    sim_schedule(w, w->now + lead, SIM_EV_RESTOCK, sku, k->restocks);
     k->restocks++;
 }
 
@@ -205,13 +206,14 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
 }
 
 void sim_on_restock(sim_world *w, const sim_event *e) {
-    int64_t units = e->b;
-    if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME) {
-        model_rng_seek(w->rng, w->key, MODEL_NOBODY, e->a, MODEL_P_SUPPLY_UNITS, e->c);
-        units = model_units_draw(&w->p->supply.quantity, w->rng);
-        if (units < 1) units = 1; /* a delivery of nothing would end the supply for good */
-    }
-    sim_stock_arrive(w, e->a, units);
+    model_rng_seek(w->rng, w->key, MODEL_NOBODY, e->a, MODEL_P_SUPPLY_UNITS, e->b);
+    int64_t units = model_units_draw(&w->p->supply.quantity, w->rng);
+    sim_stock_arrive(w, e->a, units < 1 ? 1 : units); /* a delivery of nothing would end the supply for good */
+}
+
+void sim_on_delivery(sim_world *w, const sim_event *e) {
+    const sim_delivery *d = (const sim_delivery *)w->deliveries.at + e->a;
+    sim_stock_arrive(w, d->sku, d->units);
 }
 
 /* ---- the inventory trace: a flag's rise is a restock of drawn units, its fall takes away what is left ----
@@ -245,7 +247,7 @@ static void trace_apply(sim_world *w, const scenario_stock_row *row) {
 
 static void trace_schedule(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
-    if (w->trace_row < inv->rows) sim_schedule(w, inv->row[w->trace_row].at, SIM_EV_TRACE, 0, 0, 0);
+    if (w->trace_row < inv->rows) sim_schedule(w, inv->row[w->trace_row].at, SIM_EV_TRACE, 0, 0);
 }
 
 void sim_on_trace(sim_world *w) {
@@ -349,9 +351,16 @@ static void schedule_delivery(sim_world *w, const model_restock *r, uint32_t pro
         units[best]++;
         rest[best] -= 1;
     }
-    for (uint32_t v = 0; v < w->variants; v++)
-        if (units[v])
-            sim_schedule(w, w->start + r->after, SIM_EV_RESTOCK, product * w->variants + v, units[v], 0);
+    for (uint32_t v = 0; v < w->variants; v++) {
+        if (!units[v]) continue;
+        sim_delivery *delivery = sim_pool_add(&w->deliveries, sizeof *delivery);
+        if (!delivery) {
+            w->failed = true;
+            return;
+        }
+        *delivery = (sim_delivery){product * w->variants + v, units[v]};
+        sim_schedule(w, w->start + r->after, SIM_EV_DELIVERY, (uint32_t)(w->deliveries.n - 1), 0);
+    }
 }
 
 static void schedule_explicit(sim_world *w) {

@@ -11,41 +11,30 @@
 #include <string.h>
 #include <time.h>
 
-void *sim_pool_add(sim_pool *pool, size_t size) {
-    if (pool->n == pool->cap) {
-        size_t cap = pool->cap ? pool->cap * 2 : 256;
-        void *at = realloc(pool->at, cap * size);
-        if (!at) return NULL;
-        pool->at = at;
-        pool->cap = cap;
-    }
-    void *element = (char *)pool->at + size * pool->n++;
-    memset(element, 0, size);
-    return element;
-}
-
-void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c) {
+void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */
-    sim_event e = {.at = at, .kind = kind, .a = a, .b = b, .c = c};
+    if (b > SIM_EVENT_B_MAX) {
+        w->broken = "something happened to one shopper more often than can be counted (16,777,215 times)";
+        return;
+    }
+    const sim_event e = {.at = at, .a = a, .kind = kind & 0xff, .b = b & SIM_EVENT_B_MAX};
     if (!sim_queue_push(w->queue, &e)) w->failed = true;
 }
 
-/* A world of millions of shoppers does not fit into the cache, so the state of the next events is asked for
- * ahead of time, in steps, since one record leads to the next. */
-/* GCC takes a function that only prefetches for one that does nothing, and drops its calls: so these are
- * inlined before it gets to think so. */
+/* Decisions come in batches, and their shoppers from all over memory: those of the next ones are asked for ahead, in
+ * two steps. Inlined, for GCC takes a function that only prefetches for one that does nothing. */
 #define SIM_HINT inline __attribute__((always_inline))
-enum { FAR = 24, MIDDLE = 14, NEAR = 6 };
+enum { FAR = 24, NEAR = 6 };
 
 static SIM_HINT void expect_decision(const sim_world *w, uint32_t shopper) {
     if (shopper == BIS_NO_ID) return;
     __builtin_prefetch(&w->shopper[shopper], 1);
-    if (w->unit) __builtin_prefetch(&w->unit[shopper], 1);
+    __builtin_prefetch(&w->unit[shopper], 1);
 }
 
 static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
-    if (shopper != BIS_NO_ID && w->shopper[shopper].intents != SIM_NONE)
-        __builtin_prefetch(SIM_INTENT(w, w->shopper[shopper].intents), 1);
+    if (shopper != BIS_NO_ID && w->shopper[shopper].first.next != SIM_NONE)
+        __builtin_prefetch(sim_intent_at(w, w->shopper[shopper].first.next), 1);
 }
 
 /* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
@@ -63,7 +52,7 @@ static void pump(sim_world *w) {
     int64_t wake = bis_engine_next_wake(w->engine);
     if (wake < w->wake_at) {
         w->wake_at = wake;
-        sim_schedule(w, wake, SIM_EV_WAKE, 0, 0, 0);
+        sim_schedule(w, wake, SIM_EV_WAKE, 0, 0);
     }
 }
 
@@ -90,6 +79,7 @@ static void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_WAKE: on_wake(w); break;
     case SIM_EV_TRACE: sim_on_trace(w); break;
     case SIM_EV_RESTOCK: sim_on_restock(w, e); break;
+    case SIM_EV_DELIVERY: sim_on_delivery(w, e); break;
     case SIM_EV_POLL: sim_on_poll(w, e); break;
     case SIM_EV_VIEW: sim_on_view(w, e); break;
     case SIM_EV_ORGANIC: sim_on_organic(w, e); break;
@@ -107,47 +97,10 @@ static void handle(sim_world *w, const sim_event *e) {
     }
 }
 
-static inline bool sold_out_for(const sim_world *w, const sim_shopper *her) {
-    return w->skus > w->variants || w->sku[her->variant].shown[SIM_STOREFRONT] <= 0;
-}
-
-static SIM_HINT void expect_far(const sim_world *w, const sim_event *e) {
-    switch (e->kind) {
-    case SIM_EV_VISIT: __builtin_prefetch(&w->shopper[e->a], 1); break;
-    case SIM_EV_RETURN:
-        __builtin_prefetch(SIM_INTENT(w, e->a), 1);
-        __builtin_prefetch(&w->shopper[e->c]);
-        break;
-    case SIM_EV_SHOWN:
-    case SIM_EV_OPEN:
-    case SIM_EV_LAND: __builtin_prefetch(SIM_TOUCH(w, e->a), 1); break;
-    default: break;
-    }
-}
-
-static SIM_HINT void expect_middle(const sim_world *w, const sim_event *e) {
-    if (e->kind == SIM_EV_VISIT) {
-        const sim_shopper *her = &w->shopper[e->a];
-        if (!sold_out_for(w, her)) return;
-        if (her->intents != SIM_NONE) __builtin_prefetch(SIM_INTENT(w, her->intents), 1);
-        bis_engine_expect(w->engine, e->a, 0);
-    } else if (e->kind == SIM_EV_OPEN || e->kind == SIM_EV_LAND) {
-        const sim_touch *t = SIM_TOUCH(w, e->a);
-        __builtin_prefetch(SIM_INTENT(w, t->intent), 1);
-        __builtin_prefetch(&w->shopper[t->shopper]);
-        if (w->unit) __builtin_prefetch(&w->unit[t->shopper], 1);
-        bis_engine_expect(w->engine, t->shopper, 0);
-    }
-}
-
-static SIM_HINT void look_ahead(const sim_world *w) {
+static inline void look_ahead(sim_world *w) {
     size_t n;
     const sim_event *next = sim_queue_sorted(w->queue, &n);
-    if (n <= FAR) return;
-    expect_far(w, &next[FAR]);
-    expect_middle(w, &next[MIDDLE]);
-    if (next[NEAR].kind == SIM_EV_VISIT && sold_out_for(w, &w->shopper[next[NEAR].a]))
-        bis_engine_expect(w->engine, next[NEAR].a, 1);
+    if (next >= w->ahead.until || next < w->ahead.from) sim_ahead_look(w, next, n);
 }
 
 static double seconds(void) {
@@ -239,10 +192,11 @@ void sim_world_destroy(sim_world *w) {
         free(w->sku[i].past.at);
         free(w->sku[i].past.level);
     }
-    sim_pool *pool[] = {&w->intents, &w->touches, &w->campaigns, &w->orders,
-                        &w->updates, &w->waits,   &w->decisions, &w->rises};
+    sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
+                        &w->deliveries, &w->waits, &w->decisions, &w->rises};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         free(pool[i]->at);
+    sim_touches_free(w);
     bis_engine_destroy(w->engine);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);

@@ -4,6 +4,7 @@
  *
  * Private to sim/. A world belongs to one thread. Files, each with the handlers of its own events:
  *   world.c   life of a world, the event loop, the engine's pump      stock.c    truth, views, supply, trace
+ *   ahead.c   what the next events will need                          pool.c     memory that grows
  *   shopper.c visits, intents, organic return and demand              push.c     decisions, provider,
  * response opening.c what the engine knows and who waits at the start       detail.c   rows of the fuller
  * logs cause.c   why a click found it sold out                           order.c    orders, attribution
@@ -31,14 +32,15 @@
 #define SIM_DAY    86400000.0
 #define SIM_NONE   UINT32_MAX
 
-/* Event kinds; a, b, c as noted. */
+/* Event kinds; a, b as noted. */
 typedef enum {
     SIM_EV_WAKE,     /* the engine wants to be called */
     SIM_EV_TRACE,    /* next row of the inventory trace */
-    SIM_EV_RESTOCK,  /* a sku, b units, c ordinal: explicit or after a lead time */
+    SIM_EV_RESTOCK,  /* a sku, b ordinal: after a lead time */
+    SIM_EV_DELIVERY, /* a delivery: explicit */
     SIM_EV_POLL,     /* a sku, b view */
-    SIM_EV_VIEW,     /* a sku, b view, c update */
-    SIM_EV_ORGANIC,  /* a sku, b ordinal */
+    SIM_EV_VIEW,     /* a update */
+    SIM_EV_ORGANIC,  /* a sku */
     SIM_EV_VISIT,    /* a shopper, b ordinal */
     SIM_EV_RETURN,   /* a intent, b ordinal */
     SIM_EV_TRY,      /* a touch, b attempt */
@@ -63,7 +65,7 @@ typedef struct {
     size_t n, cap;
 } sim_pool;
 
-/* Room for one more element of `size` bytes; its address, zeroed, or NULL (no memory). */
+/* pool.c: room for one more element of `size` bytes; its address, zeroed, or NULL (no memory). */
 void *sim_pool_add(sim_pool *pool, size_t size);
 
 /* The past of one SKU's truth: level[i] holds from at[i] until at[i + 1]. */
@@ -88,48 +90,70 @@ typedef struct {
     uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
     uint64_t arrived;    /* units that came in, ever */
     double organic_mean; /* ms between anonymous orders; 0: none */
+    uint32_t organic;    /* ordinal of the next anonymous order */
     sim_history past;
 } sim_sku;
 
+/* A level on its way to a view. */
 typedef struct {
     int64_t as_of;
     int64_t level;
     uint32_t version, next_free;
+    uint32_t sku, view; /* sim_view_id */
 } sim_update;
+
+/* Units that will come at a time set in the scenario. */
+typedef struct {
+    uint32_t sku, units;
+} sim_delivery;
 
 typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
 
 typedef struct {
     int64_t formed;
-    uint32_t sku, next; /* next: of the same shopper */
+    uint32_t sku, next; /* sku: SIM_NONE in a shopper's first while she has none; next: an id, of the same shopper */
     uint32_t cause;     /* ordinal of the visit that formed or renewed it; 0: before the start */
     uint16_t touches;   /* slots of this shopper for this SKU, sent or ghost */
     uint8_t state;      /* sim_intent_state */
     bool return_pending;
 } sim_intent;
-static_assert(sizeof(sim_intent) == 24, "compact: there is one for each shopper who waits");
 
-/* What a visit reads and writes: a quarter of a cache line. */
+/* What a visit reads and writes: half a cache line. Most shoppers never want more than one SKU, so the first
+ * intent is part of her. */
 typedef struct {
-    float visit_gap;           /* ms between visits, mean; 0: never */
-    uint32_t intents, touches; /* heads of her chains; SIM_NONE */
+    sim_intent first;
+    float visit_gap; /* ms between visits, mean; 0: never */
     uint8_t tier, platform, variant;
     bool optin; /* push opted in and the token alive */
 } sim_shopper;
-static_assert(sizeof(sim_shopper) == 16, "compact: there are millions");
+static_assert(sizeof(sim_shopper) == 32, "two to a cache line: there are millions");
+
+/* An intent of a shopper who has one already. */
+typedef struct {
+    sim_intent intent;
+    uint32_t shopper;
+} sim_further;
 
 typedef struct {
-    int64_t at, shown_at, landed_at, opened_at;             /* decision, delivery, landing; STORE_NONE */
-    uint32_t shopper, sku, intent, campaign, ordinal, prev; /* prev: the shopper's touch before */
-    uint32_t truth;                                         /* units at the decision */
-    uint64_t taken0, arrived0, pushed_taken0;
+    int64_t at, shown_at, landed_at; /* decision, delivery, landing; STORE_NONE */
+    uint32_t shopper, sku, intent, campaign;
+    uint32_t prev;      /* the shopper's touch before that was sent; SIM_NONE */
+    uint16_t ordinal;   /* among her slots for this SKU */
     uint8_t source;
-    uint8_t failure;                                      /* model_failure */
-    uint8_t cause;                                        /* sim_cause of a sold-out landing + 1; 0: none */
-    bool counted;                                         /* its campaign opened after the warm-up */
-    bool sent, accepted, clicked, credited, disappointed; /* sent: not a ghost */
-    int64_t ordered_at;
+    uint8_t failure;    /* model_failure */
+    int64_t for_others; /* sim_cause_others() once buyers who were not pushed have taken all */
+    uint8_t cause;      /* sim_cause of a sold-out landing + 1; 0: none */
+    bool none_left : 1; /* the truth was 0 at the decision */
+    bool counted : 1;   /* its campaign opened after the warm-up */
+    bool sent : 1;      /* not a ghost */
+    bool clicked : 1, credited : 1, disappointed : 1;
 } sim_touch;
+static_assert(sizeof(sim_touch) == 64, "a cache line: there is one for each send");
+
+/* What only the rows of --log full tell of a touch; STORE_NONE. */
+typedef struct {
+    int64_t opened_at, ordered_at;
+} sim_touch_times;
 
 /* A true restock: the truth rose from 0. */
 typedef struct {
@@ -163,14 +187,34 @@ typedef enum {
     SIM_OOS_COUNT
 } sim_cause;
 
-/* A shopper as a unit of the experiment: her clocks and outcomes so far. */
+/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. All zero until
+ * something happens to her, so memory that nobody has touched is memory that nobody takes. */
 typedef struct {
-    int64_t at, slot_at;    /* t_i and the time of the first slot; STORE_NONE: not in E, no slot */
+    int64_t in_at, slot_at; /* t_i and the time of the first slot, ms since the start + 1; 0: not in E, no slot */
     uint32_t sku, slot_sku; /* whose product the outcome is about */
-    uint16_t y, slot_y;     /* net orders in either window */
-    uint8_t arm;            /* store_arm */
+    uint32_t told;          /* her last touch that was sent, + 1; 0: none */
+    unsigned held : 1, y : 15, slot_y : 16; /* held out; net orders in either window */
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
+
+/* A visit's numbers: the time to the next one as a multiple of the mean, the signal that she leaves if her page is sold
+ * out (-1: none), and whether she buys if it is not. */
+typedef struct {
+    double wait;
+    uint32_t shopper, ordinal;
+    int8_t source;
+    bool buys;
+} sim_visit;
+
+/* How far ahead of the loop the next events have been looked at; see ahead.c. */
+enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
+typedef struct {
+    const sim_event *from, *until;    /* the events of this step, among the queue's sorted ones */
+    const sim_event *fetched, *drawn; /* those before are done */
+    uint32_t n, taken, neared;        /* visits drawn in this bucket, and of them */
+    sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
+    uint32_t shopper[2 * SIM_AHEAD], ordinal[2 * SIM_AHEAD]; /* of those being drawn */
+} sim_ahead;
 
 typedef struct sim_world {
     const scenario *s;
@@ -202,24 +246,41 @@ typedef struct sim_world {
     size_t trace_row;
 
     sim_shopper *shopper;
-    sim_unit *unit;         /* by shopper; NULL in a twin, */
-    const sim_unit *frozen; /* which counts over the base world's units instead: */
+    sim_unit *unit;         /* by shopper */
+    const sim_unit *frozen; /* the base world's, in a twin, which counts over these units: */
     double frozen_orders;   /* their net orders here */
 
-    sim_pool intents, touches, campaigns, orders, updates, waits, decisions, rises;
+    sim_touch **touch; /* slabs of SIM_SLAB */
+    uint32_t touches;
+    sim_pool times; /* sim_touch_times by touch; empty but for --log full */
+    sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
 
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
     uint32_t bin;                                         /* next series bin to close */
     int64_t bin_ends;                                     /* when */
+    sim_ahead ahead;
     store_trial *out;                                     /* counts go here */
 } sim_world;
 
-#define SIM_INTENT(w, i)   (&((sim_intent *)(w)->intents.at)[i])
-#define SIM_TOUCH(w, i)    (&((sim_touch *)(w)->touches.at)[i])
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
 #define SIM_ORDER(w, i)    (&((sim_order *)(w)->orders.at)[i])
 #define SIM_RISE(w, i)     (&((sim_rise *)(w)->rises.at)[i])
 #define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
+
+/* Touches are numbered as the engine numbers them and stay where they are. */
+enum { SIM_SLAB_BITS = 12, SIM_SLAB = 1 << SIM_SLAB_BITS };
+static inline sim_touch *sim_touch_at(const sim_world *w, uint32_t i) {
+    return &w->touch[i >> SIM_SLAB_BITS][i & (SIM_SLAB - 1)];
+}
+
+/* Intents by id: below the number of shoppers a shopper's first, above it the further ones. */
+static inline sim_intent *sim_intent_at(const sim_world *w, uint32_t id) {
+    return id < w->shoppers ? &w->shopper[id].first
+                            : &((sim_further *)w->further.at)[id - w->shoppers].intent;
+}
+static inline uint32_t sim_intent_owner(const sim_world *w, uint32_t id) {
+    return id < w->shoppers ? id : ((const sim_further *)w->further.at)[id - w->shoppers].shopper;
+}
 
 /* Adds to a count if the warm-up is over. */
 #define SIM_COUNT(w, name, x)                                                                                \
@@ -233,8 +294,26 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
                             sim_log log, bool rows, store_trial *out);
 bool sim_world_run(sim_world *w); /* false: w->failed or w->broken says why */
 void sim_world_destroy(sim_world *w);
-void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b, uint32_t c);
+void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b);
 void sim_tell(sim_world *w, const bis_event *event); /* the engine, at w->now; then pumps */
+
+/* pool.c */
+sim_touch *sim_touch_add(sim_world *w); /* not cleared; NULL: no memory */
+void sim_touches_free(sim_world *w);
+
+/* ahead.c */
+void sim_ahead_look(sim_world *w, const sim_event *next, size_t n); /* n: of the sorted ones, from next on */
+sim_visit sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal);
+
+/* The visit whose turn it is. */
+static inline sim_visit sim_visit_now(sim_world *w, uint32_t shopper, uint32_t ordinal) {
+    sim_ahead *a = &w->ahead;
+    const sim_visit *v = &a->visit[a->taken % SIM_AHEAD_RING];
+    if (a->taken == a->n || v->shopper != shopper || v->ordinal != ordinal)
+        return sim_visit_draw(w, shopper, ordinal);
+    a->taken++;
+    return *v;
+}
 
 /* stock.c */
 bool sim_stock_init(sim_world *w);
@@ -243,6 +322,7 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
 bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
 void sim_on_restock(sim_world *w, const sim_event *e);
+void sim_on_delivery(sim_world *w, const sim_event *e);
 void sim_on_trace(sim_world *w);
 void sim_on_poll(sim_world *w, const sim_event *e);
 void sim_on_view(sim_world *w, const sim_event *e);
@@ -251,7 +331,7 @@ void sim_on_view(sim_world *w, const sim_event *e);
 bool sim_shoppers_init(sim_world *w);
 void sim_shoppers_start(sim_world *w);
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);
-sim_intent *sim_intent_find(sim_world *w, uint32_t shopper, uint32_t sku); /* NULL: none */
+uint32_t sim_intent_find(const sim_world *w, uint32_t shopper, uint32_t sku); /* its id; SIM_NONE */
 bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent);
 void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
@@ -265,6 +345,7 @@ void sim_on_decision(sim_world *w, const bis_decision *d);
 void sim_on_push_event(sim_world *w, const sim_event *e); /* TRY to OPTOUT */
 
 /* cause.c */
+int64_t sim_cause_others(const sim_world *w, const sim_touch *t);
 sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
 
 /* order.c */

@@ -51,7 +51,7 @@ static void *failing_aligned_alloc(size_t alignment, size_t size) {
 #undef aligned_alloc
 
 static sim_event event_at(int64_t at, uint32_t a) {
-    return (sim_event){.at = at, .kind = 7, .a = a, .b = 8, .c = 9};
+    return (sim_event){.at = at, .kind = 7, .a = a, .b = 8};
 }
 
 static bool push(sim_queue *queue, int64_t at, uint32_t a) {
