@@ -8,6 +8,7 @@
 #include "models/rng.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 
 /* Only the 32-bit variants are used, and those are plain C. */
@@ -55,9 +56,16 @@ void model_philox(model_key key, const uint32_t counter[4], uint32_t out[4]) {
 }
 
 /* 53 bits: 27 of the first word and 26 of the second. */
-static double to_unit(uint32_t high, uint32_t low) {
-    uint64_t bits = (uint64_t)(high >> 5) << 26 | low >> 6;
-    return (double)bits * 0x1p-53;
+static inline uint64_t to_bits(uint32_t high, uint32_t low) {
+    return (uint64_t)(high >> 5) << 26 | low >> 6;
+}
+static inline double to_unit(uint32_t high, uint32_t low) {
+    return (double)to_bits(high, low) * 0x1p-53;
+}
+
+uint64_t model_below(double p) {
+    if (!(p > 0)) return 0;
+    return p >= 1 ? UINT64_C(1) << 53 : (uint64_t)ceil(p * 0x1p53);
 }
 
 static uint32_t next_word(stream *s) {
@@ -126,6 +134,17 @@ void model_uniform2(model_key key, uint32_t entity, uint32_t sku, model_purpose 
     out[1] = to_unit(word[2], word[3]);
 }
 
+/* ---- many at a time ---- */
+
+model_rounds model_rounds_make(model_key key) {
+    model_rounds r;
+    for (uint32_t i = 0; i < 10; i++) {
+        r.k[i][0] = key.k[0] + i * PHILOX_W32_0;
+        r.k[i][1] = key.k[1] + i * PHILOX_W32_1;
+    }
+    return r;
+}
+
 #ifdef __SSE2__
 
 /* Two counters at a time, one in each half of a register: word j of both in x[j], in the lower 32 bits of each half.
@@ -149,28 +168,31 @@ static inline pair pair_of(const uint32_t *entity, uint32_t sku, const uint32_t 
     return (pair){{both(entity[0], entity[1]), both(sku, sku), both(ordinal[0], ordinal[1]), both(last, last)}};
 }
 
-static inline void pair_out(pair c, double out[][2]) {
-    uint64_t word[WORDS][2];
-    for (int i = 0; i < WORDS; i++)
-        _mm_storeu_si128((__m128i *)word[i], c.x[i]);
-    for (int half = 0; half < 2; half++) {
-        out[half][0] = to_unit((uint32_t)word[0][half], (uint32_t)word[1][half]);
-        out[half][1] = to_unit((uint32_t)word[2][half], (uint32_t)word[3][half]);
-    }
+/* to_bits() of both halves. */
+static inline __m128i pair_bits(__m128i high, __m128i low) {
+    const __m128i word = _mm_set1_epi64x(UINT32_MAX);
+    high = _mm_srli_epi64(_mm_and_si128(high, word), 5);
+    low = _mm_srli_epi64(_mm_and_si128(low, word), 6);
+    return _mm_or_si128(_mm_slli_epi64(high, 26), low);
+}
+
+static inline void pair_out(pair c, uint64_t out[][2]) {
+    __m128i first = pair_bits(c.x[0], c.x[1]), second = pair_bits(c.x[2], c.x[3]);
+    _mm_storeu_si128((__m128i *)out[0], _mm_unpacklo_epi64(first, second));
+    _mm_storeu_si128((__m128i *)out[1], _mm_unpackhi_epi64(first, second));
 }
 
 /* Two pairs at once, for a round waits for the one before. */
-static uint32_t by_fours(model_key key, uint32_t n, const uint32_t entity[], uint32_t sku, uint32_t last,
-                         const uint32_t ordinal[], double out[][2]) {
+static uint32_t by_fours(const model_rounds *r, uint32_t n, const uint32_t entity[], uint32_t sku, uint32_t last,
+                         const uint32_t ordinal[], uint64_t out[][2]) {
     uint32_t i = 0;
     for (; i + 4 <= n; i += 4) {
         pair a = pair_of(entity + i, sku, ordinal + i, last);
         pair b = pair_of(entity + i + 2, sku, ordinal + i + 2, last);
-        uint32_t k0 = key.k[0], k1 = key.k[1];
-        for (int round = 0; round < 10; round++, k0 += PHILOX_W32_0, k1 += PHILOX_W32_1) {
-            __m128i v0 = both(k0, k0), v1 = both(k1, k1);
-            a = pair_round(a, v0, v1);
-            b = pair_round(b, v0, v1);
+        for (int round = 0; round < 10; round++) {
+            __m128i k0 = both(r->k[round][0], r->k[round][0]), k1 = both(r->k[round][1], r->k[round][1]);
+            a = pair_round(a, k0, k1);
+            b = pair_round(b, k0, k1);
         }
         pair_out(a, out + i);
         pair_out(b, out + i + 2);
@@ -180,17 +202,23 @@ static uint32_t by_fours(model_key key, uint32_t n, const uint32_t entity[], uin
 
 #else
 
-static uint32_t by_fours(model_key key, uint32_t n, const uint32_t entity[], uint32_t sku, uint32_t last,
-                         const uint32_t ordinal[], double out[][2]) {
-    (void)key, (void)n, (void)entity, (void)sku, (void)last, (void)ordinal, (void)out;
+static uint32_t by_fours(const model_rounds *r, uint32_t n, const uint32_t entity[], uint32_t sku, uint32_t last,
+                         const uint32_t ordinal[], uint64_t out[][2]) {
+    (void)r, (void)n, (void)entity, (void)sku, (void)last, (void)ordinal, (void)out;
     return 0; /* none: the caller does all */
 }
 
 #endif
 
-void model_uniform2_many(model_key key, uint32_t n, const uint32_t entity[], uint32_t sku, model_purpose purpose,
-                         const uint32_t ordinal[], double out[][2]) {
-    uint32_t i = by_fours(key, n, entity, sku, (uint32_t)purpose << BLOCK_BITS, ordinal, out);
-    for (; i < n; i++)
-        model_uniform2(key, entity[i], sku, purpose, ordinal[i], out[i]);
+void model_bits2_many(const model_rounds *rounds, uint32_t n, const uint32_t entity[], uint32_t sku,
+                      model_purpose purpose, const uint32_t ordinal[], uint64_t out[][2]) {
+    const uint32_t last = (uint32_t)purpose << BLOCK_BITS;
+    const model_key key = {{rounds->k[0][0], rounds->k[0][1]}};
+    for (uint32_t i = by_fours(rounds, n, entity, sku, last, ordinal, out); i < n; i++) {
+        const uint32_t counter[WORDS] = {entity[i], sku, ordinal[i], last};
+        uint32_t word[WORDS];
+        model_philox(key, counter, word);
+        out[i][0] = to_bits(word[0], word[1]);
+        out[i][1] = to_bits(word[2], word[3]);
+    }
 }

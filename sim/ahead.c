@@ -17,28 +17,41 @@
 
 #include <math.h>
 
+void sim_ahead_init(sim_world *w) {
+    sim_visit_odds *odds = &w->ahead.odds;
+    odds->buys = model_below(w->p->shoppers.visit_buy);
+    double sum = 0;
+    for (int source = 0; source < MODEL_SOURCES; source++)
+        odds->signal[source] = model_below(sum += w->p->interest.signal[source]);
+    w->ahead.rounds = model_rounds_make(w->key);
+}
+
 /* The signal left on a sold-out page, or -1: at most one, by one uniform. */
-static int signal_left(const sim_world *w, double u) {
-    for (int source = 0; source < MODEL_SOURCES; source++) {
-        if (u < w->p->interest.signal[source]) return source;
-        u -= w->p->interest.signal[source];
-    }
-    return -1;
+static inline int8_t signal_left(const sim_visit_odds *odds, uint64_t bits) {
+    if (bits >= odds->signal[MODEL_SOURCES - 1]) return -1;
+    int8_t source = 0;
+    while (bits >= odds->signal[source])
+        source++;
+    return source;
 }
 
-/* What the two numbers of a visit's block mean. 1 - u is exact: u is a multiple of 2^-53. */
-static sim_visit meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, const double u[2]) {
-    return (sim_visit){.shopper = shopper,
-                       .ordinal = ordinal,
-                       .wait = -log(1 - u[0]),
-                       .source = (int8_t)signal_left(w, u[1]),
-                       .buys = u[1] < w->p->shoppers.visit_buy};
+/* The time to the next visit from the first number of a visit's block, at least 1 ms; what she does from the second.
+ * 1 - u is exact. */
+static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, const uint64_t bits[2],
+                           sim_visit *out) {
+    double wait = -log((double)((INT64_C(1) << 53) - (int64_t)bits[0]) * 0x1p-53);
+    double ms = (double)w->shopper[shopper].visit_gap * wait;
+    out->next_at = at + 1 + (int64_t)(ms < 4e15 ? ms : 4e15);
+    out->shopper = shopper;
+    out->ordinal = ordinal;
+    out->source = signal_left(&w->ahead.odds, bits[1]);
+    out->buys = bits[1] < w->ahead.odds.buys;
 }
 
-sim_visit sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
-    double u[2];
-    model_uniform2(w->key, shopper, MODEL_NOBODY, MODEL_P_VISIT, ordinal, u);
-    return meaning(w, shopper, ordinal, u);
+void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, sim_visit *out) {
+    uint64_t bits[1][2];
+    model_bits2_many(&w->ahead.rounds, 1, &shopper, MODEL_NOBODY, MODEL_P_VISIT, &ordinal, bits);
+    meaning(w, shopper, ordinal, at, bits[0], out);
 }
 
 /* GCC takes a function that only prefetches for one that does nothing, and drops its calls: so these are inlined
@@ -58,9 +71,7 @@ static SIM_HINT void fetch(const sim_world *w, const sim_event *e) {
 
 /* Which page she will see is known where there is one product; else she is taken to find it sold out. */
 static SIM_HINT bool acts(const sim_world *w, const sim_visit *v) {
-    bool in_stock =
-        w->skus == w->variants && w->sku[w->shopper[v->shopper].variant].shown[SIM_STOREFRONT] > 0;
-    return in_stock ? v->buys : v->source >= 0;
+    return w->one_product && w->in_stock[w->shopper[v->shopper].variant] ? v->buys : v->source >= 0;
 }
 
 static SIM_HINT void fetch_visit(const sim_world *w, const sim_visit *v) {
@@ -82,20 +93,23 @@ static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
 static void draw(sim_world *w, const sim_event *until) {
     enum { MOST = 2 * SIM_AHEAD };
     sim_ahead *a = &w->ahead;
-    uint32_t *shopper = a->shopper, *ordinal = a->ordinal, n = 0;
-    double u[MOST][2];
-    for (; a->drawn < until; a->drawn++) {
-        if (a->drawn->kind == SIM_EV_VISIT) {
-            shopper[n] = a->drawn->a;
-            ordinal[n++] = a->drawn->b;
-        } else if (a->drawn->kind == SIM_EV_OPEN || a->drawn->kind == SIM_EV_LAND) {
-            fetch_touched(w, a->drawn);
-        }
+    const sim_event *visit[MOST];
+    uint32_t shopper[MOST] = {0}, ordinal[MOST] = {0}, n = 0;
+    uint64_t bits[MOST][2];
+    for (const sim_event *e = a->drawn; e < until; e++) {
+        shopper[n] = e->a;
+        ordinal[n] = e->b;
+        visit[n] = e;
+        n += e->kind == SIM_EV_VISIT;
+        if (e->kind == SIM_EV_OPEN || e->kind == SIM_EV_LAND) fetch_touched(w, e);
     }
-    model_uniform2_many(w->key, n, shopper, MODEL_NOBODY, MODEL_P_VISIT, ordinal, u);
-    for (uint32_t i = 0; i < n; i++, a->n++) {
-        sim_visit *v = &a->visit[a->n % SIM_AHEAD_RING];
-        *v = meaning(w, shopper[i], ordinal[i], u[i]);
+    a->drawn = until;
+    model_bits2_many(&a->rounds, n, shopper, MODEL_NOBODY, MODEL_P_VISIT, ordinal, bits);
+    uint32_t drawn = a->n;
+    a->n += n;
+    for (uint32_t i = 0; i < n; i++) {
+        sim_visit *v = &a->visit[(drawn + i) % SIM_AHEAD_RING];
+        meaning(w, shopper[i], ordinal[i], visit[i]->at, bits[i], v);
         fetch_visit(w, v);
     }
 }
@@ -114,11 +128,13 @@ void sim_ahead_look(sim_world *w, const sim_event *next, size_t n) {
     size_t two = n < 2 * SIM_AHEAD ? n : 2 * SIM_AHEAD, three = n < 3 * SIM_AHEAD ? n : 3 * SIM_AHEAD;
     a->from = next;
     a->until = next + step;
-    for (; a->neared < a->n; a->neared++) {
-        const sim_visit *v = &a->visit[a->neared % SIM_AHEAD_RING];
+    for (uint32_t i = a->neared; i < a->n; i++) {
+        const sim_visit *v = &a->visit[i % SIM_AHEAD_RING];
         if (acts(w, v)) bis_engine_expect(w->engine, v->shopper, 1);
     }
-    for (; a->fetched < next + three; a->fetched++)
-        fetch(w, a->fetched);
+    a->neared = a->n;
+    for (const sim_event *e = a->fetched; e < next + three; e++)
+        fetch(w, e);
+    a->fetched = next + three;
     draw(w, next + two);
 }

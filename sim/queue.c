@@ -106,6 +106,9 @@ void sim_queue_heap_pop(sim_queue *queue, sim_event *out) {
 
 /* ---- push and pop ---- */
 
+/* The rare ways are functions of their own and never inlined, so that the usual ones are short and can be. */
+#define RARE __attribute__((noinline, cold))
+
 static inline void put(sim_queue *queue, const sim_event *event) {
     for (uint32_t d = queue->depth; d-- > 0;) {
         queue_rung *rung = &queue->rung[d];
@@ -128,7 +131,8 @@ static void make_way(sim_queue *queue) {
     }
 }
 
-bool sim_queue_push(sim_queue *queue, const sim_event *event) {
+/* No room, or an event that is due before the next bucket. */
+static RARE bool push_slowly(sim_queue *queue, const sim_event *event) {
     if (queue->size == queue->room && !sim_queue_grow(queue)) return false;
     if (event->at < queue->limit) make_way(queue);
     if (event->at >= queue->limit)
@@ -139,21 +143,31 @@ bool sim_queue_push(sim_queue *queue, const sim_event *event) {
     return true;
 }
 
-bool sim_queue_pop(sim_queue *queue, sim_event *out) {
-    for (;;) {
-        if (queue->next < queue->end && queue->next->at <= queue->heap_first) {
-            *out = *queue->next++;
-            queue->size--;
-            return true;
-        }
-        if (queue->heap_size > 0) {
-            sim_queue_heap_pop(queue, out);
-            queue->size--;
-            return true;
-        }
-        if (queue->size == 0) return false;
+bool sim_queue_push(sim_queue *queue, const sim_event *event) {
+    if (queue->size == queue->room || event->at < queue->limit) return push_slowly(queue, event);
+    put(queue, event);
+    queue->size++;
+    return true;
+}
+
+/* From the heap, or from a bucket that has yet to be taken in. */
+static RARE bool pop_slowly(sim_queue *queue, sim_event *out) {
+    if (queue->size == 0) return false;
+    while (queue->next == queue->end && queue->heap_size == 0)
         sim_queue_refill(queue);
-    }
+    if (queue->next < queue->end && queue->next->at <= queue->heap_first)
+        *out = *queue->next++;
+    else
+        sim_queue_heap_pop(queue, out);
+    queue->size--;
+    return true;
+}
+
+bool sim_queue_pop(sim_queue *queue, sim_event *out) {
+    if (queue->next == queue->end || queue->next->at > queue->heap_first) return pop_slowly(queue, out);
+    *out = *queue->next++;
+    queue->size--;
+    return true;
 }
 
 const sim_event *sim_queue_sorted(const sim_queue *queue, size_t *n) {

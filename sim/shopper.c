@@ -113,7 +113,8 @@ void sim_on_return(sim_world *w, const sim_event *e) {
 
 /* ---- visits ---- */
 
-static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
+static inline uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
+    if (w->one_product) return w->shopper[shopper].variant;
     uint32_t n = w->variants ? w->products : w->skus;
     uint32_t pick = 0;
     if (n > 1)
@@ -122,21 +123,21 @@ static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal
     return w->variants ? pick * w->variants + w->shopper[shopper].variant : pick;
 }
 
-static void schedule_visit(sim_world *w, const sim_visit *now) {
-    double mean = (double)w->shopper[now->shopper].visit_gap;
-    if (mean > 0)
-        sim_schedule(w, w->now + in_ms(mean * now->wait), SIM_EV_VISIT, now->shopper, now->ordinal + 1);
+static inline void schedule_visit(sim_world *w, const sim_visit *now) {
+    if (w->shopper[now->shopper].visit_gap > 0)
+        sim_schedule(w, now->next_at, SIM_EV_VISIT, now->shopper, now->ordinal + 1);
 }
 
 /* Visit k's block of two uniforms: the time to visit k + 1, and what she does on visit k. */
 void sim_on_visit(sim_world *w, const sim_event *e) {
-    const sim_visit v = sim_visit_now(w, e->a, e->b);
-    schedule_visit(w, &v);
-    uint32_t sku = looked_at(w, v.shopper, v.ordinal);
-    if (w->sku[sku].shown[SIM_STOREFRONT] > 0) {
-        if (v.buys) sim_order_place(w, v.shopper, sku, SIM_HOW_VISIT, SIM_NONE);
-    } else if (v.source >= 0) {
-        sim_signal(w, v.shopper, sku, v.source, v.ordinal, w->now);
+    sim_visit spare;
+    const sim_visit *v = sim_visit_now(w, e, &spare);
+    schedule_visit(w, v);
+    uint32_t sku = looked_at(w, v->shopper, v->ordinal);
+    if (w->in_stock[sku]) {
+        if (v->buys) sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
+    } else if (v->source >= 0) {
+        sim_signal(w, v->shopper, sku, v->source, v->ordinal, w->now);
     }
 }
 
@@ -171,7 +172,8 @@ void sim_shoppers_start(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++)
         schedule_organic(w, i);
     for (uint32_t i = 0; i < w->shoppers; i++) {
-        const sim_visit before = sim_visit_draw(w, i, 0);
+        sim_visit before;
+        sim_visit_draw(w, i, 0, w->start, &before);
         schedule_visit(w, &before);
     }
 }

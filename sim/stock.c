@@ -64,7 +64,10 @@ static void show(sim_world *w, uint32_t sku, sim_view_id view, int64_t level, ui
     k->seen[view] = version;
     w->total[view] += level - k->shown[view];
     k->shown[view] = level;
-    if (view != SIM_FEED) return;
+    if (view != SIM_FEED) {
+        w->in_stock[sku] = level > 0;
+        return;
+    }
     bis_event e = {.at = w->now, .kind = BIS_EV_STOCK, .shopper = BIS_NO_ID, .sku = sku};
     e.as.stock.level = level;
     e.as.stock.as_of = as_of;
@@ -318,7 +321,9 @@ bool sim_stock_init(sim_world *w) {
     w->products = inv ? inv->products : (uint32_t)w->p->catalog.products;
     w->skus = inv ? inv->skus : w->products * w->variants;
     w->sku = calloc(w->skus, sizeof *w->sku);
-    if (!w->sku) return false;
+    w->in_stock = calloc(w->skus, sizeof *w->in_stock);
+    if (!w->sku || !w->in_stock) return false;
+    w->one_product = w->variants && w->products == 1;
     for (uint32_t i = 0; i < w->skus; i++) {
         w->sku[i].product = inv ? inv->product_of[i] : i / w->variants;
         w->sku[i].trace_level = -1;
@@ -379,6 +384,7 @@ void sim_stock_start(sim_world *w) {
             k->shown[v] = k->truth;
             w->total[v] += k->truth;
         }
+        w->in_stock[i] = k->truth > 0;
         if (k->truth == 0) went_to_zero(w, i);
     }
     if (w->p->supply.mode == MODEL_SUPPLY_EXPLICIT) schedule_explicit(w);

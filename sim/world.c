@@ -13,10 +13,8 @@
 
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */
-    if (b > SIM_EVENT_B_MAX) {
+    if (b > SIM_EVENT_B_MAX)
         w->broken = "something happened to one shopper more often than can be counted (16,777,215 times)";
-        return;
-    }
     const sim_event e = {.at = at, .a = a, .kind = kind & 0xff, .b = b & SIM_EVENT_B_MAX};
     if (!sim_queue_push(w->queue, &e)) w->failed = true;
 }
@@ -180,6 +178,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
         sim_world_destroy(w);
         return NULL;
     }
+    sim_ahead_init(w);
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
@@ -202,6 +201,7 @@ void sim_world_destroy(sim_world *w) {
     if (w->rng) gsl_rng_free(w->rng);
     if (w->provider) model_transport_mock.destroy(w->provider);
     free(w->sku);
+    free(w->in_stock);
     free(w->popularity);
     free(w->curve);
     free(w->shopper);

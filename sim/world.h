@@ -197,14 +197,20 @@ typedef struct {
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 
-/* A visit's numbers: the time to the next one as a multiple of the mean, the signal that she leaves if her page is sold
- * out (-1: none), and whether she buys if it is not. */
+/* What a visit's numbers say: when the next one is, the signal that she leaves if her page is sold out (-1: none), and
+ * whether she buys if it is not. */
 typedef struct {
-    double wait;
+    int64_t next_at;
     uint32_t shopper, ordinal;
     int8_t source;
     bool buys;
 } sim_visit;
+
+/* The chances of a visit as bounds of its bits; see model_below(). */
+typedef struct {
+    uint64_t buys;
+    uint64_t signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
+} sim_visit_odds;
 
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
@@ -213,7 +219,8 @@ typedef struct {
     const sim_event *fetched, *drawn; /* those before are done */
     uint32_t n, taken, neared;        /* visits drawn in this bucket, and of them */
     sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
-    uint32_t shopper[2 * SIM_AHEAD], ordinal[2 * SIM_AHEAD]; /* of those being drawn */
+    model_rounds rounds;
+    sim_visit_odds odds;
 } sim_ahead;
 
 typedef struct sim_world {
@@ -237,6 +244,8 @@ typedef struct sim_world {
     uint64_t events;
     uint32_t skus, products, shoppers;
     uint32_t variants; /* per product; 0 with a trace */
+    bool one_product;  /* then a visit is to her own variant of it */
+    uint8_t *in_stock; /* by SKU: the storefront shows units */
 
     sim_sku *sku;
     double *popularity;           /* cumulative, over products (synthetic) or SKUs (trace) */
@@ -302,17 +311,20 @@ sim_touch *sim_touch_add(sim_world *w); /* not cleared; NULL: no memory */
 void sim_touches_free(sim_world *w);
 
 /* ahead.c */
+void sim_ahead_init(sim_world *w);
 void sim_ahead_look(sim_world *w, const sim_event *next, size_t n); /* n: of the sorted ones, from next on */
-sim_visit sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal);
+void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, sim_visit *out);
 
-/* The visit whose turn it is. */
-static inline sim_visit sim_visit_now(sim_world *w, uint32_t shopper, uint32_t ordinal) {
+/* The visit whose turn it is. [out] spare: where to put it if it has to be drawn. */
+static inline const sim_visit *sim_visit_now(sim_world *w, const sim_event *e, sim_visit *spare) {
     sim_ahead *a = &w->ahead;
     const sim_visit *v = &a->visit[a->taken % SIM_AHEAD_RING];
-    if (a->taken == a->n || v->shopper != shopper || v->ordinal != ordinal)
-        return sim_visit_draw(w, shopper, ordinal);
+    if (__builtin_expect(a->taken == a->n || v->shopper != e->a || v->ordinal != e->b, 0)) {
+        sim_visit_draw(w, e->a, e->b, e->at, spare);
+        return spare;
+    }
     a->taken++;
-    return *v;
+    return v;
 }
 
 /* stock.c */
