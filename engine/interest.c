@@ -124,12 +124,23 @@ static bool room_for_signal(bis_engine *e, const bis_event *event) {
            bis_line_room(e, event->sku, key) && bis_decide_room(e, 1);
 }
 
+/* The usual signal of one who is in line: only her window begins anew. */
+static bool renews(bis_engine *e, uint32_t i, const bis_event *event) {
+    bis_interest *it = bis_interest_at(e, i);
+    unsigned quantity = event->as.interest.quantity > 0 ? event->as.interest.quantity : 1;
+    if (it->slot == BIS_NONE || it->source != event->as.interest.source || it->quantity != quantity) return false;
+    if (it->queued == BIS_NONE && bis_interest_lapsed(e, it, e->now)) return false;
+    it->last = e->now;
+    return true;
+}
+
 bool bis_interest_signal(bis_engine *e, const bis_event *event) {
     unsigned source = event->as.interest.source;
     if (!e->policy.interest.source[source].enabled) return true;
+    uint32_t i = bis_interest_find(e, event->shopper, event->sku);
+    if (i != BIS_NONE && renews(e, i, event)) return true;
     if (!room_for_signal(e, event)) return false;
 
-    uint32_t i = bis_interest_find(e, event->shopper, event->sku);
     if (i != BIS_NONE) {
         const bis_interest *it = bis_interest_at(e, i);
         if (it->slot != BIS_NONE && it->queued == BIS_NONE && bis_interest_lapsed(e, it, e->now)) {

@@ -55,7 +55,7 @@ int64_t model_span_draw(const model_span *span, gsl_rng *r) {
     case MODEL_SPAN_GAMMA: return to_ms(model_gamma_draw((double)span->mean, span->cv, r));
     case MODEL_SPAN_LOGNORMAL:
         if (span->median <= 0) return 0;
-        return to_ms(gsl_ran_lognormal(r, log((double)span->median), at_least_0(span->sigma)));
+        return to_ms((double)span->median * gsl_ran_lognormal(r, 0, at_least_0(span->sigma)));
     case MODEL_SPAN_WEIBULL: return to_ms(gsl_ran_weibull(r, (double)span->scale, at_least_0(span->shape)));
     case MODEL_SPAN_UNIFORM: return to_ms(gsl_ran_flat(r, low_end(span), high_end(span)));
     case MODEL_SPAN_KIND_COUNT: break;

@@ -82,25 +82,30 @@ static bool happens(const mock *m, const model_message *message, uint32_t draw, 
 }
 
 static int64_t span(mock *m, const model_message *message, uint32_t draw, const model_span *span) {
+    if (model_span_is_zero(span)) return 0;
     model_rng_seek(&m->r, m->key, message->shopper, message->sku, MODEL_P_PROVIDER, slot(message, draw));
     return model_span_draw(span, &m->r);
 }
 
-/* The try's own stream: first whether the server fails, then the retry's jitter. */
-static bool seek_try_is_unavailable(mock *m, const model_message *message) {
-    uint32_t ordinal = message->touch << 8 | (message->attempt & 0xff);
-    model_rng_seek(&m->r, m->key, message->shopper, message->sku, MODEL_P_PROVIDER_RETRY, ordinal);
-    return gsl_rng_uniform(&m->r) < m->setup.unavailable;
+/* The try's own block: first whether the server fails, then the retry's jitter. */
+static uint32_t try_of(const model_message *message) {
+    return message->touch << 8 | (message->attempt & 0xff);
+}
+
+static bool unavailable(const mock *m, const model_message *message) {
+    return m->setup.unavailable > 0 && model_uniform(m->key, message->shopper, message->sku, MODEL_P_PROVIDER_RETRY,
+                                                     try_of(message)) < m->setup.unavailable;
 }
 
 static model_answer rejected(int64_t now, model_failure why) {
     return (model_answer){.verdict = MODEL_REJECTED, .failure = why, .at = now};
 }
 
-/* r stands behind the first draw of the try's stream. */
 static model_answer retry_or_reject(mock *m, int64_t now, const model_message *message, model_failure why) {
     if ((int64_t)message->attempt >= m->setup.retries) return rejected(now, why);
-    double jitter = gsl_rng_uniform(&m->r);
+    double draw[2];
+    model_uniform2(m->key, message->shopper, message->sku, MODEL_P_PROVIDER_RETRY, try_of(message), draw);
+    double jitter = draw[1];
     double backoff = fmax(0, (double)m->setup.backoff);
     double wait = fmin(ldexp(backoff, (int)message->attempt) * (1 + jitter), (double)MODEL_SPAN_MAX);
     int64_t at = now + (int64_t)wait;
@@ -128,12 +133,11 @@ static model_answer accepted(mock *m, int64_t now, const model_message *message)
 static model_answer mock_submit(void *state, int64_t now, const model_message *message) {
     mock *m = state;
     assert(message->touch < MODEL_TOUCHES_MAX);
-    bool unavailable = seek_try_is_unavailable(m, message);
     if (!let_in(m, now)) return retry_or_reject(m, now, message, MODEL_FAIL_QUOTA);
     if (happens(m, message, DRAW_TOO_LARGE, m->setup.too_large)) return rejected(now, MODEL_FAIL_TOO_LARGE);
     if (happens(m, message, DRAW_UNREGISTERED, m->setup.unregistered))
         return rejected(now, MODEL_FAIL_UNREGISTERED);
-    if (unavailable) return retry_or_reject(m, now, message, MODEL_FAIL_UNAVAILABLE);
+    if (unavailable(m, message)) return retry_or_reject(m, now, message, MODEL_FAIL_UNAVAILABLE);
     return accepted(m, now, message);
 }
 

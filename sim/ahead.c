@@ -82,10 +82,17 @@ static SIM_HINT void fetch_visit(const sim_world *w, const sim_visit *v) {
     bis_engine_expect(w->engine, v->shopper, 0);
 }
 
+/* What an order is credited to, and the interest that a signal renews. */
+static SIM_HINT void fetch_near(const sim_world *w, const sim_visit *v) {
+    if (v->buys && w->unit[v->shopper].told) __builtin_prefetch(sim_touch_at(w, w->unit[v->shopper].told - 1), 1);
+    if (v->source >= 0) bis_engine_expect(w->engine, v->shopper, 1);
+}
+
 static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
     const sim_touch *t = sim_touch_at(w, e->a);
     __builtin_prefetch(sim_intent_at(w, t->intent), 1);
     __builtin_prefetch(&w->unit[t->shopper], 1);
+    if (t->prev != SIM_NONE) __builtin_prefetch(sim_touch_at(w, t->prev), 1);
     bis_engine_expect(w->engine, t->shopper, 0);
 }
 
@@ -130,7 +137,7 @@ void sim_ahead_look(sim_world *w, const sim_event *next, size_t n) {
     a->until = next + step;
     for (uint32_t i = a->neared; i < a->n; i++) {
         const sim_visit *v = &a->visit[i % SIM_AHEAD_RING];
-        if (acts(w, v)) bis_engine_expect(w->engine, v->shopper, 1);
+        if (acts(w, v)) fetch_near(w, v);
     }
     a->neared = a->n;
     for (const sim_event *e = a->fetched; e < next + three; e++)

@@ -204,22 +204,6 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     tell_receipt(w, touch, why == MODEL_FAIL_UNREGISTERED ? BIS_RECEIPT_UNREGISTERED : BIS_RECEIPT_FAILED);
 }
 
-static void on_open(sim_world *w, uint32_t touch) {
-    sim_touch *t = sim_touch_at(w, touch);
-    const sim_intent *intent = sim_intent_at(w, t->intent);
-    if (w->times.n) ((sim_touch_times *)w->times.at)[touch].opened_at = w->now;
-    COUNT_TOUCH(w, t, opened);
-    if (sim_intent_alive(w, t->shopper, intent)) { /* who has bought or lost interest does not click */
-        double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
-        double age = (double)(w->now - intent->formed) / SIM_DAY;
-        double p = model_click_probability(&w->p->response, t->source, tier, age);
-        if (drawn(w, p, t, MODEL_P_CLICK))
-            sim_schedule(w, w->now + span(w, &w->p->response.click_delay, t, MODEL_P_CLICK_DELAY, 0),
-                         SIM_EV_LAND, touch, 0);
-    }
-    tell_receipt(w, touch, BIS_RECEIPT_OPENED);
-}
-
 static void disappoint(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
     t->disappointed = true;
@@ -263,6 +247,28 @@ static void on_land(sim_world *w, uint32_t touch) {
             buy(w, touch);
     }
     tell_receipt(w, touch, BIS_RECEIPT_CLICKED);
+}
+
+static void on_open(sim_world *w, uint32_t touch) {
+    sim_touch *t = sim_touch_at(w, touch);
+    const sim_intent *intent = sim_intent_at(w, t->intent);
+    if (w->times.n) ((sim_touch_times *)w->times.at)[touch].opened_at = w->now;
+    COUNT_TOUCH(w, t, opened);
+    int64_t delay = -1; /* until she lands; -1: she does not */
+    if (sim_intent_alive(w, t->shopper, intent)) { /* who has bought or lost interest does not click */
+        double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
+        double age = (double)(w->now - intent->formed) / SIM_DAY;
+        double p = model_click_probability(&w->p->response, t->source, tier, age);
+        if (drawn(w, p, t, MODEL_P_CLICK))
+            delay = span(w, &w->p->response.click_delay, t, MODEL_P_CLICK_DELAY, 0);
+    }
+    tell_receipt(w, touch, BIS_RECEIPT_OPENED);
+    if (delay > 0) {
+        sim_schedule(w, w->now + delay, SIM_EV_LAND, touch, 0);
+    } else if (delay == 0) { /* no event of its own, as with an instant delivery */
+        w->events++;
+        on_land(w, touch);
+    }
 }
 
 static void on_checkout(sim_world *w, uint32_t touch) {

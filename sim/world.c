@@ -36,10 +36,8 @@ static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
 }
 
 /* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
-static void pump(sim_world *w) {
+static void take_in(sim_world *w, const bis_decision *d, size_t n) {
     sim_observe_campaigns(w);
-    const bis_decision *d;
-    size_t n = bis_engine_outbox(w->engine, &d);
     for (size_t i = 0; i < n && i < FAR; i++)
         expect_decision(w, d[i].shopper);
     for (size_t i = 0; i < n; i++) {
@@ -52,6 +50,15 @@ static void pump(sim_world *w) {
         w->wake_at = wake;
         sim_schedule(w, wake, SIM_EV_WAKE, 0, 0);
     }
+}
+
+/* Mostly there is nothing. */
+static inline void pump(sim_world *w) {
+    const bis_decision *d;
+    size_t n = bis_engine_outbox(w->engine, &d);
+    if (n > 0 || bis_engine_next_wake(w->engine) < w->wake_at ||
+        bis_engine_restock_count(w->engine) != w->campaigns.n)
+        take_in(w, d, n);
 }
 
 static void check(sim_world *w, bis_status status) {
