@@ -11,7 +11,8 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 FUZZ_SECONDS ?= 20
 
 WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-OPT_release  := -O2 -g
+# Not SLP: GCC 12 reads two fields as one vector right after one of them was written, and the processor has to wait.
+OPT_release  := -O2 -g -fno-tree-slp-vectorize
 OPT_debug    := -O0 -g3
 OPT_san      := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_tsan     := -O1 -g -fsanitize=thread

@@ -26,13 +26,11 @@ void sim_ahead_init(sim_world *w) {
     w->ahead.rounds = model_rounds_make(w->key);
 }
 
-/* The signal left on a sold-out page, or -1: at most one, by one uniform. */
-static inline int8_t signal_left(const sim_visit_odds *odds, uint64_t bits) {
-    if (bits >= odds->signal[MODEL_SOURCES - 1]) return -1;
-    int8_t source = 0;
-    while (bits >= odds->signal[source])
-        source++;
-    return source;
+/* The signal left on a sold-out page: at most one, by one uniform. Without branches, for half of them would go wrong. */
+static inline uint8_t signal_left(const sim_visit_odds *odds, uint64_t bits) {
+    static_assert(MODEL_SOURCES == 4, "one term for each bound");
+    return (uint8_t)((bits >= odds->signal[0]) + (bits >= odds->signal[1]) + (bits >= odds->signal[2]) +
+                     (bits >= odds->signal[3]));
 }
 
 /* The time to the next visit from the first number of a visit's block, at least 1 ms; what she does from the second.
@@ -69,25 +67,6 @@ static SIM_HINT void fetch(const sim_world *w, const sim_event *e) {
     }
 }
 
-/* Which page she will see is known where there is one product; else she is taken to find it sold out. */
-static SIM_HINT bool acts(const sim_world *w, const sim_visit *v) {
-    return w->one_product && w->in_stock[w->shopper[v->shopper].variant] ? v->buys : v->source >= 0;
-}
-
-static SIM_HINT void fetch_visit(const sim_world *w, const sim_visit *v) {
-    if (!acts(w, v)) return;
-    const sim_intent *first = &w->shopper[v->shopper].first;
-    if (first->next != SIM_NONE) __builtin_prefetch(sim_intent_at(w, first->next), 1);
-    if (v->buys) __builtin_prefetch(&w->unit[v->shopper], 1);
-    bis_engine_expect(w->engine, v->shopper, 0);
-}
-
-/* What an order is credited to, and the interest that a signal renews. */
-static SIM_HINT void fetch_near(const sim_world *w, const sim_visit *v) {
-    if (v->buys && w->unit[v->shopper].told) __builtin_prefetch(sim_touch_at(w, w->unit[v->shopper].told - 1), 1);
-    if (v->source >= 0) bis_engine_expect(w->engine, v->shopper, 1);
-}
-
 static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
     const sim_touch *t = sim_touch_at(w, e->a);
     __builtin_prefetch(sim_intent_at(w, t->intent), 1);
@@ -96,12 +75,46 @@ static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
     bis_engine_expect(w->engine, t->shopper, 0);
 }
 
+/* Those who were found to act in the last step: the interest that a signal renews, and what an order is credited to. */
+static SIM_HINT void near(sim_world *w) {
+    sim_ahead *a = &w->ahead;
+    for (uint32_t i = 0; i < a->n_acting; i++)
+        bis_engine_expect(w->engine, a->acting[i], 1);
+    for (uint32_t i = 0; i < a->n_buying; i++) {
+        uint32_t told = w->unit[a->buying[i]].told;
+        if (told) __builtin_prefetch(sim_touch_at(w, told - 1), 1);
+    }
+    a->n_acting = a->n_buying = 0;
+}
+
+/* Writes down who will act. Which page she will see is known where there is one product; else it is taken to be sold
+ * out. Without branches: they could not be foreseen. */
+static inline void list(sim_world *w, const sim_visit *v) {
+    sim_ahead *a = &w->ahead;
+    bool in_stock = w->one_product & w->in_stock[w->shopper[v->shopper].variant];
+    a->acting[a->n_acting] = a->buying[a->n_buying] = v->shopper;
+    a->n_acting += in_stock ? v->buys : v->source < MODEL_SOURCES;
+    a->n_buying += in_stock & v->buys;
+}
+
+static SIM_HINT void fetch_listed(const sim_world *w) {
+    const sim_ahead *a = &w->ahead;
+    for (uint32_t i = 0; i < a->n_acting; i++) {
+        const sim_intent *first = &w->shopper[a->acting[i]].first;
+        if (first->next != SIM_NONE) __builtin_prefetch(sim_intent_at(w, first->next), 1);
+        bis_engine_expect(w->engine, a->acting[i], 0);
+    }
+    for (uint32_t i = 0; i < a->n_buying; i++)
+        __builtin_prefetch(&w->unit[a->buying[i]], 1);
+}
+
 /* Draws for the visits from a->drawn on and before `until`, and looks at the other events there. */
 static void draw(sim_world *w, const sim_event *until) {
     enum { MOST = 2 * SIM_AHEAD };
     sim_ahead *a = &w->ahead;
     const sim_event *visit[MOST];
-    uint32_t shopper[MOST] = {0}, ordinal[MOST] = {0}, n = 0;
+    uint32_t shopper[MOST], ordinal[MOST], n = 0;
+    shopper[0] = ordinal[0] = 0;
     uint64_t bits[MOST][2];
     for (const sim_event *e = a->drawn; e < until; e++) {
         shopper[n] = e->a;
@@ -112,13 +125,12 @@ static void draw(sim_world *w, const sim_event *until) {
     }
     a->drawn = until;
     model_bits2_many(&a->rounds, n, shopper, MODEL_NOBODY, MODEL_P_VISIT, ordinal, bits);
-    uint32_t drawn = a->n;
-    a->n += n;
     for (uint32_t i = 0; i < n; i++) {
-        sim_visit *v = &a->visit[(drawn + i) % SIM_AHEAD_RING];
+        sim_visit *v = &a->visit[(a->n + i) % SIM_AHEAD_RING];
         meaning(w, shopper[i], ordinal[i], visit[i]->at, bits[i], v);
-        fetch_visit(w, v);
+        list(w, v);
     }
+    a->n += n;
 }
 
 void sim_ahead_look(sim_world *w, const sim_event *next, size_t n) {
@@ -129,19 +141,16 @@ void sim_ahead_look(sim_world *w, const sim_event *next, size_t n) {
     }
     if (next != a->until) { /* another bucket */
         a->fetched = a->drawn = next;
-        a->n = a->taken = a->neared = 0;
+        a->n = a->taken = a->n_acting = a->n_buying = 0;
     }
     size_t step = n < SIM_AHEAD ? n : SIM_AHEAD;
     size_t two = n < 2 * SIM_AHEAD ? n : 2 * SIM_AHEAD, three = n < 3 * SIM_AHEAD ? n : 3 * SIM_AHEAD;
     a->from = next;
     a->until = next + step;
-    for (uint32_t i = a->neared; i < a->n; i++) {
-        const sim_visit *v = &a->visit[i % SIM_AHEAD_RING];
-        if (acts(w, v)) fetch_near(w, v);
-    }
-    a->neared = a->n;
+    near(w);
     for (const sim_event *e = a->fetched; e < next + three; e++)
         fetch(w, e);
     a->fetched = next + three;
     draw(w, next + two);
+    fetch_listed(w);
 }

@@ -68,7 +68,7 @@ static bool sort_line(sim_world *w, sim_queue *sorter, uint32_t **line, size_t *
         standing s;
         if (!stands(w, i, &s)) continue;
         const sim_event e = {.at = s.at, .a = i};
-        if (!sim_queue_push(sorter, &e)) return false;
+        if (!sim_queue_push(sorter, e)) return false;
     }
     *n = sim_queue_size(sorter);
     *line = malloc((*n + 1) * sizeof **line);

@@ -64,9 +64,9 @@ static bool heap_grow(sim_queue *queue) {
     return true;
 }
 
-static bool heap_push(sim_queue *queue, const sim_event *event) {
+static bool heap_push(sim_queue *queue, sim_event event) {
     if (queue->heap_size == queue->heap_room && !heap_grow(queue)) return false;
-    const queue_node added = {*event, queue->sequence++};
+    const queue_node added = {event, queue->sequence++};
     size_t hole = queue->heap_size++;
     while (hole > 0) {
         size_t parent = (hole - 1) / ARITY;
@@ -109,11 +109,11 @@ void sim_queue_heap_pop(sim_queue *queue, sim_event *out) {
 /* The rare ways are functions of their own and never inlined, so that the usual ones are short and can be. */
 #define RARE __attribute__((noinline, cold))
 
-static inline void put(sim_queue *queue, const sim_event *event) {
+static inline void put(sim_queue *queue, sim_event event) {
     for (uint32_t d = queue->depth; d-- > 0;) {
         queue_rung *rung = &queue->rung[d];
-        if (event->at < rung->end) {
-            queue_append(queue, &rung->bucket[queue_distance(rung->base, event->at) >> rung->shift], event);
+        if (event.at < rung->end) {
+            queue_append(queue, &rung->bucket[queue_distance(rung->base, event.at) >> rung->shift], event);
             return;
         }
     }
@@ -132,10 +132,10 @@ static void make_way(sim_queue *queue) {
 }
 
 /* No room, or an event that is due before the next bucket. */
-static RARE bool push_slowly(sim_queue *queue, const sim_event *event) {
+static RARE bool push_slowly(sim_queue *queue, sim_event event) {
     if (queue->size == queue->room && !sim_queue_grow(queue)) return false;
-    if (event->at < queue->limit) make_way(queue);
-    if (event->at >= queue->limit)
+    if (event.at < queue->limit) make_way(queue);
+    if (event.at >= queue->limit)
         put(queue, event);
     else if (!heap_push(queue, event))
         return false;
@@ -143,8 +143,8 @@ static RARE bool push_slowly(sim_queue *queue, const sim_event *event) {
     return true;
 }
 
-bool sim_queue_push(sim_queue *queue, const sim_event *event) {
-    if (queue->size == queue->room || event->at < queue->limit) return push_slowly(queue, event);
+bool sim_queue_push(sim_queue *queue, sim_event event) {
+    if (queue->size == queue->room || event.at < queue->limit) return push_slowly(queue, event);
     put(queue, event);
     queue->size++;
     return true;

@@ -35,9 +35,9 @@ typedef struct sim_queue sim_queue;
 sim_queue *sim_queue_create(void);        /* NULL: no memory */
 void sim_queue_destroy(sim_queue *queue); /* NULL is fine */
 
-/* false: no memory, nothing changed. The event is copied. The time may lie before the last pop's (the
+/* false: no memory, nothing changed. The time may lie before the last pop's (the
  * caller's own fault to allow); such an event is simply next. */
-bool sim_queue_push(sim_queue *queue, const sim_event *event);
+bool sim_queue_push(sim_queue *queue, sim_event event);
 
 /* Takes out the next event. false: empty, and out is untouched. Needs no memory. */
 bool sim_queue_pop(sim_queue *queue, sim_event *out);

@@ -119,9 +119,10 @@ static inline size_t queue_held(const queue_list *list, const queue_chunk *chunk
 
 void sim_queue_chunk_add(sim_queue *queue, queue_list *list); /* there is always one: see queue_pool.c */
 
-static inline void queue_append(sim_queue *queue, queue_list *list, const sim_event *event) {
+/* By value, in two registers: an event just put together and read back as one piece would wait for its parts. */
+static inline void queue_append(sim_queue *queue, queue_list *list, sim_event event) {
     if (list->left == 0) sim_queue_chunk_add(queue, list);
-    list->last->event[QUEUE_CHUNK - list->left--] = *event;
+    list->last->event[QUEUE_CHUNK - list->left--] = event;
 }
 
 static inline void queue_chunk_free(sim_queue *queue, queue_chunk *chunk) {
@@ -168,7 +169,7 @@ void sim_queue_load(sim_queue *queue, queue_list *list, int64_t base, uint32_t s
 /* Takes events of equal times into ready, the oldest first, as many as find room. */
 void sim_queue_load_tied(sim_queue *queue, queue_list *list);
 
-void sim_queue_overflow_add(sim_queue *queue, const sim_event *event);
+void sim_queue_overflow_add(sim_queue *queue, sim_event event);
 void sim_queue_refill(sim_queue *queue); /* ready and heap are empty, the queue is not: takes what is next */
 bool sim_queue_spill(sim_queue *queue);  /* ready and heap into a new rung; false: it would not help */
 int64_t sim_queue_listed_min(const sim_queue *queue); /* over rungs and overflow, which are not empty */

@@ -34,12 +34,12 @@ static void sample(sim_queue *queue, int64_t at) {
     queue->wait = queue->stride;
 }
 
-void sim_queue_overflow_add(sim_queue *queue, const sim_event *event) {
+void sim_queue_overflow_add(sim_queue *queue, sim_event event) {
     if (!queue->overflow.last) overflow_clear(queue);
     queue_append(queue, &queue->overflow, event);
-    if (event->at < queue->overflow_min) queue->overflow_min = event->at;
-    if (event->at > queue->overflow_max) queue->overflow_max = event->at;
-    if (--queue->wait == 0) sample(queue, event->at);
+    if (event.at < queue->overflow_min) queue->overflow_min = event.at;
+    if (event.at > queue->overflow_max) queue->overflow_max = event.at;
+    if (--queue->wait == 0) sample(queue, event.at);
 }
 
 /* ---- moving events down ---- */
@@ -72,8 +72,8 @@ static queue_rung *rung_add(sim_queue *queue, int64_t base, int64_t end, uint32_
     return rung;
 }
 
-static inline void rung_put(sim_queue *queue, queue_rung *rung, const sim_event *event) {
-    queue_append(queue, &rung->bucket[queue_distance(rung->base, event->at) >> rung->shift], event);
+static inline void rung_put(sim_queue *queue, queue_rung *rung, sim_event event) {
+    queue_append(queue, &rung->bucket[queue_distance(rung->base, event.at) >> rung->shift], event);
 }
 
 /* The current bucket's events into a rung below, which spans just them. */
@@ -97,7 +97,7 @@ static void divide(sim_queue *queue, queue_rung *above) {
         queue_chunk *chunk = take_first(&list);
         size_t held = queue_held(&list, chunk);
         for (size_t k = 0; k < held; k++)
-            rung_put(queue, rung, &chunk->event[k]);
+            rung_put(queue, rung, chunk->event[k]);
         queue_chunk_free(queue, chunk);
     }
 }
@@ -112,11 +112,11 @@ bool sim_queue_spill(sim_queue *queue) {
     if (above && (above->shift == 0 || (shift > 0 && shift + QUEUE_SUB_BITS > above->shift))) return false;
     queue_rung *rung = rung_add(queue, min, limit, shift);
     while (queue->next < queue->end) /* before the heap's, as the tie-break wants it */
-        rung_put(queue, rung, queue->next++);
+        rung_put(queue, rung, *queue->next++);
     while (queue->heap_size > 0) {
         sim_event event;
         sim_queue_heap_pop(queue, &event);
-        rung_put(queue, rung, &event);
+        rung_put(queue, rung, event);
     }
     return true;
 }
@@ -175,8 +175,8 @@ static void lay_top(sim_queue *queue) {
         queue_chunk *chunk = take_first(&list);
         size_t held = queue_held(&list, chunk);
         for (size_t k = 0; k < held; k++) {
-            const sim_event *event = &chunk->event[k];
-            if (queue_distance(base, event->at) >> shift < buckets)
+            const sim_event event = chunk->event[k];
+            if (queue_distance(base, event.at) >> shift < buckets)
                 rung_put(queue, rung, event);
             else
                 sim_queue_overflow_add(queue, event);

@@ -134,11 +134,12 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
     const sim_visit *v = sim_visit_now(w, e, &spare);
     schedule_visit(w, v);
     uint32_t sku = looked_at(w, v->shopper, v->ordinal);
-    if (w->in_stock[sku]) {
-        if (v->buys) sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
-    } else if (v->source >= 0) {
+    bool in_stock = w->in_stock[sku];
+    if (!(in_stock ? v->buys : v->source < MODEL_SOURCES)) return; /* as most */
+    if (in_stock)
+        sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
+    else
         sim_signal(w, v->shopper, sku, v->source, v->ordinal, w->now);
-    }
 }
 
 /* ---- anonymous demand ---- */

@@ -16,7 +16,7 @@ void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uin
     if (b > SIM_EVENT_B_MAX)
         w->broken = "something happened to one shopper more often than can be counted (16,777,215 times)";
     const sim_event e = {.at = at, .a = a, .kind = kind & 0xff, .b = b & SIM_EVENT_B_MAX};
-    if (!sim_queue_push(w->queue, &e)) w->failed = true;
+    if (!sim_queue_push(w->queue, e)) w->failed = true;
 }
 
 /* Decisions come in batches, and their shoppers from all over memory: those of the next ones are asked for ahead, in
@@ -79,7 +79,11 @@ static void on_wake(sim_world *w) {
     pump(w);
 }
 
-static void handle(sim_world *w, const sim_event *e) {
+static inline void handle(sim_world *w, const sim_event *e) {
+    if (e->kind == SIM_EV_VISIT) { /* most of them */
+        sim_on_visit(w, e);
+        return;
+    }
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_WAKE: on_wake(w); break;
     case SIM_EV_TRACE: sim_on_trace(w); break;
@@ -88,7 +92,6 @@ static void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_POLL: sim_on_poll(w, e); break;
     case SIM_EV_VIEW: sim_on_view(w, e); break;
     case SIM_EV_ORGANIC: sim_on_organic(w, e); break;
-    case SIM_EV_VISIT: sim_on_visit(w, e); break;
     case SIM_EV_RETURN: sim_on_return(w, e); break;
     case SIM_EV_TRY:
     case SIM_EV_SHOWN:
@@ -98,6 +101,7 @@ static void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
+    case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
     }
 }
@@ -114,30 +118,33 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Closes series bins and the warm-up that end by `at`. */
+static void halt(sim_world *w, int64_t at) {
+    if (w->now < w->warm && at >= w->warm) {
+        sim_observe_bins(w, w->warm);
+        w->now = w->warm;
+        sim_observe_warm(w);
+    }
+    sim_observe_bins(w, at);
+    w->halt_at = w->bin < STORE_BINS ? w->bin_ends : INT64_MAX;
+    if (at < w->warm && w->warm < w->halt_at) w->halt_at = w->warm;
+}
+
 bool sim_world_run(sim_world *w) {
-    bool warm = false;
     sim_event e;
     double began = seconds();
-    while (!w->failed && !w->broken && sim_queue_pop(w->queue, &e)) {
-        if (!warm && e.at >= w->warm) {
-            sim_observe_bins(w, w->warm);
-            w->now = w->warm;
-            sim_observe_warm(w);
-            warm = true;
-        }
-        if (w->bin_ends <= e.at) sim_observe_bins(w, e.at);
+    w->now = w->start - 1; /* a warm-up of no length ends before the first event */
+    while (sim_queue_pop(w->queue, &e)) {
+        if (e.at >= w->halt_at) halt(w, e.at);
         w->now = e.at;
         w->events++;
         look_ahead(w);
         handle(w, &e);
+        if (w->failed || w->broken) break;
     }
     w->loop_s = seconds() - began;
     if (w->failed || w->broken) return false;
-    if (!warm) {
-        w->now = w->warm;
-        sim_observe_warm(w);
-    }
-    sim_observe_bins(w, w->end);
+    halt(w, w->end);
     w->now = w->end;
     check(w, bis_engine_settle(w->engine, w->end));
     pump(w);
@@ -180,6 +187,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->wake_at = BIS_NEVER;
     w->updates_free = SIM_NONE;
     w->bin_ends = w->start + s->p.run.horizon / STORE_BINS;
+    w->halt_at = w->start; /* at the first event */
     w->shoppers = (uint32_t)s->p.shoppers.count;
     if (!create_parts(w)) {
         sim_world_destroy(w);

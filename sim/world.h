@@ -197,12 +197,12 @@ typedef struct {
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 
-/* What a visit's numbers say: when the next one is, the signal that she leaves if her page is sold out (-1: none), and
- * whether she buys if it is not. */
+/* What a visit's numbers say: when the next one is, the signal that she leaves if her page is sold out
+ * (MODEL_SOURCES: none), and whether she buys if it is not. */
 typedef struct {
     int64_t next_at;
     uint32_t shopper, ordinal;
-    int8_t source;
+    uint8_t source;
     bool buys;
 } sim_visit;
 
@@ -217,8 +217,10 @@ enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the even
 typedef struct {
     const sim_event *from, *until;    /* the events of this step, among the queue's sorted ones */
     const sim_event *fetched, *drawn; /* those before are done */
-    uint32_t n, taken, neared;        /* visits drawn in this bucket, and of them */
+    uint32_t n, taken;                /* visits drawn in this bucket, and of them handled */
     sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
+    uint32_t acting[SIM_AHEAD_RING], buying[SIM_AHEAD_RING]; /* shoppers of the visits drawn last who will act */
+    uint32_t n_acting, n_buying;
     model_rounds rounds;
     sim_visit_odds odds;
 } sim_ahead;
@@ -267,6 +269,7 @@ typedef struct sim_world {
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
     uint32_t bin;                                         /* next series bin to close */
     int64_t bin_ends;                                     /* when */
+    int64_t halt_at; /* the loop looks up from its events: a bin or the warm-up ends */
     sim_ahead ahead;
     store_trial *out;                                     /* counts go here */
 } sim_world;

@@ -107,7 +107,7 @@ static void one_round(gsl_rng *r, sorted_list *list, pattern p, double p_push) {
     for (uint32_t step = 0; step < STEPS; step++) {
         if (list->size < ROOM && gsl_rng_uniform(r) < p_push) {
             const sim_event event = {draw_time(r, p, now), step % 5, step, step / 2, ~step};
-            assert_true(sim_queue_push(queue, &event));
+            assert_true(sim_queue_push(queue, event));
             list_push(list, &event);
         } else {
             pop_both(queue, list, &now);
@@ -165,7 +165,7 @@ typedef struct {
 
 static void crowd_push(crowd *c, int64_t at) {
     const sim_event event = {at, 1, c->pushed++, 2, 3};
-    assert_true(sim_queue_push(c->queue, &event));
+    assert_true(sim_queue_push(c->queue, event));
 }
 
 static void crowd_pop(crowd *c) {

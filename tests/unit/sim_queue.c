@@ -56,7 +56,7 @@ static sim_event event_at(int64_t at, uint32_t a) {
 
 static bool push(sim_queue *queue, int64_t at, uint32_t a) {
     const sim_event event = event_at(at, a);
-    return sim_queue_push(queue, &event);
+    return sim_queue_push(queue, event);
 }
 
 static void empty_queue(void **state) {
@@ -202,7 +202,7 @@ static void mix(sorted_list *list, uint32_t load, uint64_t seed, long allowed_co
         if (more && list->size < ROOM) {
             const sim_event event = event_at(draw_time(&seed, load, now), step);
             size_t memory = sim_queue_memory(queue);
-            if (sim_queue_push(queue, &event))
+            if (sim_queue_push(queue, event))
                 list_push(list, &event);
             else
                 assert_true(allocations_left == 0 && sim_queue_memory(queue) == memory);

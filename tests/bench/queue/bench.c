@@ -120,7 +120,7 @@ static result run_ours(const setting *s, size_t warm, size_t ops) {
     double begun = 0;
     sim_queue *q = made(sim_queue_create());
     bool fine = true;
-    RUN(fine &= sim_queue_push(q, &e), fine &= sim_queue_pop(q, &e));
+    RUN(fine &= sim_queue_push(q, e), fine &= sim_queue_pop(q, &e));
     sim_queue_destroy(q);
     if (!fine) made(NULL);
     return r;
@@ -178,7 +178,7 @@ static void queue_bytes(size_t n, double out[2]) {
     for (size_t i = 0; i < 4 * n; i++) {
         if (i >= n) fine &= sim_queue_pop(q, &e);
         e.at += (int64_t)increment(EXPONENTIAL, &seed);
-        fine &= sim_queue_push(q, &e);
+        fine &= sim_queue_push(q, e);
         if (i < n) e.at = 0;
     }
     if (!fine) made(NULL);
