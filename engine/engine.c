@@ -93,7 +93,7 @@ static bool take_profile(bis_engine *e, const bis_event *ev) {
     if (!bis_shopper_room(e, ev->shopper) || !bis_interest_tier(e, ev->shopper, ev->as.profile.tier))
         return false;
     bis_shopper *who = bis_shopper_at(e, ev->shopper);
-    who->hash = ev->as.profile.hash;
+    bis_shopper_is(e, who, ev->as.profile.hash);
     who->devices = ev->as.profile.devices;
     who->push_optin = ev->as.profile.push_optin;
     who->behavioural_consent = ev->as.profile.behavioural_consent;

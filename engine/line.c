@@ -17,7 +17,7 @@ static bis_line *line_at(const bis_sku *sku, size_t i) {
     return (bis_line *)sku->lines.items + i;
 }
 
-bis_line *bis_line_find(const bis_sku *sku, uint8_t key) {
+bis_line *bis_line_search(const bis_sku *sku, uint8_t key) {
     for (size_t i = 0; i < sku->lines.n; i++)
         if (line_at(sku, i)->key == key) return line_at(sku, i);
     return NULL;

@@ -18,9 +18,8 @@ bool bis_array_exactly(bis_memory *memory, bis_array *array, size_t need, size_t
     return true;
 }
 
-bool bis_array_room(bis_memory *memory, bis_array *array, size_t need, size_t item_size,
+bool bis_array_grow(bis_memory *memory, bis_array *array, size_t need, size_t item_size,
                     bis_mem_class class) {
-    if (need <= array->capacity) return true;
     size_t grown = array->capacity + array->capacity / 2 + 4;
     return bis_array_exactly(memory, array, need > grown ? need : grown, item_size, class);
 }
@@ -33,12 +32,6 @@ void bis_array_free(bis_memory *memory, bis_array *array, size_t item_size, bis_
 
 void bis_pool_init(bis_pool *pool, size_t item_size, size_t next_offset, bis_mem_class class) {
     *pool = (bis_pool){.item_size = item_size, .next_offset = next_offset, .class = class, .free = BIS_NONE};
-}
-
-bool bis_pool_room(bis_memory *memory, bis_pool *pool) {
-    if (pool->free != BIS_NONE) return true;
-    if (pool->array.n >= BIS_NONE) return false;
-    return bis_array_room(memory, &pool->array, pool->array.n + 1, pool->item_size, pool->class);
 }
 
 static unsigned char *next_of(const bis_pool *pool, uint32_t item) {

@@ -5,18 +5,26 @@
  * Pasts are chains, newest first. Adding to a chain cuts off what no rule of the policy can still ask for, so
  * a chain never outgrows the longest window by more than its newest entry.
  */
-#include "state.h"
+#include "rules.h"
 
-bool bis_shopper_room(bis_engine *e, bis_id shopper) {
+void bis_shopper_is(const bis_engine *e, bis_shopper *who, uint64_t hash) {
+    const bis_holdout_setup *holdout = &e->policy.holdout;
+    who->hash = hash;
+    who->held_out =
+        holdout->fraction > 0 && bis_holdout_arm_of(e->salt, holdout->fraction, hash) == BIS_HELD_OUT;
+}
+
+bool bis_shopper_grow(bis_engine *e, bis_id shopper) {
     size_t need = (size_t)shopper + 1;
     if (!bis_array_room(&e->memory, &e->shoppers, need, sizeof(bis_shopper), BIS_MEM_REST)) return false;
+    bis_shopper unknown = {.interests = BIS_NONE, .purchases = BIS_NONE, .notices = BIS_NONE};
+    bis_shopper_is(e, &unknown, 0);
     for (; e->shoppers.n < need; e->shoppers.n++)
-        *bis_shopper_at(e, (bis_id)e->shoppers.n) =
-            (bis_shopper){.interests = BIS_NONE, .purchases = BIS_NONE, .notices = BIS_NONE};
+        *bis_shopper_at(e, (bis_id)e->shoppers.n) = unknown;
     return true;
 }
 
-bool bis_sku_room(bis_engine *e, bis_id sku) {
+bool bis_sku_grow(bis_engine *e, bis_id sku) {
     size_t need = (size_t)sku + 1;
     if (!bis_array_room(&e->memory, &e->skus, need, sizeof(bis_sku), BIS_MEM_REST)) return false;
     for (; e->skus.n < need; e->skus.n++)
@@ -26,10 +34,6 @@ bool bis_sku_room(bis_engine *e, bis_id sku) {
                                                       .queue_head = BIS_NONE,
                                                       .queue_tail = BIS_NONE};
     return true;
-}
-
-bool bis_past_room(bis_engine *e) {
-    return bis_pool_room(&e->memory, &e->past);
 }
 
 static void forget_before(bis_engine *e, uint32_t *head, bis_time keep) {

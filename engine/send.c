@@ -10,10 +10,6 @@
  */
 #include "rules.h"
 
-bool bis_decide_room(bis_engine *e, size_t more) {
-    return bis_array_room(&e->memory, &e->outbox, e->outbox.n + more, sizeof(bis_decision), BIS_MEM_REST);
-}
-
 /* Books an outcome of n candidates of the open restock of a SKU, and says so. */
 bis_decision *bis_decide(bis_engine *e, bis_sku *sku, bis_outcome outcome, bis_reason reason, uint32_t n) {
     bis_restock *restock = bis_restock_at(e, sku->restock);
@@ -170,8 +166,7 @@ bool bis_candidate_turn(bis_engine *e, uint32_t interest, int64_t *budget) {
     }
 
     const bis_holdout_setup *holdout = &e->policy.holdout;
-    bis_arm arm =
-        holdout->fraction > 0 ? bis_holdout_arm_of(e->salt, holdout->fraction, c.shopper->hash) : BIS_TREATED;
+    bis_arm arm = c.shopper->held_out ? BIS_HELD_OUT : BIS_TREATED;
     if (arm == BIS_TREATED || holdout->consumes_slot) --*budget;
     if (e->policy.throttle.jitter > 0) {
         enqueue(e, interest, c.source, arm);

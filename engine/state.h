@@ -36,7 +36,11 @@ typedef struct {
 } bis_array;
 
 /* Makes room for `need` items in all; grows by half, so that growth is amortised. */
-bool bis_array_room(bis_memory *memory, bis_array *array, size_t need, size_t item_size, bis_mem_class);
+bool bis_array_grow(bis_memory *memory, bis_array *array, size_t need, size_t item_size, bis_mem_class);
+static inline bool bis_array_room(bis_memory *memory, bis_array *array, size_t need, size_t item_size,
+                                  bis_mem_class class) {
+    return need <= array->capacity || bis_array_grow(memory, array, need, item_size, class);
+}
 bool bis_array_exactly(bis_memory *memory, bis_array *array, size_t need, size_t item_size, bis_mem_class);
 void bis_array_free(bis_memory *memory, bis_array *array, size_t item_size, bis_mem_class);
 
@@ -49,7 +53,11 @@ typedef struct {
 } bis_pool;
 
 void bis_pool_init(bis_pool *pool, size_t item_size, size_t next_offset, bis_mem_class);
-bool bis_pool_room(bis_memory *memory, bis_pool *pool); /* for one more */
+static inline bool bis_pool_room(bis_memory *memory, bis_pool *pool) { /* for one more */
+    if (pool->free != BIS_NONE) return true;
+    return pool->array.n < BIS_NONE &&
+           bis_array_room(memory, &pool->array, pool->array.n + 1, pool->item_size, pool->class);
+}
 uint32_t bis_pool_take(bis_pool *pool);
 void bis_pool_give(bis_pool *pool, uint32_t item);
 
@@ -66,7 +74,8 @@ typedef struct {
     uint64_t hash;
     uint32_t interests, purchases, notices; /* heads of chains */
     uint8_t tier, devices;
-    bool push_optin, behavioural_consent;
+    bool push_optin, behavioural_consent : 1;
+    bool held_out : 1; /* what the holdout makes of her hash, so that a turn need not compute it */
 } bis_shopper;
 
 /* A source of an interest that is not its main one: weaker, or not yet seen often enough. */
@@ -203,14 +212,27 @@ static inline bool bis_is_pending(const bis_interest *it, bis_id restock) {
 /* ---- the parts ----------------------------------------------------------------------------------- */
 
 /* people.c: shoppers and SKUs by id, and the pasts of shoppers */
-bool bis_shopper_room(bis_engine *, bis_id shopper);
-bool bis_sku_room(bis_engine *, bis_id sku);
-bool bis_past_room(bis_engine *);
+bool bis_shopper_grow(bis_engine *, bis_id shopper);
+bool bis_sku_grow(bis_engine *, bis_id sku);
+void bis_shopper_is(const bis_engine *, bis_shopper *, uint64_t hash);
+static inline bool bis_shopper_room(bis_engine *e, bis_id shopper) {
+    return shopper < e->shoppers.n || bis_shopper_grow(e, shopper);
+}
+static inline bool bis_sku_room(bis_engine *e, bis_id sku) {
+    return sku < e->skus.n || bis_sku_grow(e, sku);
+}
+static inline bool bis_past_room(bis_engine *e) {
+    return bis_pool_room(&e->memory, &e->past);
+}
 void bis_past_add(bis_engine *, uint32_t *head, bis_id sku, bis_time keep); /* keep 0: remembers nothing */
 bool bis_past_within(const bis_engine *, uint32_t head, const bis_recent_setup *, bis_id sku, bis_time now);
 
 /* line.c: waiting lines */
-bis_line *bis_line_find(const bis_sku *, uint8_t key); /* NULL if there is none */
+bis_line *bis_line_search(const bis_sku *, uint8_t key);
+static inline bis_line *bis_line_find(const bis_sku *sku, uint8_t key) { /* NULL if there is none */
+    bis_line *first = (bis_line *)sku->lines.items;
+    return sku->lines.n > 0 && first->key == key ? first : bis_line_search(sku, key);
+}
 bool bis_line_room(bis_engine *, bis_id sku, uint8_t key);
 void bis_line_append(bis_engine *, uint32_t interest);
 void bis_line_insert(bis_engine *, uint32_t interest, uint8_t key); /* by place, behind equal ones */
@@ -243,7 +265,9 @@ bool bis_restock_finish(bis_engine *, bis_id sku); /* closes it if no candidates
 bool bis_restock_settle(bis_engine *, bis_id sku);
 
 /* send.c: one candidate from its turn to its touch */
-bool bis_decide_room(bis_engine *, size_t more);
+static inline bool bis_decide_room(bis_engine *e, size_t more) {
+    return bis_array_room(&e->memory, &e->outbox, e->outbox.n + more, sizeof(bis_decision), BIS_MEM_REST);
+}
 bis_decision *bis_decide(bis_engine *, bis_sku *, bis_outcome, bis_reason, uint32_t n);
 void bis_candidate_leaves(bis_engine *, uint32_t interest, bis_outcome, bis_reason); /* before its turn */
 bool bis_candidate_turn(bis_engine *, uint32_t interest, int64_t *budget);

@@ -5,19 +5,14 @@
 #include "sim/world.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-void *sim_pool_add(sim_pool *pool, size_t size) {
-    if (pool->n == pool->cap) {
-        size_t cap = pool->cap ? pool->cap * 2 : 256;
-        void *at = realloc(pool->at, cap * size);
-        if (!at) return NULL;
-        pool->at = at;
-        pool->cap = cap;
-    }
-    void *element = (char *)pool->at + size * pool->n++;
-    memset(element, 0, size);
-    return element;
+bool sim_pool_grow(sim_pool *pool, size_t size) {
+    size_t cap = pool->cap ? pool->cap * 2 : 256;
+    void *at = realloc(pool->at, cap * size);
+    if (!at) return false;
+    pool->at = at;
+    pool->cap = cap;
+    return true;
 }
 
 /* Slabs begin at a cache line and are never moved, as a grown array would be. */

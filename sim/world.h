@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "engine/bis.h"
 #include "models/population.h"
@@ -65,8 +66,12 @@ typedef struct {
     size_t n, cap;
 } sim_pool;
 
-/* pool.c: room for one more element of `size` bytes; its address, zeroed, or NULL (no memory). */
-void *sim_pool_add(sim_pool *pool, size_t size);
+/* Room for one more element of `size` bytes; its address, zeroed, or NULL (no memory). */
+bool sim_pool_grow(sim_pool *pool, size_t size); /* pool.c */
+static inline void *sim_pool_add(sim_pool *pool, size_t size) {
+    if (pool->n == pool->cap && !sim_pool_grow(pool, size)) return NULL;
+    return memset((char *)pool->at + size * pool->n++, 0, size);
+}
 
 /* The past of one SKU's truth: level[i] holds from at[i] until at[i + 1]. */
 typedef struct {
