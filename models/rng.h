@@ -82,16 +82,12 @@ double model_uniform(model_key key, uint32_t entity, uint32_t sku, model_purpose
 void model_uniform2(model_key key, uint32_t entity, uint32_t sku, model_purpose purpose, uint32_t ordinal,
                     double out[2]);
 
-/* A uniform in [0, 1) as its 53 bits: u = bits * 2^-53. So u < p is bits < model_below(p), with no rounding. */
-uint64_t model_below(double p);
+/* The last word of a counter is its purpose and, in so many bits, its block. */
+enum { MODEL_BLOCK_BITS = 24 };
 
-/* What model_uniform2() gives for each of n entities and ordinals of one SKU and purpose, as bits; several at a time,
- * for less than half of the price. key: as model_rounds_make() has prepared it. */
-typedef struct {
-    uint32_t k[10][2]; /* of each round */
-} model_rounds;
-model_rounds model_rounds_make(model_key key);
-void model_bits2_many(const model_rounds *rounds, uint32_t n, const uint32_t entity[], uint32_t sku,
-                      model_purpose purpose, const uint32_t ordinal[], uint64_t out[][2]);
+/* A uniform in [0, 1) as its 53 bits, u = bits * 2^-53: 27 of a first word and 26 of a second. */
+static inline uint64_t model_bits_of(uint32_t first, uint32_t second) {
+    return (uint64_t)(first >> 5) << 26 | second >> 6;
+}
 
 #endif

@@ -15,8 +15,6 @@
  */
 #include "sim/world.h"
 
-#include <math.h>
-
 void sim_ahead_init(sim_world *w) {
     sim_visit_odds *odds = &w->ahead.odds;
     odds->buys = model_below(w->p->shoppers.visit_buy);
@@ -33,23 +31,23 @@ static inline uint8_t signal_left(const sim_visit_odds *odds, uint64_t bits) {
                      (bits >= odds->signal[3]));
 }
 
-/* The time to the next visit from the first number of a visit's block, at least 1 ms; what she does from the second.
- * 1 - u is exact. */
-static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, const uint64_t bits[2],
-                           sim_visit *out) {
-    double wait = -log((double)((INT64_C(1) << 53) - (int64_t)bits[0]) * 0x1p-53);
+/* From the two numbers of a visit's block: the time to the next one, at least 1 ms, and what she does. */
+static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, double wait,
+                           uint64_t act, sim_visit *out) {
     double ms = (double)w->shopper[shopper].visit_gap * wait;
     out->next_at = at + 1 + (int64_t)(ms < 4e15 ? ms : 4e15);
     out->shopper = shopper;
     out->ordinal = ordinal;
-    out->source = signal_left(&w->ahead.odds, bits[1]);
-    out->buys = bits[1] < w->ahead.odds.buys;
+    out->source = signal_left(&w->ahead.odds, act);
+    out->buys = act < w->ahead.odds.buys;
 }
 
 void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, sim_visit *out) {
-    uint64_t bits[1][2];
-    model_bits2_many(&w->ahead.rounds, 1, &shopper, MODEL_NOBODY, MODEL_P_VISIT, &ordinal, bits);
-    meaning(w, shopper, ordinal, at, bits[0], out);
+    uint32_t word[4];
+    const uint32_t counter[4] = {shopper, MODEL_NOBODY, ordinal, (uint32_t)MODEL_P_VISIT << MODEL_BLOCK_BITS};
+    model_philox(w->key, counter, word);
+    meaning(w, shopper, ordinal, at, model_exponential(model_bits_of(word[0], word[1])),
+            model_bits_of(word[2], word[3]), out);
 }
 
 /* GCC takes a function that only prefetches for one that does nothing, and drops its calls: so these are inlined
@@ -110,24 +108,22 @@ static SIM_HINT void fetch_listed(const sim_world *w) {
 
 /* Draws for the visits from a->drawn on and before `until`, and looks at the other events there. */
 static void draw(sim_world *w, const sim_event *until) {
-    enum { MOST = 2 * SIM_AHEAD };
     sim_ahead *a = &w->ahead;
-    const sim_event *visit[MOST];
-    uint32_t shopper[MOST], ordinal[MOST], n = 0;
-    shopper[0] = ordinal[0] = 0;
-    uint64_t bits[MOST][2];
+    sim_lanes *l = &a->lanes;
+    uint32_t n = 0;
     for (const sim_event *e = a->drawn; e < until; e++) {
-        shopper[n] = e->a;
-        ordinal[n] = e->b;
-        visit[n] = e;
+        l->shopper[n] = e->a;
+        l->ordinal[n] = e->b;
+        l->at[n] = e->at;
         n += e->kind == SIM_EV_VISIT;
         if (e->kind == SIM_EV_OPEN || e->kind == SIM_EV_LAND) fetch_touched(w, e);
     }
     a->drawn = until;
-    model_bits2_many(&a->rounds, n, shopper, MODEL_NOBODY, MODEL_P_VISIT, ordinal, bits);
+    model_bits2_many(&a->rounds, n, l->shopper, MODEL_NOBODY, MODEL_P_VISIT, l->ordinal, l->bits, l->act);
+    model_exponential_many(&a->rounds, n, l->bits, l->wait);
     for (uint32_t i = 0; i < n; i++) {
         sim_visit *v = &a->visit[(a->n + i) % SIM_AHEAD_RING];
-        meaning(w, shopper[i], ordinal[i], visit[i]->at, bits[i], v);
+        meaning(w, l->shopper[i], l->ordinal[i], l->at[i], l->wait[i], l->act[i], v);
         list(w, v);
     }
     a->n += n;

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "engine/bis.h"
+#include "models/many.h"
 #include "models/population.h"
 #include "models/provider.h"
 #include "models/rng.h"
@@ -217,6 +218,14 @@ typedef struct {
     uint64_t signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
 } sim_visit_odds;
 
+/* Visits being drawn, side by side. */
+typedef struct {
+    uint32_t shopper[MODEL_MANY_MAX], ordinal[MODEL_MANY_MAX];
+    int64_t at[MODEL_MANY_MAX];
+    uint64_t bits[MODEL_MANY_MAX], act[MODEL_MANY_MAX]; /* the two numbers */
+    double wait[MODEL_MANY_MAX];                        /* to the next visit, in means */
+} sim_lanes;
+
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
 typedef struct {
@@ -226,6 +235,7 @@ typedef struct {
     sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
     uint32_t acting[SIM_AHEAD_RING], buying[SIM_AHEAD_RING]; /* shoppers of the visits drawn last who will act */
     uint32_t n_acting, n_buying;
+    sim_lanes lanes;
     model_rounds rounds;
     sim_visit_odds odds;
 } sim_ahead;
