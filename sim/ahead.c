@@ -24,21 +24,24 @@ void sim_ahead_init(sim_world *w) {
     w->ahead.rounds = model_rounds_make(w->key);
 }
 
-/* The signal left on a sold-out page: at most one, by one uniform. Without branches, for half of them would go wrong. */
-static inline uint8_t signal_left(const sim_visit_odds *odds, uint64_t bits) {
-    static_assert(MODEL_SOURCES == 4, "one term for each bound");
-    return (uint8_t)((bits >= odds->signal[0]) + (bits >= odds->signal[1]) + (bits >= odds->signal[2]) +
-                     (bits >= odds->signal[3]));
+/* The signal left on a sold-out page, if one is: at most one, by one uniform. */
+int sim_visit_signal(const sim_world *w, const sim_visit *v) {
+    int source = 0;
+    while (v->act >= w->ahead.odds.signal[source])
+        source++;
+    return source;
 }
 
 /* From the two numbers of a visit's block: the time to the next one, at least 1 ms, and what she does. */
 static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, double wait,
                            uint64_t act, sim_visit *out) {
-    double ms = (double)w->shopper[shopper].visit_gap * wait;
-    out->next_at = at + 1 + (int64_t)(ms < 4e15 ? ms : 4e15);
+    const sim_shopper *her = &w->shopper[shopper];
+    out->next_at = at + 1 + (int64_t)((double)her->visit_gap * wait);
+    out->act = act;
     out->shopper = shopper;
     out->ordinal = ordinal;
-    out->source = signal_left(&w->ahead.odds, act);
+    out->sku = her->variant;
+    out->signals = act < w->ahead.odds.signal[MODEL_SOURCES - 1];
     out->buys = act < w->ahead.odds.buys;
 }
 
@@ -55,8 +58,11 @@ void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int6
 #define SIM_HINT inline __attribute__((always_inline))
 
 static SIM_HINT void fetch(const sim_world *w, const sim_event *e) {
+    if (e->kind == SIM_EV_VISIT) {
+        __builtin_prefetch(&w->shopper[e->a], 1);
+        return;
+    }
     switch (e->kind) {
-    case SIM_EV_VISIT: __builtin_prefetch(&w->shopper[e->a], 1); break;
     case SIM_EV_RETURN: __builtin_prefetch(sim_intent_at(w, e->a), 1); break;
     case SIM_EV_SHOWN:
     case SIM_EV_OPEN:
@@ -85,14 +91,14 @@ static SIM_HINT void near(sim_world *w) {
     a->n_acting = a->n_buying = 0;
 }
 
-/* Writes down who will act. Which page she will see is known where there is one product; else it is taken to be sold
- * out. Without branches: they could not be foreseen. */
+/* Writes down who will act, without branches, which could not be foreseen. Where there are more products than one, it
+ * is not known which page she will see, and this guesses. */
 static inline void list(sim_world *w, const sim_visit *v) {
     sim_ahead *a = &w->ahead;
-    bool in_stock = w->one_product & w->in_stock[w->shopper[v->shopper].variant];
+    bool buys = w->one_product & w->in_stock[v->sku] & v->buys, signals = !w->in_stock[v->sku] & v->signals;
     a->acting[a->n_acting] = a->buying[a->n_buying] = v->shopper;
-    a->n_acting += in_stock ? v->buys : v->source < MODEL_SOURCES;
-    a->n_buying += in_stock & v->buys;
+    a->n_acting += buys | signals;
+    a->n_buying += buys;
 }
 
 static SIM_HINT void fetch_listed(const sim_world *w) {

@@ -13,6 +13,9 @@ typedef struct {
     int source;
 } standing;
 
+/* Three thousand years: who comes more seldom does not come. So no sum of times can overflow. */
+static const double VISIT_GAP_MAX = 1e14;
+
 static void tell_catalog(sim_world *w, int64_t at) {
     for (uint32_t i = 0; i < w->skus; i++) {
         bis_event e = {.at = at, .kind = BIS_EV_CATALOG, .shopper = BIS_NO_ID, .sku = i};
@@ -33,7 +36,8 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     her->platform = who->platform;
     her->variant = (uint8_t)who->variant;
     her->optin = who->optin;
-    her->visit_gap = who->visit_rate > 0 ? (float)(SIM_DAY / who->visit_rate) : 0;
+    double gap = who->visit_rate > 0 ? SIM_DAY / who->visit_rate : 0;
+    her->visit_gap = gap < VISIT_GAP_MAX ? (float)gap : 0;
     bis_event e = {.at = at, .kind = BIS_EV_PROFILE, .shopper = i, .sku = BIS_NO_ID};
     e.as.profile.hash = who->hash;
     e.as.profile.tier = who->tier;

@@ -131,7 +131,7 @@ static void make_way(sim_queue *queue) {
     }
 }
 
-/* No room, or an event that is due before the next bucket. */
+/* Everything but the most usual. */
 static RARE bool push_slowly(sim_queue *queue, sim_event event) {
     if (queue->size == queue->room && !sim_queue_grow(queue)) return false;
     if (event.at < queue->limit) make_way(queue);
@@ -143,9 +143,14 @@ static RARE bool push_slowly(sim_queue *queue, sim_event event) {
     return true;
 }
 
+/* The usual: there is one rung, the event lies in it, and its bucket's last chunk has a place left. */
 bool sim_queue_push(sim_queue *queue, sim_event event) {
-    if (queue->size == queue->room || event.at < queue->limit) return push_slowly(queue, event);
-    put(queue, event);
+    queue_rung *rung = &queue->rung[0];
+    if (queue->depth != 1 || queue->size == queue->room || event.at < queue->limit || event.at >= rung->end)
+        return push_slowly(queue, event);
+    queue_list *list = &rung->bucket[queue_distance(rung->base, event.at) >> rung->shift];
+    if (list->left == 0) return push_slowly(queue, event);
+    list->last->event[QUEUE_CHUNK - list->left--] = event;
     queue->size++;
     return true;
 }

@@ -113,8 +113,7 @@ void sim_on_return(sim_world *w, const sim_event *e) {
 
 /* ---- visits ---- */
 
-static inline uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
-    if (w->one_product) return w->shopper[shopper].variant;
+static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal) {
     uint32_t n = w->variants ? w->products : w->skus;
     uint32_t pick = 0;
     if (n > 1)
@@ -123,23 +122,18 @@ static inline uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t 
     return w->variants ? pick * w->variants + w->shopper[shopper].variant : pick;
 }
 
-static inline void schedule_visit(sim_world *w, const sim_visit *now) {
-    if (w->shopper[now->shopper].visit_gap > 0)
-        sim_schedule(w, now->next_at, SIM_EV_VISIT, now->shopper, now->ordinal + 1);
-}
-
 /* Visit k's block of two uniforms: the time to visit k + 1, and what she does on visit k. */
 void sim_on_visit(sim_world *w, const sim_event *e) {
     sim_visit spare;
     const sim_visit *v = sim_visit_now(w, e, &spare);
-    schedule_visit(w, v);
-    uint32_t sku = looked_at(w, v->shopper, v->ordinal);
+    sim_schedule(w, v->next_at, SIM_EV_VISIT, v->shopper, v->ordinal + 1);
+    uint32_t sku = w->one_product ? v->sku : looked_at(w, v->shopper, v->ordinal);
     bool in_stock = w->in_stock[sku];
-    if (!(in_stock ? v->buys : v->source < MODEL_SOURCES)) return; /* as most */
+    if (!(in_stock ? v->buys : v->signals)) return; /* as most */
     if (in_stock)
         sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
     else
-        sim_signal(w, v->shopper, sku, v->source, v->ordinal, w->now);
+        sim_signal(w, v->shopper, sku, sim_visit_signal(w, v), v->ordinal, w->now);
 }
 
 /* ---- anonymous demand ---- */
@@ -173,8 +167,9 @@ void sim_shoppers_start(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++)
         schedule_organic(w, i);
     for (uint32_t i = 0; i < w->shoppers; i++) {
+        if (w->shopper[i].visit_gap <= 0) continue;
         sim_visit before;
         sim_visit_draw(w, i, 0, w->start, &before);
-        schedule_visit(w, &before);
+        sim_schedule(w, before.next_at, SIM_EV_VISIT, i, 1);
     }
 }

@@ -321,7 +321,7 @@ bool sim_stock_init(sim_world *w) {
     w->products = inv ? inv->products : (uint32_t)w->p->catalog.products;
     w->skus = inv ? inv->skus : w->products * w->variants;
     w->sku = calloc(w->skus, sizeof *w->sku);
-    w->in_stock = calloc(w->skus, sizeof *w->in_stock);
+    w->in_stock = calloc((size_t)w->skus + MODEL_VARIANTS_MAX, sizeof *w->in_stock); /* a guess may read past the last */
     if (!w->sku || !w->in_stock) return false;
     w->one_product = w->variants && w->products == 1;
     for (uint32_t i = 0; i < w->skus; i++) {

@@ -203,13 +203,14 @@ typedef struct {
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 
-/* What a visit's numbers say: when the next one is, the signal that she leaves if her page is sold out
- * (MODEL_SOURCES: none), and whether she buys if it is not. */
+/* What a visit's numbers say: when the next one is, and whether she leaves a signal if her page is sold out, or buys if
+ * it is not. */
 typedef struct {
     int64_t next_at;
+    uint64_t act; /* the number that says so: which signal it is is only asked for when there is one */
     uint32_t shopper, ordinal;
-    uint8_t source;
-    bool buys;
+    uint32_t sku; /* looked at, where there is one product */
+    bool signals, buys;
 } sim_visit;
 
 /* The chances of a visit as bounds of its bits; see model_below(). */
@@ -331,6 +332,7 @@ void sim_touches_free(sim_world *w);
 /* ahead.c */
 void sim_ahead_init(sim_world *w);
 void sim_ahead_look(sim_world *w, const sim_event *next, size_t n); /* n: of the sorted ones, from next on */
+int sim_visit_signal(const sim_world *w, const sim_visit *v);
 void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, sim_visit *out);
 
 /* The visit whose turn it is. [out] spare: where to put it if it has to be drawn. */
