@@ -75,7 +75,6 @@ static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
     const sim_touch *t = sim_touch_at(w, e->a);
     __builtin_prefetch(sim_intent_at(w, t->intent), 1);
     __builtin_prefetch(&w->unit[t->shopper], 1);
-    if (t->prev != SIM_NONE) __builtin_prefetch(sim_touch_at(w, t->prev), 1);
     bis_engine_expect(w->engine, t->shopper, 0);
 }
 
@@ -86,7 +85,7 @@ static SIM_HINT void near(sim_world *w) {
         bis_engine_expect(w->engine, a->acting[i], 1);
     for (uint32_t i = 0; i < a->n_buying; i++) {
         uint32_t told = w->unit[a->buying[i]].told;
-        if (told) __builtin_prefetch(sim_touch_at(w, told - 1), 1);
+        if (told) __builtin_prefetch(sim_told_at(w, told - 1));
     }
     a->n_acting = a->n_buying = 0;
 }

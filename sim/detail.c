@@ -54,9 +54,9 @@ static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row) {
 /* Sent touches only: a ghost leaves nothing but its decision. */
 static bool touch_rows(sim_world *w) {
     store_trial *out = w->out;
-    out->touch = malloc(((size_t)w->touches + 1) * sizeof *out->touch);
+    out->touch = malloc(((size_t)w->touches.next + 1) * sizeof *out->touch);
     if (!out->touch) return false;
-    for (uint32_t i = 0; i < w->touches; i++)
+    for (uint32_t i = 0; i < w->touches.next; i++)
         if (sim_touch_at(w, i)->sent) touch_row(w, i, &out->touch[out->touches++]);
     return true;
 }

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { Y_MAX = 0x7fff };
+enum { Y_MAX = 0x3fff };
 
 bool sim_frame_init(sim_world *w) {
     w->unit = calloc(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
@@ -61,7 +61,7 @@ void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t unit
     u->y = y & Y_MAX;
     u->slot_y = slot_y & Y_MAX;
     if (y > Y_MAX || slot_y > Y_MAX)
-        w->broken = "a shopper bought one product more than 32,767 times within attribution.outcome_window";
+        w->broken = "a shopper bought one product more than 16,383 times within attribution.outcome_window";
 }
 
 static void add_outcome(sim_world *w, store_population population, const sim_unit *u, double y) {

@@ -121,30 +121,6 @@ void sim_observe_warm(sim_world *w) {
 
 /* ---- the end ---- */
 
-/* Over the touches in the order in which they were made: shoppers are marked the first time they are met. */
-static bool sum_touches(sim_world *w) {
-    enum { TOLD = 1, DISAPPOINTED = 2 };
-    uint8_t *seen = calloc(w->shoppers ? w->shoppers : 1, 1);
-    if (!seen) return false;
-    double *tally = w->out->tally;
-    for (uint32_t i = 0; i < w->touches; i++) {
-        const sim_touch *t = sim_touch_at(w, i);
-        if (!t->counted || !t->sent) continue;
-        uint8_t *her = &seen[t->shopper];
-        tally[STORE_T_sends] += 1;
-        tally[STORE_T_recipients] += !(*her & TOLD);
-        *her |= TOLD;
-        if (t->disappointed) {
-            tally[STORE_T_disappointed] += !(*her & DISAPPOINTED);
-            *her |= DISAPPOINTED;
-        }
-        if (t->credited)
-            tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
-    }
-    free(seen);
-    return true;
-}
-
 static void sum_rises(sim_world *w) {
     double *tally = w->out->tally;
     for (size_t i = 0; i < w->rises.n; i++) {
@@ -236,16 +212,14 @@ bool sim_observe_end(sim_world *w) {
     double *tally = w->out->tally;
     for (uint32_t i = 0; i < w->campaigns.n; i++)
         close_campaign(w, i);
-    if (!sum_touches(w)) {
-        w->failed = true;
-        return false;
-    }
     sum_rises(w);
     sum_since(w);
     sum_waiting(w);
     tally[STORE_T_units_end] = (double)w->total[SIM_VIEWS];
     tally[STORE_T_reachable_end] = reachable(w);
-    tally[STORE_T_reached_interests] = (double)w->waits.n;
+    const stat_counted *wait = w->waits.at;
+    for (size_t i = 0; i < w->waits.n; i++)
+        tally[STORE_T_reached_interests] += wait[i].count;
     if (w->waits.n) tally[STORE_T_gini_wait] = stat_gini(w->waits.at, w->waits.n);
     w->broken = sums_hold(w);
     return !w->broken;

@@ -22,8 +22,9 @@ static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sk
     const model_attribution *m = &w->p->attribution;
     uint32_t by_click = SIM_NONE, by_view = SIM_NONE;
     int64_t click_at = w->now - m->click, view_at = w->now - m->view;
-    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_touch_at(w, i)->prev) {
+    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
         const sim_touch *t = sim_touch_at(w, i);
+        if (!t) continue; /* its windows have passed */
         if (!same_scope(w, t->sku, sku)) continue;
         if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at) {
             if (by_click == SIM_NONE || t->landed_at > sim_touch_at(w, by_click)->landed_at) by_click = i;
@@ -46,16 +47,17 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
     tally[STORE_T_credited_orders] += 1;
     tally[STORE_T_credited_revenue] += revenue;
     w->out->hist[STORE_H_TIME_TO_PURCHASE][store_hist_bin(w->now - t->at)]++;
-    t->credited = true; /* whether as a clicked or a viewed send is known at the end */
+    if (!t->credited) tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
+    t->credited = true;
 }
 
 /* Books a unit as taken by a pushed buyer in each restock of the SKU in which she was told. */
 static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
-    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_touch_at(w, i)->prev) {
-        const sim_touch *t = sim_touch_at(w, i);
-        if (t->sku != sku || t->campaign == last) continue;
-        last = t->campaign;
+    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
+        uint32_t campaign = sim_told_at(w, i)->campaign;
+        if (campaign == last || SIM_CAMPAIGN(w, campaign)->row.sku != sku) continue;
+        last = campaign;
         SIM_CAMPAIGN(w, last)->pushed_taken++;
     }
 }

@@ -8,6 +8,7 @@
 #include "sim/world.h"
 
 #include "models/response.h"
+#include "stats/gini.h"
 
 static bool drawn(const sim_world *w, double p, const sim_touch *t, model_purpose purpose) {
     if (p <= 0) return false;
@@ -38,6 +39,13 @@ static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
     sim_tell(w, &e);
 }
 
+/* Something that will happen to a touch; until then it is not let go. */
+static void schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t touch, uint32_t b) {
+    if (at >= w->end) return; /* the world ends before it */
+    sim_touch_at(w, touch)->pending++;
+    sim_schedule(w, at, kind, touch, b);
+}
+
 /* ---- delivery ---- */
 
 /* One block: whether she opens, whether she opts out. How long she takes is a stream of its own. */
@@ -48,11 +56,11 @@ static void respond(sim_world *w, sim_touch *t, uint32_t touch) {
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, t->ordinal, u);
     if (u[0] < m->open[platform]) {
         int64_t delay = span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY, 0);
-        sim_schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0);
+        schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0);
     }
     if (u[1] < m->optout) {
         double after = model_uniform(w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
-        sim_schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0);
+        schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0);
     }
 }
 
@@ -63,13 +71,13 @@ static void on_shown(sim_world *w, uint32_t touch) {
     if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
     respond(w, t, touch);
     if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
-        sim_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
+        schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
 }
 
 /* An instant delivery is no event of its own. */
 static void shown(sim_world *w, uint32_t touch, int64_t at) {
     if (at > w->now)
-        sim_schedule(w, at, SIM_EV_SHOWN, touch, 0);
+        schedule(w, at, SIM_EV_SHOWN, touch, 0);
     else {
         w->events++;
         on_shown(w, touch);
@@ -89,10 +97,10 @@ static void submit(sim_world *w, uint32_t touch, uint32_t attempt) {
         if (a.failure == MODEL_FAIL_NONE)
             shown(w, touch, a.at);
         else
-            sim_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure);
+            schedule(w, a.at, SIM_EV_FAILED, touch, a.failure);
         break;
-    case MODEL_RETRY: sim_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1); break;
-    case MODEL_REJECTED: sim_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure); break;
+    case MODEL_RETRY: schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1); break;
+    case MODEL_REJECTED: schedule(w, w->now, SIM_EV_FAILED, touch, a.failure); break;
     }
 }
 
@@ -106,7 +114,7 @@ static bool keep_times(sim_world *w) {
 
 /* Touches are numbered as the engine numbers them, ghosts too, so that its ids are our indices. */
 static sim_touch *new_touch(sim_world *w, const bis_decision *d) {
-    if (d->touch != w->touches) {
+    if (d->touch != w->touches.next) {
         w->broken = "the engine's touch ids are not consecutive";
         return NULL;
     }
@@ -115,7 +123,7 @@ static sim_touch *new_touch(sim_world *w, const bis_decision *d) {
         w->broken = "a shopper was told who never asked";
         return NULL;
     }
-    sim_touch *t = sim_touch_add(w);
+    sim_touch *t = sim_touch_add(w, d->restock);
     if (!t || !keep_times(w)) {
         w->failed = true;
         return NULL;
@@ -128,7 +136,6 @@ static sim_touch *new_touch(sim_world *w, const bis_decision *d) {
                      .sku = d->sku,
                      .intent = id,
                      .campaign = d->restock,
-                     .prev = SIM_NONE,
                      .ordinal = sim_intent_at(w, id)->touches++,
                      .source = (uint8_t)d->source,
                      .none_left = truth == 0,
@@ -140,11 +147,17 @@ static sim_touch *new_touch(sim_world *w, const bis_decision *d) {
 static void book_wait(sim_world *w, const bis_decision *d) {
     int64_t restocked = SIM_CAMPAIGN(w, d->restock)->row.restocked;
     if (restocked == STORE_NONE || d->at < restocked) return;
-    double *wait = sim_pool_add(&w->waits, sizeof *wait);
-    if (wait)
-        *wait = (double)(d->at - restocked);
-    else
-        w->failed = true;
+    double waited = (double)(d->at - restocked);
+    stat_counted *last = w->waits.n ? (stat_counted *)w->waits.at + w->waits.n - 1 : NULL;
+    if (!last || last->x < waited || last->x > waited) { /* a batch waits alike */
+        last = sim_pool_add(&w->waits, sizeof *last);
+        if (!last) {
+            w->failed = true;
+            return;
+        }
+        last->x = waited;
+    }
+    last->count += 1;
 }
 
 static void on_slot(sim_world *w, const bis_decision *d) {
@@ -160,10 +173,16 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     }
     if (c->row.first_sent == STORE_NONE) c->row.first_sent = w->now;
     c->row.sent++;
-    t->prev = w->unit[d->shopper].told - 1;
-    w->unit[d->shopper].told = d->touch + 1;
+    sim_unit *her = &w->unit[d->shopper];
+    sim_told_at(w, d->touch)->prev = her->told - 1;
+    her->told = d->touch + 1;
     t->sent = true;
-    COUNT_TOUCH(w, t, messages);
+    if (t->counted) {
+        w->out->tally[STORE_T_messages] += 1;
+        w->out->tally[STORE_T_sends] += 1;
+        w->out->tally[STORE_T_recipients] += !her->recipient;
+        her->recipient = true;
+    }
     sim_observe_flow(w, STORE_S_sent, STORE_SINCE_sent, d->sku, 1);
     submit(w, d->touch, 0);
 }
@@ -206,12 +225,16 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
 
 static void disappoint(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
-    t->disappointed = true;
+    sim_unit *her = &w->unit[t->shopper];
+    if (t->counted && !her->disappointed) {
+        w->out->tally[STORE_T_disappointed] += 1;
+        her->disappointed = true;
+    }
     const model_response *m = &w->p->response;
     if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) sim_intent_at(w, t->intent)->state = SIM_INTENT_DONE;
     if (m->optout_sold_out > 0 && model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT,
                                                 t->ordinal | OTHER_HALF) < m->optout_sold_out)
-        sim_schedule(w, w->now, SIM_EV_OPTOUT, touch, 0);
+        schedule(w, w->now, SIM_EV_OPTOUT, touch, 0);
 }
 
 static void on_sold_out(sim_world *w, uint32_t touch) {
@@ -234,6 +257,10 @@ static void on_land(sim_world *w, uint32_t touch) {
     t->landed_at = w->now;
     t->clicked = true;
     COUNT_TOUCH(w, t, clicked);
+    if (t->credited) { /* as a viewed one until now */
+        w->out->tally[STORE_T_credited_viewed_sends] -= 1;
+        w->out->tally[STORE_T_credited_clicked_sends] += 1;
+    }
     SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
     if (!in_stock) {
@@ -242,7 +269,7 @@ static void on_land(sim_world *w, uint32_t touch) {
                drawn(w, w->p->response.buy[t->source], t, MODEL_P_LANDING_BUY)) {
         int64_t delay = span(w, &w->p->response.checkout, t, MODEL_P_LANDING_BUY, OTHER_HALF);
         if (delay > 0)
-            sim_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0);
+            schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0);
         else
             buy(w, touch);
     }
@@ -264,7 +291,7 @@ static void on_open(sim_world *w, uint32_t touch) {
     }
     tell_receipt(w, touch, BIS_RECEIPT_OPENED);
     if (delay > 0) {
-        sim_schedule(w, w->now + delay, SIM_EV_LAND, touch, 0);
+        schedule(w, w->now + delay, SIM_EV_LAND, touch, 0);
     } else if (delay == 0) { /* no event of its own, as with an instant delivery */
         w->events++;
         on_land(w, touch);
@@ -295,6 +322,7 @@ static void on_optout(sim_world *w, uint32_t touch) {
 }
 
 void sim_on_push_event(sim_world *w, const sim_event *e) {
+    sim_touch_at(w, e->a)->pending--;
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_TRY: submit(w, e->a, e->b); break;
     case SIM_EV_SHOWN: on_shown(w, e->a); break;

@@ -210,7 +210,7 @@ void sim_world_destroy(sim_world *w) {
                         &w->deliveries, &w->waits, &w->decisions, &w->rises};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         free(pool[i]->at);
-    sim_touches_free(w);
+    sim_touches_free(&w->touches);
     bis_engine_destroy(w->engine);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);

@@ -4,7 +4,8 @@
  *
  * Private to sim/. A world belongs to one thread. Files, each with the handlers of its own events:
  *   world.c   life of a world, the event loop, the engine's pump      stock.c    truth, views, supply, trace
- *   ahead.c   what the next events will need                          pool.c     memory that grows
+ *   ahead.c   what the next events will need                          pool.c     arrays that grow
+ *   touch.c   the touches that something can still happen to
  *   shopper.c visits, intents, organic return and demand              push.c     decisions, provider,
  * response opening.c what the engine knows and who waits at the start       detail.c   rows of the fuller
  * logs cause.c   why a click found it sold out                           order.c    orders, attribution
@@ -141,20 +142,39 @@ typedef struct {
 } sim_further;
 
 typedef struct {
-    int64_t at, shown_at, landed_at; /* decision, delivery, landing; STORE_NONE */
+    _Alignas(64) int64_t at;     /* the decision */
+    int64_t shown_at, landed_at; /* STORE_NONE */
+    int64_t for_others;          /* sim_cause_others() once buyers who were not pushed have taken all */
     uint32_t shopper, sku, intent, campaign;
-    uint32_t prev;      /* the shopper's touch before that was sent; SIM_NONE */
-    uint16_t ordinal;   /* among her slots for this SKU */
+    uint16_t ordinal; /* among her slots for this SKU */
     uint8_t source;
     uint8_t failure;    /* model_failure */
-    int64_t for_others; /* sim_cause_others() once buyers who were not pushed have taken all */
     uint8_t cause;      /* sim_cause of a sold-out landing + 1; 0: none */
+    uint8_t pending;    /* its events in the queue */
     bool none_left : 1; /* the truth was 0 at the decision */
     bool counted : 1;   /* its campaign opened after the warm-up */
     bool sent : 1;      /* not a ghost */
-    bool clicked : 1, credited : 1, disappointed : 1;
+    bool clicked : 1, credited : 1;
 } sim_touch;
 static_assert(sizeof(sim_touch) == 64, "a cache line: there is one for each send");
+
+/* What is kept of every touch, by its number: which restock told her of it, and her touch before that was sent;
+ * SIM_NONE. */
+typedef struct {
+    uint32_t campaign, prev;
+} sim_told;
+
+typedef struct {
+    sim_touch touch;
+    uint32_t id;
+} sim_late;
+
+/* See touch.c. */
+typedef struct {
+    sim_touch *ring;           /* those from base on, by number & mask */
+    uint32_t mask, base, next; /* next: the number of the next touch, as the engine numbers them */
+    sim_pool told, late;
+} sim_touches;
 
 /* What only the rows of --log full tell of a touch; STORE_NONE. */
 typedef struct {
@@ -199,7 +219,10 @@ typedef struct {
     int64_t in_at, slot_at; /* t_i and the time of the first slot, ms since the start + 1; 0: not in E, no slot */
     uint32_t sku, slot_sku; /* whose product the outcome is about */
     uint32_t told;          /* her last touch that was sent, + 1; 0: none */
-    unsigned held : 1, y : 15, slot_y : 16; /* held out; net orders in either window */
+    unsigned held : 1;         /* held out */
+    unsigned recipient : 1;    /* sent to after the warm-up */
+    unsigned disappointed : 1; /* found it sold out then */
+    unsigned y : 14, slot_y : 14; /* net orders in either window */
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 
@@ -277,8 +300,7 @@ typedef struct sim_world {
     const sim_unit *frozen; /* the base world's, in a twin, which counts over these units: */
     double frozen_orders;   /* their net orders here */
 
-    sim_touch **touch; /* slabs of SIM_SLAB */
-    uint32_t touches;
+    sim_touches touches;
     sim_pool times; /* sim_touch_times by touch; empty but for --log full */
     sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
 
@@ -295,10 +317,14 @@ typedef struct sim_world {
 #define SIM_RISE(w, i)     (&((sim_rise *)(w)->rises.at)[i])
 #define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
 
-/* Touches are numbered as the engine numbers them and stay where they are. */
-enum { SIM_SLAB_BITS = 12, SIM_SLAB = 1 << SIM_SLAB_BITS };
-static inline sim_touch *sim_touch_at(const sim_world *w, uint32_t i) {
-    return &w->touch[i >> SIM_SLAB_BITS][i & (SIM_SLAB - 1)];
+/* The touch of that number, which something can still happen to. */
+sim_touch *sim_touch_late(const sim_world *w, uint32_t id);
+static inline sim_touch *sim_touch_at(const sim_world *w, uint32_t id) {
+    const sim_touches *p = &w->touches;
+    return id - p->base < p->next - p->base ? &p->ring[id & p->mask] : sim_touch_late(w, id);
+}
+static inline sim_told *sim_told_at(const sim_world *w, uint32_t id) {
+    return &((sim_told *)w->touches.told.at)[id];
 }
 
 /* Intents by id: below the number of shoppers a shopper's first, above it the further ones. */
@@ -325,9 +351,9 @@ void sim_world_destroy(sim_world *w);
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b);
 void sim_tell(sim_world *w, const bis_event *event); /* the engine, at w->now; then pumps */
 
-/* pool.c */
-sim_touch *sim_touch_add(sim_world *w); /* not cleared; NULL: no memory */
-void sim_touches_free(sim_world *w);
+/* touch.c */
+sim_touch *sim_touch_add(sim_world *w, uint32_t campaign); /* the next; not cleared; NULL: no memory */
+void sim_touches_free(sim_touches *touches);
 
 /* ahead.c */
 void sim_ahead_init(sim_world *w);

@@ -5,18 +5,27 @@
 #include "stats/gini.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#include <gsl/gsl_sort.h>
+static int by_value(const void *a, const void *b) {
+    double x = ((const stat_counted *)a)->x, y = ((const stat_counted *)b)->x;
+    return (x > y) - (x < y);
+}
 
-double stat_gini(double *x, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (!(x[i] >= 0)) return NAN;
-    if (n == 0) return NAN;
-    gsl_sort(x, 1, n);
-    double weighted = 0, sum = 0, count = (double)n;
+double stat_gini(stat_counted *value, size_t n) {
+    double count = 0;
     for (size_t i = 0; i < n; i++) {
-        weighted += (2 * (double)i + 1 - count) * x[i];
-        sum += x[i];
+        if (!(value[i].x >= 0)) return NAN;
+        count += value[i].count;
+    }
+    if (!(count > 0)) return NAN;
+    qsort(value, n, sizeof *value, by_value);
+    double weighted = 0, sum = 0, before = 0;
+    for (size_t i = 0; i < n; i++) { /* ranks before + 1 ... before + c: 2 i - count - 1 is 2 before + c - count, on average */
+        double c = value[i].count;
+        weighted += (2 * before + c - count) * c * value[i].x;
+        sum += c * value[i].x;
+        before += c;
     }
     return sum > 0 ? weighted / (count * sum) : 0;
 }
