@@ -111,29 +111,31 @@ double model_exponential(uint64_t bits) {
 #define AS_PD(x)  _mm256_castsi256_pd(x)
 #define AS_I(x)   _mm256_castpd_si256(x)
 
-static WIDE void bits2_by_8(const model_rounds *r, uint32_t n, const uint32_t *entity, uint32_t sku, uint32_t last,
-                            const uint32_t *ordinal, uint64_t *first, uint64_t *second) {
+static inline WIDE __m256i four_words(const uint32_t *from) {
+    return _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)from));
+}
+
+static WIDE void draw_wide(const model_rounds *r, uint32_t last, uint32_t n, model_lanes *l) {
     const __m256i m0 = _mm256_set1_epi64x((int64_t)M0), m1 = _mm256_set1_epi64x((int64_t)M1);
     const __m256i word = _mm256_set1_epi64x(UINT32_MAX);
     for (uint32_t i = 0; i < n; i += 8) { /* two groups at once, for a round waits for the one before */
-        __m256i a0 = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(entity + i)));
-        __m256i b0 = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(entity + i + 4)));
-        __m256i a2 = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(ordinal + i)));
-        __m256i b2 = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(ordinal + i + 4)));
-        __m256i a1 = _mm256_set1_epi64x(sku), a3 = _mm256_set1_epi64x(last), b1 = a1, b3 = a3;
+        __m256i a0 = four_words(l->entity + i), b0 = four_words(l->entity + i + 4);
+        __m256i a1 = four_words(l->sku + i), b1 = four_words(l->sku + i + 4);
+        __m256i a2 = four_words(l->ordinal + i), b2 = four_words(l->ordinal + i + 4);
+        __m256i a3 = _mm256_set1_epi64x(last), b3 = a3;
         for (int round = 0; round < ROUNDS; round++) {
             __m256i k0 = _mm256_set1_epi64x((int64_t)r->k[round][0]), k1 = _mm256_set1_epi64x((int64_t)r->k[round][1]);
             ROUND(_mm256, __m256i, a, k0, k1);
             ROUND(_mm256, __m256i, b, k0, k1);
         }
-        _mm256_storeu_si256((__m256i *)(first + i), BITS(_mm256, a0, a1));
-        _mm256_storeu_si256((__m256i *)(first + i + 4), BITS(_mm256, b0, b1));
-        _mm256_storeu_si256((__m256i *)(second + i), BITS(_mm256, a2, a3));
-        _mm256_storeu_si256((__m256i *)(second + i + 4), BITS(_mm256, b2, b3));
+        _mm256_storeu_si256((__m256i *)(l->first + i), BITS(_mm256, a0, a1));
+        _mm256_storeu_si256((__m256i *)(l->first + i + 4), BITS(_mm256, b0, b1));
+        _mm256_storeu_si256((__m256i *)(l->second + i), BITS(_mm256, a2, a3));
+        _mm256_storeu_si256((__m256i *)(l->second + i + 4), BITS(_mm256, b2, b3));
     }
 }
 
-static WIDE void exponential_by_4(uint32_t n, const uint64_t *bits, double *out) {
+static WIDE void exponential_wide(uint32_t n, const uint64_t *bits, double *out) {
     for (uint32_t i = 0; i < n; i += 4)
         EXPONENTIAL(_mm256, __m256i, __m256d, _mm256_loadu_si256((const __m256i *)(bits + i)), out + i);
 }
@@ -149,27 +151,27 @@ static WIDE void exponential_by_4(uint32_t n, const uint64_t *bits, double *out)
 #define AS_PD(x)  _mm_castsi128_pd(x)
 #define AS_I(x)   _mm_castpd_si128(x)
 
-static __m128i two_words(const uint32_t *from) {
+static inline __m128i two_words(const uint32_t *from) {
     return _mm_unpacklo_epi32(_mm_loadl_epi64((const __m128i *)from), _mm_setzero_si128());
 }
 
-static void bits2_narrow(const model_rounds *r, uint32_t n, const uint32_t *entity, uint32_t sku, uint32_t last,
-                         const uint32_t *ordinal, uint64_t *first, uint64_t *second) {
+static void draw_narrow(const model_rounds *r, uint32_t last, uint32_t n, model_lanes *l) {
     const __m128i m0 = _mm_set1_epi64x((int64_t)M0), m1 = _mm_set1_epi64x((int64_t)M1);
     const __m128i word = _mm_set1_epi64x(UINT32_MAX);
     for (uint32_t i = 0; i < n; i += 4) {
-        __m128i a0 = two_words(entity + i), b0 = two_words(entity + i + 2);
-        __m128i a2 = two_words(ordinal + i), b2 = two_words(ordinal + i + 2);
-        __m128i a1 = _mm_set1_epi64x(sku), a3 = _mm_set1_epi64x(last), b1 = a1, b3 = a3;
+        __m128i a0 = two_words(l->entity + i), b0 = two_words(l->entity + i + 2);
+        __m128i a1 = two_words(l->sku + i), b1 = two_words(l->sku + i + 2);
+        __m128i a2 = two_words(l->ordinal + i), b2 = two_words(l->ordinal + i + 2);
+        __m128i a3 = _mm_set1_epi64x(last), b3 = a3;
         for (int round = 0; round < ROUNDS; round++) {
             __m128i k0 = _mm_set1_epi64x((int64_t)r->k[round][0]), k1 = _mm_set1_epi64x((int64_t)r->k[round][1]);
             ROUND(_mm, __m128i, a, k0, k1);
             ROUND(_mm, __m128i, b, k0, k1);
         }
-        _mm_storeu_si128((__m128i *)(first + i), BITS(_mm, a0, a1));
-        _mm_storeu_si128((__m128i *)(first + i + 2), BITS(_mm, b0, b1));
-        _mm_storeu_si128((__m128i *)(second + i), BITS(_mm, a2, a3));
-        _mm_storeu_si128((__m128i *)(second + i + 2), BITS(_mm, b2, b3));
+        _mm_storeu_si128((__m128i *)(l->first + i), BITS(_mm, a0, a1));
+        _mm_storeu_si128((__m128i *)(l->first + i + 2), BITS(_mm, b0, b1));
+        _mm_storeu_si128((__m128i *)(l->second + i), BITS(_mm, a2, a3));
+        _mm_storeu_si128((__m128i *)(l->second + i + 2), BITS(_mm, b2, b3));
     }
 }
 
@@ -180,35 +182,32 @@ static void exponential_narrow(uint32_t n, const uint64_t *bits, double *out) {
 
 #else /* plain C */
 
-static void bits2_by_8(const model_rounds *r, uint32_t n, const uint32_t *entity, uint32_t sku, uint32_t last,
-                       const uint32_t *ordinal, uint64_t *first, uint64_t *second) {
+static void draw_narrow(const model_rounds *r, uint32_t last, uint32_t n, model_lanes *l) {
     const model_key key = {{(uint32_t)r->k[0][0], (uint32_t)r->k[0][1]}};
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t counter[4] = {entity[i], sku, ordinal[i], last};
+        const uint32_t counter[4] = {l->entity[i], l->sku[i], l->ordinal[i], last};
         uint32_t word[4];
         model_philox(key, counter, word);
-        first[i] = model_bits_of(word[0], word[1]);
-        second[i] = model_bits_of(word[2], word[3]);
+        l->first[i] = model_bits_of(word[0], word[1]);
+        l->second[i] = model_bits_of(word[2], word[3]);
     }
 }
-#define bits2_narrow bits2_by_8
+#define draw_wide draw_narrow
 
-static void exponential_by_4(uint32_t n, const uint64_t *bits, double *out) {
+static void exponential_narrow(uint32_t n, const uint64_t *bits, double *out) {
     for (uint32_t i = 0; i < n; i++)
         out[i] = model_exponential(bits[i]);
 }
-#define exponential_narrow exponential_by_4
+#define exponential_wide exponential_narrow
 
 #endif
 
-void model_bits2_many(const model_rounds *rounds, uint32_t n, const uint32_t entity[MODEL_MANY_MAX], uint32_t sku,
-                      model_purpose purpose, const uint32_t ordinal[MODEL_MANY_MAX], uint64_t first[MODEL_MANY_MAX],
-                      uint64_t second[MODEL_MANY_MAX]) {
+void model_lanes_draw(const model_rounds *rounds, model_purpose purpose, uint32_t n, model_lanes *lanes) {
     const uint32_t last = (uint32_t)purpose << MODEL_BLOCK_BITS;
-    (rounds->wide ? bits2_by_8 : bits2_narrow)(rounds, n, entity, sku, last, ordinal, first, second);
+    (rounds->wide ? draw_wide : draw_narrow)(rounds, last, n, lanes);
 }
 
 void model_exponential_many(const model_rounds *rounds, uint32_t n, const uint64_t bits[MODEL_MANY_MAX],
                             double out[MODEL_MANY_MAX]) {
-    (rounds->wide ? exponential_by_4 : exponential_narrow)(n, bits, out);
+    (rounds->wide ? exponential_wide : exponential_narrow)(n, bits, out);
 }

@@ -26,11 +26,13 @@ typedef struct {
 } model_rounds;
 model_rounds model_rounds_make(model_key key);
 
-/* What model_uniform2() gives for each of n <= MODEL_MANY_MAX entities and ordinals of one SKU and purpose, as bits.
- * [in] entity, ordinal; [out] first, second: all have room for MODEL_MANY_MAX, for reads and writes go in groups. */
-void model_bits2_many(const model_rounds *rounds, uint32_t n, const uint32_t entity[MODEL_MANY_MAX], uint32_t sku,
-                      model_purpose purpose, const uint32_t ordinal[MODEL_MANY_MAX], uint64_t first[MODEL_MANY_MAX],
-                      uint64_t second[MODEL_MANY_MAX]);
+/* Addresses of n <= MODEL_MANY_MAX draws of one purpose, and what model_uniform2() gives for them, as bits. Groups are
+ * read and written whole, so what stands behind n is read too, and overwritten. */
+typedef struct {
+    uint32_t entity[MODEL_MANY_MAX], sku[MODEL_MANY_MAX], ordinal[MODEL_MANY_MAX]; /* [in] */
+    uint64_t first[MODEL_MANY_MAX], second[MODEL_MANY_MAX];                        /* [out] */
+} model_lanes;
+void model_lanes_draw(const model_rounds *rounds, model_purpose purpose, uint32_t n, model_lanes *lanes);
 
 /* -ln(1 - u) of a uniform as bits: a standard exponential, by inversion. Within 2 units in the last place; tested
  * against log1p(). At most 36.8. */

@@ -21,7 +21,8 @@ void sim_ahead_init(sim_world *w) {
     double sum = 0;
     for (int source = 0; source < MODEL_SOURCES; source++)
         odds->signal[source] = model_below(sum += w->p->interest.signal[source]);
-    w->ahead.rounds = model_rounds_make(w->key);
+    for (int i = 0; i < MODEL_MANY_MAX; i++)
+        w->ahead.lanes.sku[i] = MODEL_NOBODY;
 }
 
 /* The signal left on a sold-out page, if one is: at most one, by one uniform. */
@@ -114,21 +115,21 @@ static SIM_HINT void fetch_listed(const sim_world *w) {
 /* Draws for the visits from a->drawn on and before `until`, and looks at the other events there. */
 static void draw(sim_world *w, const sim_event *until) {
     sim_ahead *a = &w->ahead;
-    sim_lanes *l = &a->lanes;
+    model_lanes *l = &a->lanes;
     uint32_t n = 0;
     for (const sim_event *e = a->drawn; e < until; e++) {
-        l->shopper[n] = e->a;
+        l->entity[n] = e->a;
         l->ordinal[n] = e->b;
-        l->at[n] = e->at;
+        a->at[n] = e->at;
         n += e->kind == SIM_EV_VISIT;
         if (e->kind == SIM_EV_OPEN || e->kind == SIM_EV_LAND) fetch_touched(w, e);
     }
     a->drawn = until;
-    model_bits2_many(&a->rounds, n, l->shopper, MODEL_NOBODY, MODEL_P_VISIT, l->ordinal, l->bits, l->act);
-    model_exponential_many(&a->rounds, n, l->bits, l->wait);
+    model_lanes_draw(&w->rounds, MODEL_P_VISIT, n, l);
+    model_exponential_many(&w->rounds, n, l->first, a->wait);
     for (uint32_t i = 0; i < n; i++) {
         sim_visit *v = &a->visit[(a->n + i) % SIM_AHEAD_RING];
-        meaning(w, l->shopper[i], l->ordinal[i], l->at[i], l->wait[i], l->act[i], v);
+        meaning(w, l->entity[i], l->ordinal[i], a->at[i], a->wait[i], l->second[i], v);
         list(w, v);
     }
     a->n += n;

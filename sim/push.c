@@ -48,20 +48,32 @@ static void schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t tou
 
 /* ---- delivery ---- */
 
-/* One block: whether she opens, whether she opts out. How long she takes is a stream of its own. */
-static void respond(sim_world *w, sim_touch *t, uint32_t touch) {
+void sim_push_init(sim_world *w) {
+    for (int platform = 0; platform < MODEL_PLATFORMS; platform++)
+        w->answers.open[platform] = model_below(w->p->response.open[platform]);
+    w->answers.optout = model_below(w->p->response.optout);
+}
+
+/* By the two numbers of one block: whether she opens, whether she opts out. How long she takes is a stream of its
+ * own. */
+static void respond(sim_world *w, uint32_t touch, uint64_t opens, uint64_t opts_out) {
+    const sim_touch *t = sim_touch_at(w, touch);
     const model_response *m = &w->p->response;
     int platform = w->shopper[t->shopper].platform;
-    double u[2];
-    model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, t->ordinal, u);
-    if (u[0] < m->open[platform]) {
-        int64_t delay = span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY, 0);
-        schedule(w, w->now + delay, SIM_EV_OPEN, touch, 0);
-    }
-    if (u[1] < m->optout) {
+    if (opens < w->answers.open[platform])
+        schedule(w, w->now + span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY, 0), SIM_EV_OPEN, touch, 0);
+    if (opts_out < w->answers.optout) {
         double after = model_uniform(w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
         schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0);
     }
+}
+
+void sim_push_answers(sim_world *w) {
+    sim_answers *a = &w->answers;
+    model_lanes_draw(&w->rounds, MODEL_P_OPEN, a->n, &a->lanes);
+    for (uint32_t i = 0; i < a->n; i++)
+        respond(w, a->touch[i], a->lanes.first[i], a->lanes.second[i]);
+    a->n = 0;
 }
 
 static void on_shown(sim_world *w, uint32_t touch) {
@@ -69,9 +81,14 @@ static void on_shown(sim_world *w, uint32_t touch) {
     t->shown_at = w->now;
     COUNT_TOUCH(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
-    respond(w, t, touch);
     if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
         schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
+    sim_answers *a = &w->answers;
+    a->touch[a->n] = touch;
+    a->lanes.entity[a->n] = t->shopper;
+    a->lanes.sku[a->n] = t->sku;
+    a->lanes.ordinal[a->n] = t->ordinal;
+    if (++a->n == MODEL_MANY_MAX) sim_push_answers(w);
 }
 
 /* An instant delivery is no event of its own. */
@@ -334,4 +351,5 @@ void sim_on_push_event(sim_world *w, const sim_event *e) {
     case SIM_EV_OPTOUT: on_optout(w, e->a); break;
     default: break;
     }
+    if (w->answers.n > 0) sim_push_answers(w);
 }

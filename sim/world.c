@@ -45,6 +45,7 @@ static void take_in(sim_world *w, const bis_decision *d, size_t n) {
         if (i + NEAR < n) expect_intent(w, d[i + NEAR].shopper);
         sim_on_decision(w, &d[i]);
     }
+    if (w->answers.n > 0) sim_push_answers(w);
     int64_t wake = bis_engine_next_wake(w->engine);
     if (wake < w->wake_at) {
         w->wake_at = wake;
@@ -193,7 +194,9 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
         sim_world_destroy(w);
         return NULL;
     }
+    w->rounds = model_rounds_make(key);
     sim_ahead_init(w);
+    sim_push_init(w);
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);

@@ -242,14 +242,6 @@ typedef struct {
     uint64_t signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
 } sim_visit_odds;
 
-/* Visits being drawn, side by side. */
-typedef struct {
-    uint32_t shopper[MODEL_MANY_MAX], ordinal[MODEL_MANY_MAX];
-    int64_t at[MODEL_MANY_MAX];
-    uint64_t bits[MODEL_MANY_MAX], act[MODEL_MANY_MAX]; /* the two numbers */
-    double wait[MODEL_MANY_MAX];                        /* to the next visit, in means */
-} sim_lanes;
-
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
 typedef struct {
@@ -259,10 +251,19 @@ typedef struct {
     sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
     uint32_t acting[SIM_AHEAD_RING], buying[SIM_AHEAD_RING]; /* shoppers of the visits drawn last who will act */
     uint32_t n_acting, n_buying;
-    sim_lanes lanes;
-    model_rounds rounds;
+    model_lanes lanes;            /* those being drawn: their two numbers, */
+    int64_t at[MODEL_MANY_MAX];   /* times, */
+    double wait[MODEL_MANY_MAX];  /* and the time to the next visit, in means */
     sim_visit_odds odds;
 } sim_ahead;
+
+/* Touches shown just now, whose answers are drawn together. */
+typedef struct {
+    uint32_t n;
+    uint32_t touch[MODEL_MANY_MAX];
+    model_lanes lanes;
+    uint64_t open[MODEL_PLATFORMS], optout; /* bounds; see model_below() */
+} sim_answers;
 
 typedef struct sim_world {
     const scenario *s;
@@ -308,7 +309,9 @@ typedef struct sim_world {
     uint32_t bin;                                         /* next series bin to close */
     int64_t bin_ends;                                     /* when */
     int64_t halt_at; /* the loop looks up from its events: a bin or the warm-up ends */
+    model_rounds rounds; /* of key */
     sim_ahead ahead;
+    sim_answers answers;
     store_trial *out;                                     /* counts go here */
 } sim_world;
 
@@ -399,7 +402,9 @@ void sim_on_return(sim_world *w, const sim_event *e);
 bool sim_open(sim_world *w);
 
 /* push.c */
-void sim_on_decision(sim_world *w, const bis_decision *d);
+void sim_push_init(sim_world *w);
+void sim_on_decision(sim_world *w, const bis_decision *d); /* after the last one: */
+void sim_push_answers(sim_world *w);                       /* draws the answers that are due */
 void sim_on_push_event(sim_world *w, const sim_event *e); /* TRY to OPTOUT */
 
 /* cause.c */
