@@ -11,10 +11,12 @@
 
 #include <stdlib.h>
 
+#include "sim/memory.h"
+
 enum { Y_MAX = 0x3fff };
 
 bool sim_frame_init(sim_world *w) {
-    w->unit = calloc(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
+    w->unit = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
     return w->unit != NULL;
 }
 

@@ -4,13 +4,17 @@
  */
 #include "sim/world.h"
 
-#include <stdlib.h>
+#include "sim/memory.h"
 
-bool sim_pool_grow(sim_pool *pool, size_t size) {
-    size_t cap = pool->cap ? pool->cap * 2 : 256;
-    void *at = realloc(pool->at, cap * size);
+bool sim_pool_reserve(sim_pool *pool, size_t room, size_t size) {
+    if (room <= pool->cap) return true;
+    void *at = sim_memory_resize(NULL, pool->at, room * size);
     if (!at) return false;
     pool->at = at;
-    pool->cap = cap;
+    pool->cap = room;
     return true;
+}
+
+bool sim_pool_grow(sim_pool *pool, size_t size) {
+    return sim_pool_reserve(pool, pool->cap ? pool->cap * 2 : 256, size);
 }

@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+#include "sim/memory.h"
+
 enum { FIRST_ROOM = 256 };
 
 static size_t lists_at_most(size_t events) {
@@ -37,6 +39,7 @@ bool sim_queue_grow(sim_queue *queue) {
     size_t more = chunks_for(room) - queue->chunks;
     queue_slab *slab = aligned_alloc(64, sizeof *slab + more * sizeof *slab->chunk);
     if (!slab) return false;
+    sim_memory_large(slab, sizeof *slab + more * sizeof *slab->chunk);
     slab->newer = NULL;
     slab->chunks = more;
     if (queue->newest) {

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "sim/memory.h"
+
 enum { SIM_RETURNS_PER_CAUSE = 65536 }; /* so that (visit, return) makes one ordinal */
 
 static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku, model_purpose purpose,
@@ -156,7 +158,7 @@ void sim_on_organic(sim_world *w, const sim_event *e) {
 /* ---- the start ---- */
 
 bool sim_shoppers_init(sim_world *w) {
-    w->shopper = calloc(w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
+    w->shopper = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
     if (!w->shopper) return false;
     for (uint32_t i = 0; i < w->shoppers; i++)
         w->shopper[i].first = (sim_intent){.sku = SIM_NONE, .next = SIM_NONE, .state = SIM_INTENT_DONE};

@@ -11,7 +11,8 @@
 
 #include <stdlib.h>
 
-enum { FIRST_RING = 1024 };
+#include "sim/memory.h"
+
 
 /* Beyond the windows: deliveries and clicks come some hours after the decision, and their windows begin then. */
 static const int64_t GRACE = 12 * SIM_HOUR;
@@ -43,10 +44,10 @@ static bool retire(sim_world *w) {
     return true;
 }
 
-static bool grow(sim_touches *p) {
-    size_t room = p->ring ? 2 * ((size_t)p->mask + 1) : FIRST_RING;
+static bool grow(sim_touches *p, size_t room) {
     sim_touch *ring = aligned_alloc(sizeof *ring, room * sizeof *ring);
     if (!ring) return false;
+    sim_memory_large(ring, room * sizeof *ring);
     for (uint32_t id = p->base; id != p->next; id++)
         ring[id & (room - 1)] = p->ring[id & p->mask];
     free(p->ring);
@@ -55,13 +56,20 @@ static bool grow(sim_touches *p) {
     return true;
 }
 
+bool sim_touches_init(sim_world *w) {
+    size_t room = 1024;
+    while (room < w->shoppers / 8)
+        room *= 2;
+    /* Room for one each: it costs nothing until it is used. */
+    return grow(&w->touches, room) && sim_pool_reserve(&w->touches.told, w->shoppers, sizeof(sim_told));
+}
+
 sim_touch *sim_touch_add(sim_world *w, uint32_t campaign) {
     sim_touches *p = &w->touches;
-    if (!p->ring && !grow(p)) return NULL;
     if (p->next - p->base > p->mask) {
         if (!retire(w)) return NULL;
         /* A ring that stays nearly full would be looked through again too soon. */
-        if (p->next - p->base > p->mask / 4 * 3 && !grow(p)) return NULL;
+        if (p->next - p->base > p->mask / 4 * 3 && !grow(p, 2 * ((size_t)p->mask + 1))) return NULL;
     }
     sim_told *told = sim_pool_add(&p->told, sizeof *told);
     if (!told) return NULL;

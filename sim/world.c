@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/memory.h"
+
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */
     if (b > SIM_EVENT_B_MAX)
@@ -157,8 +159,10 @@ static bool create_engine(sim_world *w) {
     bis_policy policy = w->p->policy;
     if (w->twin == SIM_ALL) policy.holdout.fraction = 0;
     if (w->twin == SIM_NOBODY) policy.holdout.fraction = 1;
-    return bis_engine_create(&policy, NULL, &w->engine) == BIS_OK &&
-           bis_engine_reserve(w->engine, w->shoppers, w->skus, 0) == BIS_OK;
+    const bis_allocator allocator = {.resize = sim_memory_resize};
+    return bis_engine_create(&policy, &allocator, &w->engine) == BIS_OK &&
+           /* Room costs nothing until it is used, and an array that never grows is never copied. */
+           bis_engine_reserve(w->engine, w->shoppers, w->skus, w->shoppers) == BIS_OK;
 }
 
 static bool create_parts(sim_world *w) {
@@ -166,7 +170,7 @@ static bool create_parts(sim_world *w) {
     w->rng = gsl_rng_alloc(model_rng_philox);
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
     return w->queue && w->rng && w->provider && sim_stock_init(w) && create_engine(w) &&
-           sim_shoppers_init(w) && sim_frame_init(w);
+           sim_shoppers_init(w) && sim_frame_init(w) && sim_touches_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,

@@ -69,7 +69,8 @@ typedef struct {
 } sim_pool;
 
 /* Room for one more element of `size` bytes; its address, zeroed, or NULL (no memory). */
-bool sim_pool_grow(sim_pool *pool, size_t size); /* pool.c */
+bool sim_pool_reserve(sim_pool *pool, size_t room, size_t size); /* pool.c; room: for so many in all */
+bool sim_pool_grow(sim_pool *pool, size_t size);
 static inline void *sim_pool_add(sim_pool *pool, size_t size) {
     if (pool->n == pool->cap && !sim_pool_grow(pool, size)) return NULL;
     return memset((char *)pool->at + size * pool->n++, 0, size);
@@ -355,6 +356,7 @@ void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uin
 void sim_tell(sim_world *w, const bis_event *event); /* the engine, at w->now; then pumps */
 
 /* touch.c */
+bool sim_touches_init(sim_world *w);
 sim_touch *sim_touch_add(sim_world *w, uint32_t campaign); /* the next; not cleared; NULL: no memory */
 void sim_touches_free(sim_touches *touches);
 
