@@ -48,19 +48,31 @@ static double high_end(const model_span *s) {
     return fmax(low_end(s), (double)s->max);
 }
 
-int64_t model_span_draw(const model_span *span, gsl_rng *r) {
-    switch ((model_span_kind)span->kind) {
-    case MODEL_SPAN_FIXED: return to_ms((double)span->mean);
-    case MODEL_SPAN_EXPONENTIAL: return to_ms(gsl_ran_exponential(r, (double)span->mean));
-    case MODEL_SPAN_GAMMA: return to_ms(model_gamma_draw((double)span->mean, span->cv, r));
+bool model_span_inverts(const model_span *span) {
+    return span->kind != MODEL_SPAN_GAMMA;
+}
+
+int64_t model_span_at(const model_span *s, double u) {
+    switch ((model_span_kind)s->kind) {
+    case MODEL_SPAN_FIXED: return to_ms((double)s->mean);
+    case MODEL_SPAN_EXPONENTIAL: return to_ms(-(double)s->mean * log1p(-u));
     case MODEL_SPAN_LOGNORMAL:
-        if (span->median <= 0) return 0;
-        return to_ms((double)span->median * gsl_ran_lognormal(r, 0, at_least_0(span->sigma)));
-    case MODEL_SPAN_WEIBULL: return to_ms(gsl_ran_weibull(r, (double)span->scale, at_least_0(span->shape)));
-    case MODEL_SPAN_UNIFORM: return to_ms(gsl_ran_flat(r, low_end(span), high_end(span)));
+        if (s->median <= 0) return 0;
+        if (!(s->sigma > 0)) return to_ms((double)s->median);
+        return to_ms((double)s->median * exp(s->sigma * gsl_cdf_ugaussian_Pinv(u)));
+    case MODEL_SPAN_WEIBULL:
+        if (s->scale <= 0) return 0;
+        return to_ms((double)s->scale * pow(-log1p(-u), 1 / at_least_0(s->shape)));
+    case MODEL_SPAN_UNIFORM: return to_ms(low_end(s) + u * (high_end(s) - low_end(s)));
+    case MODEL_SPAN_GAMMA:
     case MODEL_SPAN_KIND_COUNT: break;
     }
     return 0;
+}
+
+int64_t model_span_draw(const model_span *span, gsl_rng *r) {
+    if (span->kind == MODEL_SPAN_GAMMA) return to_ms(model_gamma_draw((double)span->mean, span->cv, r));
+    return model_span_at(span, span->kind == MODEL_SPAN_FIXED ? 0 : gsl_rng_uniform(r));
 }
 
 double model_span_mean(const model_span *span) {

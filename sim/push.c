@@ -54,25 +54,41 @@ void sim_push_init(sim_world *w) {
     w->answers.optout = model_below(w->p->response.optout);
 }
 
-/* By the two numbers of one block: whether she opens, whether she opts out. How long she takes is a stream of its
- * own. */
-static void respond(sim_world *w, uint32_t touch, uint64_t opens, uint64_t opts_out) {
+static void opt_out_later(sim_world *w, uint32_t touch) {
     const sim_touch *t = sim_touch_at(w, touch);
-    const model_response *m = &w->p->response;
-    int platform = w->shopper[t->shopper].platform;
-    if (opens < w->answers.open[platform])
-        schedule(w, w->now + span(w, &m->open_delay[platform], t, MODEL_P_OPEN_DELAY, 0), SIM_EV_OPEN, touch, 0);
-    if (opts_out < w->answers.optout) {
-        double after = model_uniform(w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
-        schedule(w, w->now + (int64_t)(after * (double)m->optout_within), SIM_EV_OPTOUT, touch, 0);
+    double after = model_uniform(w->key, t->shopper, t->sku, MODEL_P_OPTOUT, t->ordinal);
+    schedule(w, w->now + (int64_t)(after * (double)w->p->response.optout_within), SIM_EV_OPTOUT, touch, 0);
+}
+
+/* Those of `a` who open: how long each takes. */
+static void open_later(sim_world *w, sim_answers *a) {
+    model_lanes_draw(&w->rounds, MODEL_P_OPEN_DELAY, a->n, &a->lanes);
+    for (uint32_t i = 0; i < a->n; i++) {
+        const sim_touch *t = sim_touch_at(w, a->touch[i]);
+        const model_span *delay = &w->p->response.open_delay[w->shopper[t->shopper].platform];
+        int64_t ms = model_span_inverts(delay) ? model_span_at(delay, (double)a->lanes.first[i] * 0x1p-53)
+                                               : span(w, delay, t, MODEL_P_OPEN_DELAY, 0);
+        schedule(w, w->now + ms, SIM_EV_OPEN, a->touch[i], 0);
     }
 }
 
+/* By the two numbers of one block: whether she opens, whether she opts out. */
 void sim_push_answers(sim_world *w) {
     sim_answers *a = &w->answers;
     model_lanes_draw(&w->rounds, MODEL_P_OPEN, a->n, &a->lanes);
-    for (uint32_t i = 0; i < a->n; i++)
-        respond(w, a->touch[i], a->lanes.first[i], a->lanes.second[i]);
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (a->lanes.second[i] < a->optout) opt_out_later(w, a->touch[i]);
+        /* Those who open move up, without a branch. */
+        uint64_t opens = a->lanes.first[i], below = a->open[w->shopper[a->lanes.entity[i]].platform];
+        a->touch[open] = a->touch[i];
+        a->lanes.entity[open] = a->lanes.entity[i];
+        a->lanes.sku[open] = a->lanes.sku[i];
+        a->lanes.ordinal[open] = a->lanes.ordinal[i];
+        open += opens < below;
+    }
+    a->n = open;
+    if (open > 0) open_later(w, a);
     a->n = 0;
 }
 
