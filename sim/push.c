@@ -52,6 +52,8 @@ void sim_push_init(sim_world *w) {
     for (int platform = 0; platform < MODEL_PLATFORMS; platform++)
         w->answers.open[platform] = model_below(w->p->response.open[platform]);
     w->answers.optout = model_below(w->p->response.optout);
+    for (int source = 0; source < MODEL_SOURCES; source++)
+        w->answers.buy[source] = model_below(w->p->response.buy[source]);
 }
 
 static void opt_out_later(sim_world *w, uint32_t touch) {
@@ -60,7 +62,7 @@ static void opt_out_later(sim_world *w, uint32_t touch) {
     schedule(w, w->now + (int64_t)(after * (double)w->p->response.optout_within), SIM_EV_OPTOUT, touch, 0);
 }
 
-/* Those of `a` who open: how long each takes. */
+/* Those of `a` who open: how long each takes, and whether she will buy. */
 static void open_later(sim_world *w, sim_answers *a) {
     model_lanes_draw(&w->rounds, MODEL_P_OPEN_DELAY, a->n, &a->lanes);
     for (uint32_t i = 0; i < a->n; i++) {
@@ -70,6 +72,9 @@ static void open_later(sim_world *w, sim_answers *a) {
                                                : span(w, delay, t, MODEL_P_OPEN_DELAY, 0);
         schedule(w, w->now + ms, SIM_EV_OPEN, a->touch[i], 0);
     }
+    model_lanes_draw(&w->rounds, MODEL_P_LANDING_BUY, a->n, &a->lanes);
+    for (uint32_t i = 0; i < a->n; i++)
+        sim_touch_at(w, a->touch[i])->buys = a->lanes.first[i];
 }
 
 /* By the two numbers of one block: whether she opens, whether she opts out. */
@@ -299,7 +304,7 @@ static void on_land(sim_world *w, uint32_t touch) {
     if (!in_stock) {
         on_sold_out(w, touch);
     } else if (sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)) &&
-               drawn(w, w->p->response.buy[t->source], t, MODEL_P_LANDING_BUY)) {
+               t->buys < w->answers.buy[t->source]) {
         int64_t delay = span(w, &w->p->response.checkout, t, MODEL_P_LANDING_BUY, OTHER_HALF);
         if (delay > 0)
             schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0);

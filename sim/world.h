@@ -146,6 +146,7 @@ typedef struct {
     _Alignas(64) int64_t at;     /* the decision */
     int64_t shown_at, landed_at; /* STORE_NONE */
     int64_t for_others;          /* sim_cause_others() once buyers who were not pushed have taken all */
+    uint64_t buys;               /* of one who opens: the number that says whether she buys if there are units */
     uint32_t shopper, sku, intent, campaign;
     uint16_t ordinal; /* among her slots for this SKU */
     uint8_t source;
@@ -263,7 +264,7 @@ typedef struct {
     uint32_t n;
     uint32_t touch[MODEL_MANY_MAX];
     model_lanes lanes;
-    uint64_t open[MODEL_PLATFORMS], optout; /* bounds; see model_below() */
+    uint64_t open[MODEL_PLATFORMS], optout, buy[MODEL_SOURCES]; /* bounds; see model_below() */
 } sim_answers;
 
 typedef struct sim_world {
