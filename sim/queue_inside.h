@@ -100,7 +100,7 @@ struct sim_queue {
 
     sim_event *ready, *scratch; /* one block: QUEUE_READY, and half of it for merging */
     queue_list *buckets;        /* one block, for all rungs */
-    uint16_t bins[QUEUE_READY];
+    uint16_t bins[4 * QUEUE_READY]; /* two to four times as many as events */
 
     queue_slab *oldest, *slab, *newest; /* slab: whose untouched chunks are next */
     size_t untouched;                   /* chunks of slab that were never used */

@@ -11,7 +11,6 @@
  */
 #include "sim/queue_inside.h"
 
-#include <stdlib.h>
 
 #include "sim/memory.h"
 
@@ -37,9 +36,8 @@ bool sim_queue_grow(sim_queue *queue) {
     size_t room = queue->room < FIRST_ROOM ? FIRST_ROOM : queue->room + queue->room / 4;
     if (room > SIZE_MAX / 2 / sizeof(sim_event)) return false;
     size_t more = chunks_for(room) - queue->chunks;
-    queue_slab *slab = aligned_alloc(64, sizeof *slab + more * sizeof *slab->chunk);
+    queue_slab *slab = sim_memory_resize(NULL, NULL, sizeof *slab + more * sizeof *slab->chunk);
     if (!slab) return false;
-    sim_memory_large(slab, sizeof *slab + more * sizeof *slab->chunk);
     slab->newer = NULL;
     slab->chunks = more;
     if (queue->newest) {
@@ -58,7 +56,7 @@ bool sim_queue_grow(sim_queue *queue) {
 void sim_queue_free_slabs(sim_queue *queue) {
     for (queue_slab *slab = queue->oldest, *newer; slab; slab = newer) {
         newer = slab->newer;
-        free(slab);
+        sim_memory_free(slab);
     }
 }
 

@@ -102,7 +102,7 @@ void sim_queue_load(sim_queue *queue, queue_list *list, int64_t base, uint32_t s
         return;
     }
     uint32_t bits = 0;
-    while (bits < shift && (size_t)2 << bits <= n)
+    while (bits < shift && ((size_t)1 << bits) < 2 * n)
         bits++;
     uint32_t drop = shift - bits, most = count_bins(queue, list, base, drop, (size_t)1 << bits);
     scatter(queue, list, base, drop);

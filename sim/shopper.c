@@ -10,7 +10,6 @@
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "sim/memory.h"
 

@@ -9,7 +9,6 @@
  */
 #include "sim/world.h"
 
-#include <stdlib.h>
 
 #include "sim/memory.h"
 
@@ -45,12 +44,11 @@ static bool retire(sim_world *w) {
 }
 
 static bool grow(sim_touches *p, size_t room) {
-    sim_touch *ring = aligned_alloc(sizeof *ring, room * sizeof *ring);
+    sim_touch *ring = sim_memory_resize(NULL, NULL, room * sizeof *ring);
     if (!ring) return false;
-    sim_memory_large(ring, room * sizeof *ring);
     for (uint32_t id = p->base; id != p->next; id++)
         ring[id & (room - 1)] = p->ring[id & p->mask];
-    free(p->ring);
+    sim_memory_free(p->ring);
     p->ring = ring;
     p->mask = (uint32_t)(room - 1);
     return true;
@@ -91,7 +89,7 @@ sim_touch *sim_touch_late(const sim_world *w, uint32_t id) {
 }
 
 void sim_touches_free(sim_touches *p) {
-    free(p->ring);
-    free(p->told.at);
-    free(p->late.at);
+    sim_memory_free(p->ring);
+    sim_memory_free(p->told.at);
+    sim_memory_free(p->late.at);
 }

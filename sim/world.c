@@ -216,7 +216,7 @@ void sim_world_destroy(sim_world *w) {
     sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
                         &w->deliveries, &w->waits, &w->decisions, &w->rises};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
-        free(pool[i]->at);
+        sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
     bis_engine_destroy(w->engine);
     sim_queue_destroy(w->queue);
@@ -226,7 +226,7 @@ void sim_world_destroy(sim_world *w) {
     free(w->in_stock);
     free(w->popularity);
     free(w->curve);
-    free(w->shopper);
-    free(w->unit);
+    sim_memory_free(w->shopper);
+    sim_memory_free(w->unit);
     free(w);
 }
