@@ -128,7 +128,8 @@ static bool room_for_signal(bis_engine *e, const bis_event *event) {
 static bool renews(bis_engine *e, uint32_t i, const bis_event *event) {
     bis_interest *it = bis_interest_at(e, i);
     unsigned quantity = event->as.interest.quantity > 0 ? event->as.interest.quantity : 1;
-    if (it->slot == BIS_NONE || it->source != event->as.interest.source || it->quantity != quantity) return false;
+    if (it->slot == BIS_NONE || it->source != event->as.interest.source || it->quantity != quantity)
+        return false;
     if (it->queued == BIS_NONE && bis_interest_lapsed(e, it, e->now)) return false;
     it->last = e->now;
     return true;

@@ -2,9 +2,9 @@
  *
  * dist.h - distributions as a scenario names them: spans of time and counts of units.
  *
- * Each kind reads only its own parameters. Spans are drawn by inversion where the quantile is at hand, else, as units
- * are, by gsl_ran_*; parametrisations are the analyst's (mean and coefficient of variation, median and sigma), not
- * GSL's.
+ * Each kind reads only its own parameters. Spans are drawn by inversion where the quantile is at hand, else,
+ * as units are, by gsl_ran_*; parametrisations are the analyst's (mean and coefficient of variation, median
+ * and sigma), not GSL's.
  */
 #ifndef MODELS_DIST_H
 #define MODELS_DIST_H
@@ -55,9 +55,9 @@ typedef struct {
 /* A draw in milliseconds, 0..MODEL_SPAN_MAX, rounded to the nearest. A fixed span takes nothing from r. */
 int64_t model_span_draw(const model_span *span, gsl_rng *r);
 
-/* By inversion, which is how all kinds but gamma are drawn: a larger uniform never gives a shorter span, so two
- * settings that share their uniforms stay as close as they can be. model_span_draw() is model_span_at() of the
- * stream's first uniform. u in [0, 1). */
+/* By inversion, which is how all kinds but gamma are drawn: a larger uniform never gives a shorter span, so
+ * two settings that share their uniforms stay as close as they can be. model_span_draw() is model_span_at()
+ * of the stream's first uniform. u in [0, 1). */
 bool model_span_inverts(const model_span *span);
 int64_t model_span_at(const model_span *span, double u);
 double model_span_mean(const model_span *span);          /* ms, before rounding; at most MODEL_SPAN_MAX */

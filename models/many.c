@@ -2,9 +2,9 @@
  *
  * many.c - Philox4x32-10 and the exponential for several at a time; see many.h.
  *
- * Three ways with the same results: four lanes with AVX2 where the processor says that it has it, two with SSE2, which
- * every x86-64 has, and plain C elsewhere. The ways differ in nothing but the width of a register, so each step is
- * written once, as a macro, over the names of a width.
+ * Three ways with the same results: four lanes with AVX2 where the processor says that it has it, two with
+ * SSE2, which every x86-64 has, and plain C elsewhere. The ways differ in nothing but the width of a
+ * register, so each step is written once, as a macro, over the names of a width.
  */
 #include "models/many.h"
 
@@ -23,8 +23,8 @@ static const uint64_t M0 = 0xD2511F53, M1 = 0xCD9E8D57;
 static const uint32_t W0 = 0x9E3779B9, W1 = 0xBB67AE85;
 enum { ROUNDS = 10 };
 
-/* ln x = ln f + e ln 2 with f in [sqrt(1/2), sqrt(2)), and ln f = 2 artanh(s), s = (f - 1) / (f + 1), |s| < 0.1716.
- * The series of artanh is cut off after s^21 / 21, where the rest is below 3e-17 of the sum. */
+/* ln x = ln f + e ln 2 with f in [sqrt(1/2), sqrt(2)), and ln f = 2 artanh(s), s = (f - 1) / (f + 1), |s| <
+ * 0.1716. The series of artanh is cut off after s^21 / 21, where the rest is below 3e-17 of the sum. */
 enum { TERMS = 10 };
 static const double TERM[TERMS] = {1 / 21.0, 1 / 19.0, 1 / 17.0, 1 / 15.0, 1 / 13.0,
                                    1 / 11.0, 1 / 9.0,  1 / 7.0,  1 / 5.0,  1 / 3.0};
@@ -66,45 +66,46 @@ double model_exponential(uint64_t bits) {
 
 #if HAVE_LANES
 
-/* One round on a group of counters: word j of each in x##j, in the lower 32 bits of a lane. What stands in the upper
- * bits does not matter, for the multiplication looks at the lower ones only. */
-#define ROUND(P, V, x, k0, k1)                                                                                       \
-    do {                                                                                                             \
-        V p0 = P##_mul_epu32(x##0, m0), p1 = P##_mul_epu32(x##2, m1);                                                \
-        x##0 = XOR(P##_srli_epi64(p1, 32), XOR(x##1, k0));                                                           \
-        x##2 = XOR(P##_srli_epi64(p0, 32), XOR(x##3, k1));                                                           \
-        x##1 = p1;                                                                                                   \
-        x##3 = p0;                                                                                                   \
+/* One round on a group of counters: word j of each in x##j, in the lower 32 bits of a lane. What stands in
+ * the upper bits does not matter, for the multiplication looks at the lower ones only. */
+#define ROUND(P, V, x, k0, k1)                                                                               \
+    do {                                                                                                     \
+        V p0 = P##_mul_epu32(x##0, m0), p1 = P##_mul_epu32(x##2, m1);                                        \
+        x##0 = XOR(P##_srli_epi64(p1, 32), XOR(x##1, k0));                                                   \
+        x##2 = XOR(P##_srli_epi64(p0, 32), XOR(x##3, k1));                                                   \
+        x##1 = p1;                                                                                           \
+        x##3 = p0;                                                                                           \
     } while (0)
 
 /* model_bits_of() of a group. */
-#define BITS(P, a, b)                                                                                                \
-    OR(P##_slli_epi64(P##_srli_epi64(AND(a, word), 5), 26), P##_srli_epi64(AND(b, word), 6))
+#define BITS(P, a, b) OR(P##_slli_epi64(P##_srli_epi64(AND(a, word), 5), 26), P##_srli_epi64(AND(b, word), 6))
 
-/* 53 bits to a double: the upper 21 and the lower 32 as mantissas of 2^84 and 2^52, which are taken off again. */
-#define TO_DOUBLE(P, m)                                                                                              \
-    P##_add_pd(P##_sub_pd(AS_PD(OR(P##_srli_epi64(m, 32), P##_set1_epi64x(0x4530000000000000))),                     \
-                          P##_set1_pd(0x1.00000001p84)),                                                             \
+/* 53 bits to a double: the upper 21 and the lower 32 as mantissas of 2^84 and 2^52, which are taken off
+ * again. */
+#define TO_DOUBLE(P, m)                                                                                      \
+    P##_add_pd(P##_sub_pd(AS_PD(OR(P##_srli_epi64(m, 32), P##_set1_epi64x(0x4530000000000000))),             \
+                          P##_set1_pd(0x1.00000001p84)),                                                     \
                AS_PD(OR(AND(m, P##_set1_epi64x(UINT32_MAX)), P##_set1_epi64x(0x4330000000000000))))
 
 /* model_exponential() of a group, step by step. */
-#define EXPONENTIAL(P, V, D, bits, out)                                                                              \
-    do {                                                                                                             \
-        const D one = P##_set1_pd(1);                                                                                \
-        V m = P##_sub_epi64(P##_set1_epi64x(INT64_C(1) << 53), bits);                                                \
-        V x = AS_I(TO_DOUBLE(P, m));                                                                                 \
-        V e = P##_srli_epi64(P##_sub_epi64(x, P##_set1_epi64x((int64_t)ROOT_HALF)), 52);                             \
-        D f = AS_PD(P##_sub_epi64(x, P##_slli_epi64(e, 52)));                                                        \
-        D s = P##_div_pd(P##_sub_pd(f, one), P##_add_pd(f, one));                                                    \
-        D z = P##_mul_pd(s, s), sum = P##_set1_pd(TERM[0]);                                                          \
-        for (int k = 1; k < TERMS; k++)                                                                              \
-            sum = P##_add_pd(P##_mul_pd(sum, z), P##_set1_pd(TERM[k]));                                              \
-        D whole = P##_sub_pd(AS_PD(OR(e, P##_set1_epi64x(0x4330000000000000))), P##_set1_pd(0x1p52));                \
-        whole = P##_mul_pd(P##_sub_pd(P##_set1_pd(53), whole), P##_set1_pd(LN2));                                    \
-        P##_storeu_pd(out, P##_sub_pd(whole, P##_mul_pd(P##_add_pd(s, s), P##_add_pd(P##_mul_pd(sum, z), one))));    \
+#define EXPONENTIAL(P, V, D, bits, out)                                                                      \
+    do {                                                                                                     \
+        const D one = P##_set1_pd(1);                                                                        \
+        V m = P##_sub_epi64(P##_set1_epi64x(INT64_C(1) << 53), bits);                                        \
+        V x = AS_I(TO_DOUBLE(P, m));                                                                         \
+        V e = P##_srli_epi64(P##_sub_epi64(x, P##_set1_epi64x((int64_t)ROOT_HALF)), 52);                     \
+        D f = AS_PD(P##_sub_epi64(x, P##_slli_epi64(e, 52)));                                                \
+        D s = P##_div_pd(P##_sub_pd(f, one), P##_add_pd(f, one));                                            \
+        D z = P##_mul_pd(s, s), sum = P##_set1_pd(TERM[0]);                                                  \
+        for (int k = 1; k < TERMS; k++)                                                                      \
+            sum = P##_add_pd(P##_mul_pd(sum, z), P##_set1_pd(TERM[k]));                                      \
+        D whole = P##_sub_pd(AS_PD(OR(e, P##_set1_epi64x(0x4330000000000000))), P##_set1_pd(0x1p52));        \
+        whole = P##_mul_pd(P##_sub_pd(P##_set1_pd(53), whole), P##_set1_pd(LN2));                            \
+        P##_storeu_pd(out,                                                                                   \
+                      P##_sub_pd(whole, P##_mul_pd(P##_add_pd(s, s), P##_add_pd(P##_mul_pd(sum, z), one)))); \
     } while (0)
 
-#define WIDE __attribute__((target("avx2")))
+#define WIDE      __attribute__((target("avx2")))
 #define XOR(a, b) _mm256_xor_si256(a, b)
 #define OR(a, b)  _mm256_or_si256(a, b)
 #define AND(a, b) _mm256_and_si256(a, b)
@@ -124,7 +125,8 @@ static WIDE void draw_wide(const model_rounds *r, uint32_t last, uint32_t n, mod
         __m256i a2 = four_words(l->ordinal + i), b2 = four_words(l->ordinal + i + 4);
         __m256i a3 = _mm256_set1_epi64x(last), b3 = a3;
         for (int round = 0; round < ROUNDS; round++) {
-            __m256i k0 = _mm256_set1_epi64x((int64_t)r->k[round][0]), k1 = _mm256_set1_epi64x((int64_t)r->k[round][1]);
+            __m256i k0 = _mm256_set1_epi64x((int64_t)r->k[round][0]),
+                    k1 = _mm256_set1_epi64x((int64_t)r->k[round][1]);
             ROUND(_mm256, __m256i, a, k0, k1);
             ROUND(_mm256, __m256i, b, k0, k1);
         }
@@ -164,7 +166,8 @@ static void draw_narrow(const model_rounds *r, uint32_t last, uint32_t n, model_
         __m128i a2 = two_words(l->ordinal + i), b2 = two_words(l->ordinal + i + 2);
         __m128i a3 = _mm_set1_epi64x(last), b3 = a3;
         for (int round = 0; round < ROUNDS; round++) {
-            __m128i k0 = _mm_set1_epi64x((int64_t)r->k[round][0]), k1 = _mm_set1_epi64x((int64_t)r->k[round][1]);
+            __m128i k0 = _mm_set1_epi64x((int64_t)r->k[round][0]),
+                    k1 = _mm_set1_epi64x((int64_t)r->k[round][1]);
             ROUND(_mm, __m128i, a, k0, k1);
             ROUND(_mm, __m128i, b, k0, k1);
         }
@@ -192,7 +195,7 @@ static void draw_narrow(const model_rounds *r, uint32_t last, uint32_t n, model_
         l->second[i] = model_bits_of(word[2], word[3]);
     }
 }
-#define draw_wide draw_narrow
+#define draw_wide        draw_narrow
 
 static void exponential_narrow(uint32_t n, const uint64_t *bits, double *out) {
     for (uint32_t i = 0; i < n; i++)

@@ -47,8 +47,8 @@ static void *mock_create(const model_provider *setup, model_key key) {
     mock *m = malloc(sizeof *m);
     if (!m) return NULL;
     *m = (mock){.setup = *setup, .key = key, .minute = INT64_MIN, .r = {.type = model_rng_philox}};
-    m->ideal = !(setup->quota > 0 || setup->too_large > 0 || setup->unregistered > 0 || setup->unavailable > 0 ||
-                 setup->offline > 0) &&
+    m->ideal = !(setup->quota > 0 || setup->too_large > 0 || setup->unregistered > 0 ||
+                 setup->unavailable > 0 || setup->offline > 0) &&
                model_span_is_zero(&setup->latency);
     if (m->setup.retries > MODEL_RETRIES_MAX) m->setup.retries = MODEL_RETRIES_MAX;
     m->r.state = malloc(model_rng_philox->size);
@@ -97,8 +97,9 @@ static uint32_t try_of(const model_message *message) {
 }
 
 static bool unavailable(const mock *m, const model_message *message) {
-    return m->setup.unavailable > 0 && model_uniform(m->key, message->shopper, message->sku, MODEL_P_PROVIDER_RETRY,
-                                                     try_of(message)) < m->setup.unavailable;
+    return m->setup.unavailable > 0 &&
+           model_uniform(m->key, message->shopper, message->sku, MODEL_P_PROVIDER_RETRY, try_of(message)) <
+               m->setup.unavailable;
 }
 
 static model_answer rejected(int64_t now, model_failure why) {

@@ -2,16 +2,16 @@
  *
  * ahead.c - what the next events will need: their records fetched into the cache, their random numbers drawn.
  *
- * A world of millions of shoppers does not fit into the cache, and a draw takes longer than what is done with it. The
- * queue knows the next events in their order, so both are begun before an event's turn, for SIM_AHEAD events at a
- * time, in three steps, each of which needs what the one before has fetched:
+ * A world of millions of shoppers does not fit into the cache, and a draw takes longer than what is done with
+ * it. The queue knows the next events in their order, so both are begun before an event's turn, for SIM_AHEAD
+ * events at a time, in three steps, each of which needs what the one before has fetched:
  *
  *   fetch  two to three steps ahead: the event's own record, a shopper or a touch
  *   draw   one to two steps ahead: the visits' numbers, several in one go; then what those who will act need
  *   near   up to one step ahead: her interest, which the engine finds through her
  *
- * All of it is a guess that costs time when it is wrong and changes nothing: a visit whose numbers are not at the front
- * when its turn comes, because an event pushed meanwhile went first, draws its own.
+ * All of it is a guess that costs time when it is wrong and changes nothing: a visit whose numbers are not at
+ * the front when its turn comes, because an event pushed meanwhile went first, draws its own.
  */
 #include "sim/world.h"
 
@@ -54,8 +54,8 @@ void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int6
             model_bits_of(word[2], word[3]), out);
 }
 
-/* GCC takes a function that only prefetches for one that does nothing, and drops its calls: so these are inlined
- * before it gets to think so. */
+/* GCC takes a function that only prefetches for one that does nothing, and drops its calls: so these are
+ * inlined before it gets to think so. */
 #define SIM_HINT inline __attribute__((always_inline))
 
 static SIM_HINT void fetch(const sim_world *w, const sim_event *e) {
@@ -79,7 +79,8 @@ static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
     bis_engine_expect(w->engine, t->shopper, 0);
 }
 
-/* Those who were found to act in the last step: the interest that a signal renews, and what an order is credited to. */
+/* Those who were found to act in the last step: the interest that a signal renews, and what an order is
+ * credited to. */
 static SIM_HINT void near(sim_world *w) {
     sim_ahead *a = &w->ahead;
     for (uint32_t i = 0; i < a->n_acting; i++)
@@ -91,8 +92,8 @@ static SIM_HINT void near(sim_world *w) {
     a->n_acting = a->n_buying = 0;
 }
 
-/* Writes down who will act, without branches, which could not be foreseen. Where there are more products than one, it
- * is not known which page she will see, and this guesses. */
+/* Writes down who will act, without branches, which could not be foreseen. Where there are more products than
+ * one, it is not known which page she will see, and this guesses. */
 static inline void list(sim_world *w, const sim_visit *v) {
     sim_ahead *a = &w->ahead;
     bool buys = w->one_product & w->in_stock[v->sku] & v->buys, signals = !w->in_stock[v->sku] & v->signals;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * memory.c - see memory.h. A large block is a mapping of its own, cut so that it begins at a large page; a small one
- * comes from malloc(). What it is stands in the cache line before it.
+ * memory.c - see memory.h. A large block is a mapping of its own, cut so that it begins at a large page; a
+ * small one comes from malloc(). What it is stands in the cache line before it.
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise() */
 #include "sim/memory.h"
@@ -19,8 +19,12 @@
 #define MAPPED 0
 #endif
 #endif
-#if !defined(MAPPED) && defined(MADV_HUGEPAGE)
+#ifndef MAPPED
+#ifdef MADV_HUGEPAGE
 #define MAPPED 1
+#else
+#define MAPPED 0
+#endif
 #endif
 
 enum { LINE = 64, PAGE = 2 * 1024 * 1024, LARGE = 1024 * 1024 };

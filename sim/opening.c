@@ -65,8 +65,8 @@ static bool stands(sim_world *w, uint32_t i, standing *out) {
     return false;
 }
 
-/* Those who wait, in order of time and number: the queue sorts them. They go into memory that is given back before
- * the engine takes any for its lines. */
+/* Those who wait, in order of time and number: the queue sorts them. They go into memory that is given back
+ * before the engine takes any for its lines. */
 static bool sort_line(sim_world *w, sim_queue *sorter, uint32_t **line, size_t *n) {
     for (uint32_t i = 0; i < w->shoppers; i++) {
         standing s;

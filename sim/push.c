@@ -269,7 +269,8 @@ static void disappoint(sim_world *w, uint32_t touch) {
         her->disappointed = true;
     }
     const model_response *m = &w->p->response;
-    if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) sim_intent_at(w, t->intent)->state = SIM_INTENT_DONE;
+    if (drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT))
+        sim_intent_at(w, t->intent)->state = SIM_INTENT_DONE;
     if (m->optout_sold_out > 0 && model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT,
                                                 t->ordinal | OTHER_HALF) < m->optout_sold_out)
         schedule(w, w->now, SIM_EV_OPTOUT, touch, 0);
@@ -319,7 +320,7 @@ static void on_open(sim_world *w, uint32_t touch) {
     const sim_intent *intent = sim_intent_at(w, t->intent);
     if (w->times.n) ((sim_touch_times *)w->times.at)[touch].opened_at = w->now;
     COUNT_TOUCH(w, t, opened);
-    int64_t delay = -1; /* until she lands; -1: she does not */
+    int64_t delay = -1;                            /* until she lands; -1: she does not */
     if (sim_intent_alive(w, t->shopper, intent)) { /* who has bought or lost interest does not click */
         double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
         double age = (double)(w->now - intent->formed) / SIM_DAY;

@@ -98,8 +98,8 @@ struct sim_queue {
     int64_t loaded_from;
     bool laid;
 
-    sim_event *ready, *scratch; /* one block: QUEUE_READY, and half of it for merging */
-    queue_list *buckets;        /* one block, for all rungs */
+    sim_event *ready, *scratch;     /* one block: QUEUE_READY, and half of it for merging */
+    queue_list *buckets;            /* one block, for all rungs */
     uint16_t bins[4 * QUEUE_READY]; /* two to four times as many as events */
 
     queue_slab *oldest, *slab, *newest; /* slab: whose untouched chunks are next */
@@ -119,7 +119,8 @@ static inline size_t queue_held(const queue_list *list, const queue_chunk *chunk
 
 void sim_queue_chunk_add(sim_queue *queue, queue_list *list); /* there is always one: see queue_pool.c */
 
-/* By value, in two registers: an event just put together and read back as one piece would wait for its parts. */
+/* By value, in two registers: an event just put together and read back as one piece would wait for its parts.
+ */
 static inline void queue_append(sim_queue *queue, queue_list *list, sim_event event) {
     if (list->left == 0) sim_queue_chunk_add(queue, list);
     list->last->event[QUEUE_CHUNK - list->left--] = event;

@@ -11,7 +11,6 @@
  */
 #include "sim/queue_inside.h"
 
-
 #include "sim/memory.h"
 
 enum { FIRST_ROOM = 256 };

@@ -211,7 +211,8 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
 void sim_on_restock(sim_world *w, const sim_event *e) {
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, e->a, MODEL_P_SUPPLY_UNITS, e->b);
     int64_t units = model_units_draw(&w->p->supply.quantity, w->rng);
-    sim_stock_arrive(w, e->a, units < 1 ? 1 : units); /* a delivery of nothing would end the supply for good */
+    sim_stock_arrive(w, e->a,
+                     units < 1 ? 1 : units); /* a delivery of nothing would end the supply for good */
 }
 
 void sim_on_delivery(sim_world *w, const sim_event *e) {
@@ -321,7 +322,8 @@ bool sim_stock_init(sim_world *w) {
     w->products = inv ? inv->products : (uint32_t)w->p->catalog.products;
     w->skus = inv ? inv->skus : w->products * w->variants;
     w->sku = calloc(w->skus, sizeof *w->sku);
-    w->in_stock = calloc((size_t)w->skus + MODEL_VARIANTS_MAX, sizeof *w->in_stock); /* a guess may read past the last */
+    w->in_stock = calloc((size_t)w->skus + MODEL_VARIANTS_MAX,
+                         sizeof *w->in_stock); /* a guess may read past the last */
     if (!w->sku || !w->in_stock) return false;
     w->one_product = w->variants && w->products == 1;
     for (uint32_t i = 0; i < w->skus; i++) {

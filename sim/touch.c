@@ -2,18 +2,18 @@
  *
  * touch.c - the touches that something can still happen to.
  *
- * A world makes a touch for each send and ghost, but few of them matter for long: once its events are over and the
- * windows of attribution have passed, all that is ever asked of a touch is in which restock its shopper was told. So
- * touches live in a ring, by number, and the oldest go when it is full. One that is still waited for then, such as a
- * late opening, moves to a list in order of numbers. What stays of every touch is sim_told.
+ * A world makes a touch for each send and ghost, but few of them matter for long: once its events are over
+ * and the windows of attribution have passed, all that is ever asked of a touch is in which restock its
+ * shopper was told. So touches live in a ring, by number, and the oldest go when it is full. One that is
+ * still waited for then, such as a late opening, moves to a list in order of numbers. What stays of every
+ * touch is sim_told.
  */
 #include "sim/world.h"
 
-
 #include "sim/memory.h"
 
-
-/* Beyond the windows: deliveries and clicks come some hours after the decision, and their windows begin then. */
+/* Beyond the windows: deliveries and clicks come some hours after the decision, and their windows begin then.
+ */
 static const int64_t GRACE = 12 * SIM_HOUR;
 
 static int64_t longest_window(const sim_world *w) {

@@ -21,8 +21,8 @@ void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uin
     if (!sim_queue_push(w->queue, e)) w->failed = true;
 }
 
-/* Decisions come in batches, and their shoppers from all over memory: those of the next ones are asked for ahead, in
- * two steps. Inlined, for GCC takes a function that only prefetches for one that does nothing. */
+/* Decisions come in batches, and their shoppers from all over memory: those of the next ones are asked for
+ * ahead, in two steps. Inlined, for GCC takes a function that only prefetches for one that does nothing. */
 #define SIM_HINT inline __attribute__((always_inline))
 enum { FAR = 24, NEAR = 6 };
 

@@ -119,10 +119,11 @@ typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
 
 typedef struct {
     int64_t formed;
-    uint32_t sku, next; /* sku: SIM_NONE in a shopper's first while she has none; next: an id, of the same shopper */
-    uint32_t cause;     /* ordinal of the visit that formed or renewed it; 0: before the start */
-    uint16_t touches;   /* slots of this shopper for this SKU, sent or ghost */
-    uint8_t state;      /* sim_intent_state */
+    uint32_t sku,
+        next; /* sku: SIM_NONE in a shopper's first while she has none; next: an id, of the same shopper */
+    uint32_t cause;   /* ordinal of the visit that formed or renewed it; 0: before the start */
+    uint16_t touches; /* slots of this shopper for this SKU, sent or ghost */
+    uint8_t state;    /* sim_intent_state */
     bool return_pending;
 } sim_intent;
 
@@ -146,7 +147,7 @@ typedef struct {
     _Alignas(64) int64_t at;     /* the decision */
     int64_t shown_at, landed_at; /* STORE_NONE */
     int64_t for_others;          /* sim_cause_others() once buyers who were not pushed have taken all */
-    uint64_t buys;               /* of one who opens: the number that says whether she buys if there are units */
+    uint64_t buys; /* of one who opens: the number that says whether she buys if there are units */
     uint32_t shopper, sku, intent, campaign;
     uint16_t ordinal; /* among her slots for this SKU */
     uint8_t source;
@@ -160,8 +161,8 @@ typedef struct {
 } sim_touch;
 static_assert(sizeof(sim_touch) == 64, "a cache line: there is one for each send");
 
-/* What is kept of every touch, by its number: which restock told her of it, and her touch before that was sent;
- * SIM_NONE. */
+/* What is kept of every touch, by its number: which restock told her of it, and her touch before that was
+ * sent; SIM_NONE. */
 typedef struct {
     uint32_t campaign, prev;
 } sim_told;
@@ -215,21 +216,22 @@ typedef enum {
     SIM_OOS_COUNT
 } sim_cause;
 
-/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. All zero until
- * something happens to her, so memory that nobody has touched is memory that nobody takes. */
+/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. All zero
+ * until something happens to her, so memory that nobody has touched is memory that nobody takes. */
 typedef struct {
-    int64_t in_at, slot_at; /* t_i and the time of the first slot, ms since the start + 1; 0: not in E, no slot */
-    uint32_t sku, slot_sku; /* whose product the outcome is about */
-    uint32_t told;          /* her last touch that was sent, + 1; 0: none */
-    unsigned held : 1;         /* held out */
-    unsigned recipient : 1;    /* sent to after the warm-up */
-    unsigned disappointed : 1; /* found it sold out then */
+    int64_t in_at,
+        slot_at; /* t_i and the time of the first slot, ms since the start + 1; 0: not in E, no slot */
+    uint32_t sku, slot_sku;       /* whose product the outcome is about */
+    uint32_t told;                /* her last touch that was sent, + 1; 0: none */
+    unsigned held : 1;            /* held out */
+    unsigned recipient : 1;       /* sent to after the warm-up */
+    unsigned disappointed : 1;    /* found it sold out then */
     unsigned y : 14, slot_y : 14; /* net orders in either window */
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 
-/* What a visit's numbers say: when the next one is, and whether she leaves a signal if her page is sold out, or buys if
- * it is not. */
+/* What a visit's numbers say: when the next one is, and whether she leaves a signal if her page is sold out,
+ * or buys if it is not. */
 typedef struct {
     int64_t next_at;
     uint64_t act; /* the number that says so: which signal it is is only asked for when there is one */
@@ -241,7 +243,8 @@ typedef struct {
 /* The chances of a visit as bounds of its bits; see model_below(). */
 typedef struct {
     uint64_t buys;
-    uint64_t signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
+    uint64_t
+        signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
 } sim_visit_odds;
 
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
@@ -251,11 +254,12 @@ typedef struct {
     const sim_event *fetched, *drawn; /* those before are done */
     uint32_t n, taken;                /* visits drawn in this bucket, and of them handled */
     sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
-    uint32_t acting[SIM_AHEAD_RING], buying[SIM_AHEAD_RING]; /* shoppers of the visits drawn last who will act */
+    uint32_t acting[SIM_AHEAD_RING],
+        buying[SIM_AHEAD_RING]; /* shoppers of the visits drawn last who will act */
     uint32_t n_acting, n_buying;
-    model_lanes lanes;            /* those being drawn: their two numbers, */
-    int64_t at[MODEL_MANY_MAX];   /* times, */
-    double wait[MODEL_MANY_MAX];  /* and the time to the next visit, in means */
+    model_lanes lanes;           /* those being drawn: their two numbers, */
+    int64_t at[MODEL_MANY_MAX];  /* times, */
+    double wait[MODEL_MANY_MAX]; /* and the time to the next visit, in means */
     sim_visit_odds odds;
 } sim_ahead;
 
@@ -310,11 +314,11 @@ typedef struct sim_world {
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
     uint32_t bin;                                         /* next series bin to close */
     int64_t bin_ends;                                     /* when */
-    int64_t halt_at; /* the loop looks up from its events: a bin or the warm-up ends */
+    int64_t halt_at;     /* the loop looks up from its events: a bin or the warm-up ends */
     model_rounds rounds; /* of key */
     sim_ahead ahead;
     sim_answers answers;
-    store_trial *out;                                     /* counts go here */
+    store_trial *out; /* counts go here */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -408,7 +412,7 @@ bool sim_open(sim_world *w);
 void sim_push_init(sim_world *w);
 void sim_on_decision(sim_world *w, const bis_decision *d); /* after the last one: */
 void sim_push_answers(sim_world *w);                       /* draws the answers that are due */
-void sim_on_push_event(sim_world *w, const sim_event *e); /* TRY to OPTOUT */
+void sim_on_push_event(sim_world *w, const sim_event *e);  /* TRY to OPTOUT */
 
 /* cause.c */
 int64_t sim_cause_others(const sim_world *w, const sim_touch *t);

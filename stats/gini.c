@@ -21,7 +21,8 @@ double stat_gini(stat_counted *value, size_t n) {
     if (!(count > 0)) return NAN;
     qsort(value, n, sizeof *value, by_value);
     double weighted = 0, sum = 0, before = 0;
-    for (size_t i = 0; i < n; i++) { /* ranks before + 1 ... before + c: 2 i - count - 1 is 2 before + c - count, on average */
+    for (size_t i = 0; i < n;
+         i++) { /* ranks before + 1 ... before + c: 2 i - count - 1 is 2 before + c - count, on average */
         double c = value[i].count;
         weighted += (2 * before + c - count) * c * value[i].x;
         sum += c * value[i].x;

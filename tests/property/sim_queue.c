@@ -106,7 +106,8 @@ static void one_round(gsl_rng *r, sorted_list *list, pattern p, double p_push) {
     int64_t now = 0;
     for (uint32_t step = 0; step < STEPS; step++) {
         if (list->size < ROOM && gsl_rng_uniform(r) < p_push) {
-            const sim_event event = {draw_time(r, p, now), step % 5, step, step / 2, ~step};
+            const sim_event event = {
+                .at = draw_time(r, p, now), .kind = step % 5 & 0xff, .a = step, .b = ~step & SIM_EVENT_B_MAX};
             assert_true(sim_queue_push(queue, event));
             list_push(list, &event);
         } else {
@@ -164,7 +165,7 @@ typedef struct {
 } crowd;
 
 static void crowd_push(crowd *c, int64_t at) {
-    const sim_event event = {at, 1, c->pushed++, 2, 3};
+    const sim_event event = {.at = at, .kind = 1, .a = c->pushed++, .b = 2};
     assert_true(sim_queue_push(c->queue, event));
 }
 

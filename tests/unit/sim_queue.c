@@ -40,6 +40,7 @@ static void *failing_aligned_alloc(size_t alignment, size_t size) {
 #define malloc        failing_malloc
 #define realloc       failing_realloc
 #define aligned_alloc failing_aligned_alloc
+#include "sim/memory.c"
 #include "sim/queue.c"
 #include "sim/queue_check.c"
 #include "sim/queue_pool.c"

@@ -125,13 +125,23 @@ static void gini_by_definition(void **state) {
         for (size_t j = 0; j < n; j++)
             apart += fabs(x[i] - x[j]);
     }
-    assert_near(stat_gini(x, n), apart / (2 * (double)n * sum), 1e-15);
+    stat_counted each[sizeof x / sizeof *x];
+    for (size_t i = 0; i < n; i++)
+        each[i] = (stat_counted){x[i], 1};
+    const double gini = apart / (2 * (double)n * sum);
+    assert_near(stat_gini(each, n), gini, 1e-15);
     for (size_t i = 1; i < n; i++)
-        assert_true(x[i - 1] <= x[i]);
-    double same[] = {4, 4, 4}, one[] = {0, 7, 0, 0}, nil[] = {0, 0}, odd[] = {1, -1};
-    assert_near(stat_gini(same, 3), 0, 0);
-    assert_near(stat_gini(one, 4), 0.75, 1e-15);
-    assert_near(stat_gini(nil, 2), 0, 0);
+        assert_true(each[i - 1].x <= each[i].x);
+    /* Equal values in one group or in several: the same. */
+    stat_counted groups[] = {{8, 1}, {3, 1}, {0, 1}, {2.25, 1}, {5, 1}, {3, 1}, {0.5, 1}};
+    assert_near(stat_gini(groups, 7), gini, 1e-15);
+    stat_counted fewer[] = {{8, 1}, {3, 2}, {0, 1}, {2.25, 1}, {5, 1}, {0.5, 1}};
+    assert_near(stat_gini(fewer, 6), gini, 1e-15);
+
+    stat_counted same[] = {{4, 3}}, one[] = {{7, 1}, {0, 3}}, nil[] = {{0, 2}}, odd[] = {{1, 1}, {-1, 1}};
+    assert_near(stat_gini(same, 1), 0, 0);
+    assert_near(stat_gini(one, 2), 0.75, 1e-15);
+    assert_near(stat_gini(nil, 1), 0, 0);
     assert_true(isnan(stat_gini(odd, 2)));
     assert_true(isnan(stat_gini(nil, 0)));
 }

@@ -96,7 +96,7 @@ typedef struct {
 /* The same loop for every peer, each with its calls written out. */
 #define RUN(push, pop)                                                                                       \
     for (size_t i = 0; i < s->n; i++) {                                                                      \
-        e = (sim_event){s->first[i], 1, (uint32_t)i, 2, 3};                                                  \
+        e = (sim_event){.at = s->first[i], .a = (uint32_t)i, .kind = 1};                                     \
         push;                                                                                                \
     }                                                                                                        \
     for (size_t i = 0; i < warm + ops; i++) {                                                                \
