@@ -16,6 +16,11 @@ static double uniform(const drawer *d, uint32_t attribute) {
     return model_uniform(d->key, d->index, MODEL_NOBODY, MODEL_P_SHOPPER, attribute);
 }
 
+/* Without a draw where p says it all. */
+static bool happens(const drawer *d, uint32_t attribute, double p) {
+    return p > 0 && (p >= 1 || uniform(d, attribute) < p);
+}
+
 /* Falls on the first of one option or none: saves the draw. */
 static uint32_t pick(const drawer *d, uint32_t attribute, double *share, size_t n) {
     if (n <= 1) return 0;
@@ -49,8 +54,8 @@ void model_shopper_draw(const model_shoppers *shoppers, const model_catalog *cat
     const drawer d = {key, index};
     out->tier = draw_tier(&d, shoppers);
     out->platform = draw_platform(&d, shoppers);
-    out->optin = uniform(&d, DRAW_OPTIN) < shoppers->optin[out->platform];
-    out->behavioural = uniform(&d, DRAW_BEHAVIOURAL) < shoppers->behavioural_consent;
+    out->optin = happens(&d, DRAW_OPTIN, shoppers->optin[out->platform]);
+    out->behavioural = happens(&d, DRAW_BEHAVIOURAL, shoppers->behavioural_consent);
     out->variant = draw_variant(&d, catalog);
 
     model_rng_seek(r, key, index, MODEL_NOBODY, MODEL_P_SHOPPER, DRAW_VISIT_RATE);

@@ -82,7 +82,16 @@ static bool sort_line(sim_world *w, sim_queue *sorter, uint32_t **line, size_t *
     return *line != NULL;
 }
 
+/* Whether anyone can stand in a line at the start. */
+static bool some_stand(const sim_world *w) {
+    double some = 0;
+    for (int source = 0; source < MODEL_SOURCES; source++)
+        some += w->p->interest.initial[source];
+    return some > 0;
+}
+
 static bool form_lines(sim_world *w) {
+    if (!some_stand(w)) return true;
     uint32_t *line = NULL;
     size_t n = 0;
     sim_queue *sorter = sim_queue_create();
