@@ -112,6 +112,7 @@ static uint32_t wanted(sim_world *w, uint32_t shopper) {
 }
 
 void sim_observe_warm(sim_world *w) {
+    w->visits = 0;
     w->out->tally[STORE_T_units_start] = (double)w->total[SIM_VIEWS];
     w->out->tally[STORE_T_reachable_start] = reachable(w);
     if (w->warm == w->start) return; /* nothing was asked before, or it has been counted as it came */
@@ -215,6 +216,7 @@ bool sim_observe_end(sim_world *w) {
     sum_rises(w);
     sum_since(w);
     sum_waiting(w);
+    tally[STORE_T_visits] = (double)w->visits;
     tally[STORE_T_units_end] = (double)w->total[SIM_VIEWS];
     tally[STORE_T_reachable_end] = reachable(w);
     const stat_counted *wait = w->waits.at;

@@ -127,6 +127,7 @@ static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal
 void sim_on_visit(sim_world *w, const sim_event *e) {
     sim_visit spare;
     const sim_visit *v = sim_visit_now(w, e, &spare);
+    w->visits++;
     sim_schedule(w, v->next_at, SIM_EV_VISIT, v->shopper, v->ordinal + 1);
     uint32_t sku = w->one_product ? v->sku : looked_at(w, v->shopper, v->ordinal);
     bool in_stock = w->in_stock[sku];

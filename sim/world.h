@@ -290,6 +290,7 @@ typedef struct sim_world {
     int64_t now, start, warm, end;
     double loop_s; /* wall seconds in the event loop: set-up and closing sums apart. Never in a result */
     uint64_t events;
+    uint64_t visits; /* since the warm-up */
     uint32_t skus, products, shoppers;
     uint32_t variants; /* per product; 0 with a trace */
     bool one_product;  /* then a visit is to her own variant of it */

@@ -72,6 +72,7 @@
     X(through_72h_sold, "units sold within 72 h of true restocks observed for 72 h")                         \
     X(through_72h_base, "units on hand just after those restocks")                                           \
     X(organic_lost, "anonymous orders that found the storefront sold out")                                   \
+    X(visits, "visits of shoppers to a page, returns of those who want it apart")                            \
     X(waiting_interests, "interests in the engine's lines at the end, lapsed windows included")              \
     X(waiting_units, "units that shoppers still want at the end: intents alive and not satisfied")           \
     X(gini_wait, "Gini of slot time - true restock over reached interests (a value, not a count)")           \
