@@ -1,68 +1,101 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * population.c - draws the attributes of one shopper. See population.h.
+ * population.c - draws the attributes of shoppers, one attribute of several shoppers at a time. See
+ * population.h.
  */
 #include "models/population.h"
+
+#include "models/dist.h"
 
 /* The ordinal of an attribute's stream under MODEL_P_SHOPPER. Only ever append. */
 enum { DRAW_TIER, DRAW_PLATFORM, DRAW_OPTIN, DRAW_BEHAVIOURAL, DRAW_VARIANT, DRAW_VISIT_RATE };
 
+void model_population_make(const model_shoppers *shoppers, const model_catalog *catalog, model_key key,
+                           model_population *out) {
+    *out = (model_population){
+        .shoppers = shoppers, .catalog = catalog, .key = key, .rounds = model_rounds_make(key)};
+    for (size_t i = 0; i < shoppers->tiers; i++)
+        out->tier[i] = shoppers->tier[i].share;
+    for (size_t i = 0; i < MODEL_PLATFORMS; i++)
+        out->platform[i] = shoppers->platform_share[i];
+    for (size_t i = 0; i < catalog->variants; i++)
+        out->variant[i] = catalog->variant[i].share;
+    if (shoppers->tiers > 0) model_cumulative(out->tier, (uint32_t)shoppers->tiers, out->tier);
+    model_cumulative(out->platform, MODEL_PLATFORMS, out->platform);
+    if (catalog->variants > 0) model_cumulative(out->variant, (uint32_t)catalog->variants, out->variant);
+}
+
 typedef struct {
-    model_key key;
-    uint32_t index;
+    const model_population *p;
+    uint32_t n;
+    model_lanes lanes;
 } drawer;
 
-static double uniform(const drawer *d, uint32_t attribute) {
-    return model_uniform(d->key, d->index, MODEL_NOBODY, MODEL_P_SHOPPER, attribute);
+/* The attribute's uniform of each shopper, as bits in lanes.first. */
+static void draw(drawer *d, uint32_t attribute) {
+    for (uint32_t i = 0; i < d->n; i++)
+        d->lanes.ordinal[i] = attribute;
+    model_lanes_draw(&d->p->rounds, MODEL_P_SHOPPER, d->n, &d->lanes);
 }
 
-/* Without a draw where p says it all. */
-static bool happens(const drawer *d, uint32_t attribute, double p) {
-    return p > 0 && (p >= 1 || uniform(d, attribute) < p);
+/* The options that the attribute falls on, into lanes.ordinal. One option or none: the first, without a draw.
+ */
+static void pick(drawer *d, uint32_t attribute, const double *cumulative, size_t options) {
+    if (options > 1) draw(d, attribute);
+    for (uint32_t i = 0; i < d->n; i++)
+        d->lanes.ordinal[i] =
+            options > 1 ? model_pick(cumulative, (uint32_t)options, (double)d->lanes.first[i] * 0x1p-53) : 0;
 }
 
-/* Falls on the first of one option or none: saves the draw. */
-static uint32_t pick(const drawer *d, uint32_t attribute, double *share, size_t n) {
-    if (n <= 1) return 0;
-    model_cumulative(share, (uint32_t)n, share);
-    return model_pick(share, (uint32_t)n, uniform(d, attribute));
+static void draw_kind(drawer *d, model_shopper *out) {
+    const model_population *p = d->p;
+    pick(d, DRAW_TIER, p->tier, p->shoppers->tiers);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].tier = (uint8_t)d->lanes.ordinal[i];
+    pick(d, DRAW_PLATFORM, p->platform, MODEL_PLATFORMS);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].platform = (uint8_t)d->lanes.ordinal[i];
+    pick(d, DRAW_VARIANT, p->variant, p->catalog->variants);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].variant = d->lanes.ordinal[i];
 }
 
-static uint8_t draw_tier(const drawer *d, const model_shoppers *shoppers) {
-    double share[MODEL_TIERS_MAX];
-    for (size_t i = 0; i < shoppers->tiers; i++)
-        share[i] = shoppers->tier[i].share;
-    return (uint8_t)pick(d, DRAW_TIER, share, shoppers->tiers);
-}
-
-static uint8_t draw_platform(const drawer *d, const model_shoppers *shoppers) {
-    double share[MODEL_PLATFORMS];
+static void draw_consents(drawer *d, model_shopper *out) {
+    uint64_t optin[MODEL_PLATFORMS], behavioural = model_below(d->p->shoppers->behavioural_consent);
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
-        share[i] = shoppers->platform_share[i];
-    return (uint8_t)pick(d, DRAW_PLATFORM, share, MODEL_PLATFORMS);
+        optin[i] = model_below(d->p->shoppers->optin[i]);
+    draw(d, DRAW_OPTIN);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].optin = d->lanes.first[i] < optin[out[i].platform];
+    draw(d, DRAW_BEHAVIOURAL);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].behavioural = d->lanes.first[i] < behavioural;
 }
 
-static uint32_t draw_variant(const drawer *d, const model_catalog *catalog) {
-    double share[MODEL_VARIANTS_MAX];
-    for (size_t i = 0; i < catalog->variants; i++)
-        share[i] = catalog->variant[i].share;
-    return pick(d, DRAW_VARIANT, share, catalog->variants);
+static double visit_rate(const model_population *p, uint32_t index, uint8_t tier, gsl_rng *r) {
+    model_rng_seek(r, p->key, index, MODEL_NOBODY, MODEL_P_SHOPPER, DRAW_VISIT_RATE);
+    double multiplier = p->shoppers->tiers > 0 ? p->shoppers->tier[tier].visits : 1;
+    return multiplier * model_gamma_draw(p->shoppers->visit_rate, p->shoppers->visit_cv, r);
 }
 
-void model_shopper_draw(const model_shoppers *shoppers, const model_catalog *catalog, model_key key,
-                        uint32_t index, gsl_rng *r, model_shopper *out) {
-    const drawer d = {key, index};
-    out->tier = draw_tier(&d, shoppers);
-    out->platform = draw_platform(&d, shoppers);
-    out->optin = happens(&d, DRAW_OPTIN, shoppers->optin[out->platform]);
-    out->behavioural = happens(&d, DRAW_BEHAVIOURAL, shoppers->behavioural_consent);
-    out->variant = draw_variant(&d, catalog);
+static uint64_t hash_of(const model_population *p, uint32_t index) {
+    const uint32_t counter[4] = {index, MODEL_NOBODY, 0, (uint32_t)MODEL_P_SHOPPER_HASH << MODEL_BLOCK_BITS};
+    uint32_t word[4];
+    model_philox(p->key, counter, word);
+    return (uint64_t)word[0] << 32 | word[1];
+}
 
-    model_rng_seek(r, key, index, MODEL_NOBODY, MODEL_P_SHOPPER, DRAW_VISIT_RATE);
-    double multiplier = shoppers->tiers > 0 ? shoppers->tier[out->tier].visits : 1;
-    out->visit_rate = multiplier * model_gamma_draw(shoppers->visit_rate, shoppers->visit_cv, r);
-
-    model_rng_seek(r, key, index, MODEL_NOBODY, MODEL_P_SHOPPER_HASH, 0);
-    uint64_t high = gsl_rng_get(r);
-    out->hash = high << 32 | gsl_rng_get(r);
+void model_population_draw(const model_population *population, uint32_t from, uint32_t n, gsl_rng *r,
+                           model_shopper *out) {
+    drawer d = {.p = population, .n = n};
+    for (uint32_t i = 0; i < n; i++) {
+        d.lanes.entity[i] = from + i;
+        d.lanes.sku[i] = MODEL_NOBODY;
+    }
+    draw_kind(&d, out);
+    draw_consents(&d, out);
+    for (uint32_t i = 0; i < n; i++) {
+        out[i].visit_rate = visit_rate(population, from + i, out[i].tier, r);
+        out[i].hash = hash_of(population, from + i);
+    }
 }

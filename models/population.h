@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <gsl/gsl_rng.h>
 
+#include "models/many.h"
 #include "models/rng.h"
 #include "models/world.h"
 
@@ -26,16 +27,29 @@ typedef struct {
     uint64_t hash;     /* stands in for the hash of an external id: holdout and arms are drawn from it */
 } model_shopper;
 
-/* Draws one shopper. The result depends on the setups, the key and the index only.
+/* What of a population can be computed once. The setups are borrowed. */
+typedef struct {
+    const model_shoppers *shoppers;
+    const model_catalog *catalog;
+    model_key key;
+    model_rounds rounds;
+    double tier[MODEL_TIERS_MAX], platform[MODEL_PLATFORMS],
+        variant[MODEL_VARIANTS_MAX]; /* cumulative shares */
+} model_population;
+
+/* [in] shoppers, catalog: shares need not sum to 1; all 0 means the first. */
+void model_population_make(const model_shoppers *shoppers, const model_catalog *catalog, model_key key,
+                           model_population *out);
+
+/* Draws shoppers from, from + 1, ..., n <= MODEL_MANY_MAX of them. Each depends on the setups, the key and
+ * her index only.
  *
  * The hash comes from the replication's key: each replication is a fresh experiment, in which the same index
  * may fall into another arm.
  *
- * [in]     shoppers, catalog  shares need not sum to 1; all 0 means the first
- * [in]     index              0..count-1
- * [in,out] r                  of type model_rng_philox; is sought, so what it held before does not matter
- * [out]    out                every field is written */
-void model_shopper_draw(const model_shoppers *shoppers, const model_catalog *catalog, model_key key,
-                        uint32_t index, gsl_rng *r, model_shopper *out);
+ * [in,out] r    of type model_rng_philox; is sought, so what it held before does not matter
+ * [out]    out  n of them; every field is written */
+void model_population_draw(const model_population *population, uint32_t from, uint32_t n, gsl_rng *r,
+                           model_shopper *out);
 
 #endif

@@ -54,6 +54,22 @@ void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int6
             model_bits_of(word[2], word[3]), out);
 }
 
+/* Visit 0 is none: its block only says when the first one is. */
+void sim_visit_first(sim_world *w, uint32_t from, uint32_t n) {
+    sim_ahead *a = &w->ahead;
+    for (uint32_t i = 0; i < n; i++) {
+        a->lanes.entity[i] = from + i;
+        a->lanes.ordinal[i] = 0;
+    }
+    model_lanes_draw(&w->rounds, MODEL_P_VISIT, n, &a->lanes);
+    model_exponential_many(&w->rounds, n, a->lanes.first, a->wait);
+    for (uint32_t i = 0; i < n; i++) {
+        sim_visit none;
+        meaning(w, from + i, 0, w->start, a->wait[i], a->lanes.second[i], &none);
+        if (w->shopper[from + i].visit_gap > 0) sim_schedule(w, none.next_at, SIM_EV_VISIT, from + i, 1);
+    }
+}
+
 /* GCC takes a function that only prefetches for one that does nothing, and drops its calls: so these are
  * inlined before it gets to think so. */
 #define SIM_HINT inline __attribute__((always_inline))

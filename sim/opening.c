@@ -47,6 +47,18 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     sim_tell(w, &e);
 }
 
+static void tell_shoppers(sim_world *w, int64_t at) {
+    model_population all;
+    model_shopper who[MODEL_MANY_MAX];
+    model_population_make(&w->p->shoppers, &w->p->catalog, w->key, &all);
+    for (uint32_t from = 0, n; from < w->shoppers; from += n) {
+        n = w->shoppers - from < MODEL_MANY_MAX ? w->shoppers - from : MODEL_MANY_MAX;
+        model_population_draw(&all, from, n, w->rng, who);
+        for (uint32_t i = 0; i < n; i++)
+            tell_shopper(w, at, from + i, &who[i]);
+    }
+}
+
 /* Whether shopper i waits at the start, for what and since when. */
 static bool stands(sim_world *w, uint32_t i, standing *out) {
     const model_interest *m = &w->p->interest;
@@ -110,11 +122,7 @@ bool sim_open(sim_world *w) {
     int64_t before = w->start - w->p->interest.initial_age;
     w->now = before; /* until the loop begins, the engine's clock is behind the start */
     tell_catalog(w, before);
-    for (uint32_t i = 0; i < w->shoppers; i++) {
-        model_shopper who;
-        model_shopper_draw(&w->p->shoppers, &w->p->catalog, w->key, i, w->rng, &who);
-        tell_shopper(w, before, i, &who);
-    }
+    tell_shoppers(w, before);
     w->now = w->start;
     return form_lines(w);
 }

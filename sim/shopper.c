@@ -168,10 +168,6 @@ bool sim_shoppers_init(sim_world *w) {
 void sim_shoppers_start(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++)
         schedule_organic(w, i);
-    for (uint32_t i = 0; i < w->shoppers; i++) {
-        if (w->shopper[i].visit_gap <= 0) continue;
-        sim_visit before;
-        sim_visit_draw(w, i, 0, w->start, &before);
-        sim_schedule(w, before.next_at, SIM_EV_VISIT, i, 1);
-    }
+    for (uint32_t from = 0; from < w->shoppers; from += SIM_AHEAD)
+        sim_visit_first(w, from, w->shoppers - from < SIM_AHEAD ? w->shoppers - from : SIM_AHEAD);
 }

@@ -370,6 +370,7 @@ void sim_touches_free(sim_touches *touches);
 void sim_ahead_init(sim_world *w);
 void sim_ahead_look(sim_world *w, const sim_event *next, size_t n); /* n: of the sorted ones, from next on */
 int sim_visit_signal(const sim_world *w, const sim_visit *v);
+void sim_visit_first(sim_world *w, uint32_t from, uint32_t n); /* of n <= SIM_AHEAD shoppers, scheduled */
 void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, sim_visit *out);
 
 /* The visit whose turn it is. [out] spare: where to put it if it has to be drawn. */

@@ -36,8 +36,13 @@ static model_shopper *crowd, *other;
 static void draw_all(const model_shoppers *shoppers, const model_catalog *catalog, uint64_t replication,
                      model_shopper *out) {
     const model_key key = model_key_make(8, replication);
-    for (uint32_t i = 0; i < N; i++)
-        model_shopper_draw(shoppers, catalog, key, i, rng, &out[i]);
+    model_population all;
+    model_population_make(shoppers, catalog, key, &all);
+    for (uint32_t i = 0, n; i < N; i += n) { /* in groups of every size */
+        n = 1 + i % MODEL_MANY_MAX;
+        if (n > N - i) n = N - i;
+        model_population_draw(&all, i, n, rng, &out[i]);
+    }
 }
 
 static void assert_share(int count, int of, double p) {
@@ -159,7 +164,9 @@ static void empty_setups_are_fine(void **state) {
     const model_catalog nothing = {0};
     model_shopper s;
     memset(&s, 0xff, sizeof s);
-    model_shopper_draw(&nobody, &nothing, model_key_make(1, 1), 0, rng, &s);
+    model_population all;
+    model_population_make(&nobody, &nothing, model_key_make(1, 1), &all);
+    model_population_draw(&all, 0, 1, rng, &s);
     assert_true(s.tier == 0 && s.platform == 0 && s.variant == 0);
     assert_true(!s.optin && !s.behavioural && s.visit_rate == 0);
 }
