@@ -2,7 +2,7 @@
  *
  * pool.c - arrays that grow.
  */
-#include "sim/world.h"
+#include "sim/pool.h"
 
 #include "sim/memory.h"
 

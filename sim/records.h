@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * records.h - what a world keeps of SKUs, shoppers, wishes, touches and orders, and the kinds of its events.
+ *
+ * There are millions of some of them, so those are compact and lie in arrays by number. Private to sim/.
+ */
+#ifndef SIM_RECORDS_H
+#define SIM_RECORDS_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/many.h"
+#include "models/world.h"
+#include "sim/pool.h"
+#include "sim/queue.h"
+#include "store/trial.h"
+
+#define SIM_MINUTE 60000LL
+#define SIM_HOUR   3600000LL
+#define SIM_DAY    86400000.0
+#define SIM_NONE   UINT32_MAX
+
+/* Event kinds; a, b as noted. */
+typedef enum {
+    SIM_EV_WAKE,     /* the engine wants to be called */
+    SIM_EV_TRACE,    /* next row of the inventory trace */
+    SIM_EV_RESTOCK,  /* a sku, b ordinal: after a lead time */
+    SIM_EV_DELIVERY, /* a delivery: explicit */
+    SIM_EV_POLL,     /* a sku, b view */
+    SIM_EV_VIEW,     /* a update */
+    SIM_EV_ORGANIC,  /* a sku */
+    SIM_EV_VISIT,    /* a shopper, b ordinal */
+    SIM_EV_RETURN,   /* a intent, b ordinal */
+    SIM_EV_TRY,      /* a touch, b attempt */
+    SIM_EV_SHOWN,    /* a touch */
+    SIM_EV_RECEIPT,  /* a touch, b bis_receipt: for the engine, outside of its own call */
+    SIM_EV_FAILED,   /* a touch, b model_failure */
+    SIM_EV_OPEN,     /* a touch */
+    SIM_EV_LAND,     /* a touch */
+    SIM_EV_CHECKOUT, /* a touch */
+    SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_KIND_COUNT
+} sim_event_kind;
+
+typedef enum { SIM_FEED, SIM_STOREFRONT, SIM_VIEWS } sim_view_id;
+
+/* The past of one SKU's truth: level[i] holds from at[i] until at[i + 1]. */
+typedef struct {
+    int64_t *at;
+    int32_t *level;
+    uint32_t n, cap;
+} sim_history;
+
+typedef struct {
+    int64_t truth, shown[SIM_VIEWS]; /* units; what each view shows */
+    int64_t trace_level;             /* last level of the trace; -1: no row yet */
+    int64_t restocked_at;            /* last rise of the truth from 0; STORE_NONE */
+    uint32_t version, seen[SIM_VIEWS];
+    bool polling[SIM_VIEWS];
+    uint32_t restocks; /* ordinal of the next restock */
+    uint32_t flags_up; /* flags of the trace that went up: ordinal of the next draw of units */
+    uint32_t updates[SIM_VIEWS];
+    uint32_t campaign; /* latest; SIM_NONE */
+    uint32_t rise;     /* latest rise from 0, in w->rises; SIM_NONE */
+    uint32_t product;
+    uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
+    uint64_t arrived;    /* units that came in, ever */
+    double organic_mean; /* ms between anonymous orders; 0: none */
+    uint32_t organic;    /* ordinal of the next anonymous order */
+    sim_history past;
+} sim_sku;
+
+/* A level on its way to a view. */
+typedef struct {
+    int64_t as_of;
+    int64_t level;
+    uint32_t version, next_free;
+    uint32_t sku, view; /* sim_view_id */
+} sim_update;
+
+/* Units that will come at a time set in the scenario. */
+typedef struct {
+    uint32_t sku, units;
+} sim_delivery;
+
+typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
+
+typedef struct {
+    int64_t formed;
+    uint32_t sku,
+        next; /* sku: SIM_NONE in a shopper's first while she has none; next: an id, of the same shopper */
+    uint32_t cause;   /* ordinal of the visit that formed or renewed it; 0: before the start */
+    uint16_t touches; /* slots of this shopper for this SKU, sent or ghost */
+    uint8_t state;    /* sim_intent_state */
+    bool return_pending;
+} sim_intent;
+
+/* What a visit reads and writes: half a cache line. Most shoppers never want more than one SKU, so the first
+ * intent is part of her. */
+typedef struct {
+    sim_intent first;
+    float visit_gap; /* ms between visits, mean; 0: never */
+    uint8_t tier, platform, variant;
+    bool optin; /* push opted in and the token alive */
+} sim_shopper;
+static_assert(sizeof(sim_shopper) == 32, "two to a cache line: there are millions");
+
+/* An intent of a shopper who has one already. */
+typedef struct {
+    sim_intent intent;
+    uint32_t shopper;
+} sim_further;
+
+typedef struct {
+    _Alignas(64) int64_t at;     /* the decision */
+    int64_t shown_at, landed_at; /* STORE_NONE */
+    int64_t for_others;          /* sim_cause_others() once buyers who were not pushed have taken all */
+    uint64_t buys; /* of one who opens: the number that says whether she buys if there are units */
+    uint32_t shopper, sku, intent, campaign;
+    uint16_t ordinal; /* among her slots for this SKU */
+    uint8_t source;
+    uint8_t failure;    /* model_failure */
+    uint8_t cause;      /* sim_cause of a sold-out landing + 1; 0: none */
+    uint8_t pending;    /* its events in the queue */
+    bool none_left : 1; /* the truth was 0 at the decision */
+    bool counted : 1;   /* its campaign opened after the warm-up */
+    bool sent : 1;      /* not a ghost */
+    bool clicked : 1, credited : 1;
+} sim_touch;
+static_assert(sizeof(sim_touch) == 64, "a cache line: there is one for each send");
+
+/* What is kept of every touch, by its number: which restock told her of it, and her touch before that was
+ * sent; SIM_NONE. */
+typedef struct {
+    uint32_t campaign, prev;
+} sim_told;
+
+typedef struct {
+    sim_touch touch;
+    uint32_t id;
+} sim_late;
+
+/* See touch.c. */
+typedef struct {
+    sim_touch *ring;           /* those from base on, by number & mask */
+    uint32_t mask, base, next; /* next: the number of the next touch, as the engine numbers them */
+    sim_pool told, late;
+} sim_touches;
+
+/* What only the rows of --log full tell of a touch; STORE_NONE. */
+typedef struct {
+    int64_t opened_at, ordered_at;
+} sim_touch_times;
+
+/* A true restock: the truth rose from 0. */
+typedef struct {
+    int64_t at, gone;   /* gone: the SKU's next rise, by which these units were sold out; STORE_NONE */
+    uint32_t sku, base; /* base: on hand just after */
+    uint32_t sold_24h, sold_72h;
+} sim_rise;
+
+typedef struct {
+    store_restock_row row;
+    int64_t superseded;    /* opening of the SKU's next campaign; STORE_NONE */
+    uint64_t pushed_taken; /* units taken by buyers who had been pushed in it */
+    bool counted;          /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
+} sim_campaign;
+
+typedef enum { SIM_HOW_PUSH, SIM_HOW_RETURN, SIM_HOW_VISIT, SIM_HOW_ORGANIC } sim_how;
+
+typedef struct {
+    int64_t at;
+    uint32_t shopper, sku, touch; /* touch: credited; SIM_NONE */
+    uint8_t how, units, oversold;
+} sim_order;
+
+typedef enum {
+    SIM_OOS_STALE_STOREFRONT,
+    SIM_OOS_STALE_FEED,
+    SIM_OOS_ORGANIC,
+    SIM_OOS_PUSH_LATENCY,
+    SIM_OOS_LATE_OPEN,
+    SIM_OOS_BATCH_TOO_LARGE,
+    SIM_OOS_COUNT
+} sim_cause;
+
+/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. All zero
+ * until something happens to her, so memory that nobody has touched is memory that nobody takes. */
+typedef struct {
+    int64_t in_at,
+        slot_at; /* t_i and the time of the first slot, ms since the start + 1; 0: not in E, no slot */
+    uint32_t sku, slot_sku;       /* whose product the outcome is about */
+    uint32_t told;                /* her last touch that was sent, + 1; 0: none */
+    unsigned held : 1;            /* held out */
+    unsigned recipient : 1;       /* sent to after the warm-up */
+    unsigned disappointed : 1;    /* found it sold out then */
+    unsigned y : 14, slot_y : 14; /* net orders in either window */
+} sim_unit;
+static_assert(sizeof(sim_unit) == 32, "two to a cache line");
+
+/* What a visit's numbers say: when the next one is, and whether she leaves a signal if her page is sold out,
+ * or buys if it is not. */
+typedef struct {
+    int64_t next_at;
+    uint64_t act; /* the number that says so: which signal it is is only asked for when there is one */
+    uint32_t shopper, ordinal;
+    uint32_t sku; /* looked at, where there is one product */
+    bool signals, buys;
+} sim_visit;
+
+/* The chances of a visit as bounds of its bits; see model_below(). */
+typedef struct {
+    uint64_t buys;
+    uint64_t
+        signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
+} sim_visit_odds;
+
+/* How far ahead of the loop the next events have been looked at; see ahead.c. */
+enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
+typedef struct {
+    const sim_event *from, *until;    /* the events of this step, among the queue's sorted ones */
+    const sim_event *fetched, *drawn; /* those before are done */
+    uint32_t n, taken;                /* visits drawn in this bucket, and of them handled */
+    sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */
+    uint32_t acting[SIM_AHEAD_RING],
+        buying[SIM_AHEAD_RING]; /* shoppers of the visits drawn last who will act */
+    uint32_t n_acting, n_buying;
+    model_lanes lanes;           /* those being drawn: their two numbers, */
+    int64_t at[MODEL_MANY_MAX];  /* times, */
+    double wait[MODEL_MANY_MAX]; /* and the time to the next visit, in means */
+    sim_visit_odds odds;
+} sim_ahead;
+
+/* Touches shown just now, whose answers are drawn together. */
+typedef struct {
+    uint32_t n;
+    uint32_t touch[MODEL_MANY_MAX];
+    model_lanes lanes;
+    uint64_t open[MODEL_PLATFORMS], optout, buy[MODEL_SOURCES]; /* bounds; see model_below() */
+} sim_answers;
+
+#endif
