@@ -35,6 +35,7 @@ lab_status lab_sim_fail(lab_error *error, sim_status status, const char *why) {
     switch (status) {
     case SIM_NO_MEMORY: return lab_fail(error, LAB_FAILED, "out of memory");
     case SIM_STOPPED: return lab_fail(error, LAB_FAILED, "stopped; nothing was written");
+    case SIM_LIMIT: return lab_fail(error, LAB_FAILED, "nothing was written: %s", why);
     default: return lab_fail(error, LAB_FAILED, "defect of the program, nothing was written: %s", why);
     }
 }

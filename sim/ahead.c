@@ -155,10 +155,10 @@ static void draw(sim_world *w, const sim_event *until) {
 void sim_ahead_look(sim_world *w, const sim_event *next, size_t n) {
     sim_ahead *a = &w->ahead;
     if (n == 0) {
-        a->from = a->until = NULL;
+        a->from = a->until = a->end = NULL;
         return;
     }
-    if (next != a->until) { /* another bucket */
+    if (next != a->until || next + n != a->end) { /* another bucket */
         a->fetched = a->drawn = next;
         a->n = a->taken = a->n_acting = a->n_buying = 0;
     }
@@ -166,6 +166,7 @@ void sim_ahead_look(sim_world *w, const sim_event *next, size_t n) {
     size_t two = n < 2 * SIM_AHEAD ? n : 2 * SIM_AHEAD, three = n < 3 * SIM_AHEAD ? n : 3 * SIM_AHEAD;
     a->from = next;
     a->until = next + step;
+    a->end = next + n;
     near(w);
     for (const sim_event *e = a->fetched; e < next + three; e++)
         fetch(w, e);

@@ -79,8 +79,8 @@ sim_status sim_batch_run(const sim_job *jobs, size_t n, uint32_t threads, const 
     else
         run_all(&b, threads);
     pthread_mutex_destroy(&b.lock);
-    if (b.status == SIM_BROKEN)
-        snprintf(error, STORE_ERROR_SIZE, "replication %u: %s (a defect of the program: please report it)",
-                 jobs[b.broken_in].replication, b.broken);
+    if (b.status == SIM_BROKEN || b.status == SIM_LIMIT)
+        snprintf(error, STORE_ERROR_SIZE, "replication %u: %s%s", jobs[b.broken_in].replication, b.broken,
+                 b.status == SIM_BROKEN ? " (a defect of the program: please report it)" : "");
     return b.status;
 }

@@ -16,7 +16,7 @@
 #include "store/store.h"
 
 typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL } sim_log;
-typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_STATUS_COUNT } sim_status;
+typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_LIMIT, SIM_STATUS_COUNT } sim_status;
 
 typedef struct {
     const scenario *s;
@@ -36,7 +36,7 @@ typedef struct {
 
 /* What can run a batch. Jobs are tried in order, each at most once; on SIM_OK the sink has had each of them.
  * [out] error: what broke, if SIM_BROKEN (an invariant did not hold: a defect of the program, not of the
- * input). SIM_STOPPED: the sink said so. */
+ * input); what there was too much of, if SIM_LIMIT. SIM_STOPPED: the sink said so. */
 typedef sim_status sim_executor(const sim_job *jobs, size_t n, uint32_t threads, const sim_sink *sink,
                                 char error[STORE_ERROR_SIZE]);
 

@@ -13,23 +13,21 @@
 
 #include "sim/memory.h"
 
-enum { Y_MAX = 0x3fff };
-
 bool sim_frame_init(sim_world *w) {
     w->unit = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
     return w->unit != NULL;
 }
 
 /* A time as a unit keeps it, so that 0 can say that there is none. */
-static int64_t kept(const sim_world *w, int64_t at) {
-    return at - w->start + 1;
+static uint64_t kept(const sim_world *w, int64_t at) {
+    return (uint64_t)(at - w->start + 1);
 }
 
 void sim_frame_assign(sim_world *w, const bis_decision *d) {
     if (w->frozen || d->assigned_at < w->warm) return;
     sim_unit *u = &w->unit[d->shopper];
     if (u->in_at) return;
-    u->in_at = kept(w, d->assigned_at);
+    u->in_at = kept(w, d->assigned_at) & SIM_UNIT_TIME_MAX;
     u->sku = d->sku;
     u->held = d->arm == BIS_HELD_OUT;
 }
@@ -38,14 +36,14 @@ void sim_frame_slot(sim_world *w, const bis_decision *d) {
     if (w->frozen) return;
     sim_unit *u = &w->unit[d->shopper];
     if (!u->in_at || u->slot_at) return;
-    u->slot_at = kept(w, d->at);
+    u->slot_at = kept(w, d->at) & SIM_UNIT_TIME_MAX;
     u->slot_sku = d->sku;
 }
 
 /* Whether an order of `sku` now falls into a window that began at `from` for the product of `of`. */
-static bool in_window(const sim_world *w, uint32_t sku, int64_t from, uint32_t of) {
-    int64_t now = kept(w, w->now);
-    return from && now >= from && now <= from + w->p->attribution.outcome_window &&
+static bool in_window(const sim_world *w, uint32_t sku, uint64_t from, uint32_t of) {
+    uint64_t now = kept(w, w->now);
+    return from && now >= from && now - from <= (uint64_t)w->p->attribution.outcome_window &&
            w->sku[sku].product == w->sku[of].product;
 }
 
@@ -57,13 +55,13 @@ void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t unit
     }
     sim_unit *u = &w->unit[shopper];
     if (!u->in_at) return;
-    uint32_t y = u->y, slot_y = u->slot_y;
+    uint32_t y = (uint32_t)u->y, slot_y = (uint32_t)u->slot_y;
     if (in_window(w, sku, u->in_at, u->sku)) y += units;
     if (in_window(w, sku, u->slot_at, u->slot_sku)) slot_y += units;
-    u->y = y & Y_MAX;
-    u->slot_y = slot_y & Y_MAX;
-    if (y > Y_MAX || slot_y > Y_MAX)
-        w->broken = "a shopper bought one product more than 16,383 times within attribution.outcome_window";
+    u->y = y & SIM_Y_MAX;
+    u->slot_y = slot_y & SIM_Y_MAX;
+    if (y > SIM_Y_MAX || slot_y > SIM_Y_MAX)
+        w->limit = "one shopper buys a product more than 65,535 times within attribution.outcome_window";
 }
 
 static void add_outcome(sim_world *w, store_population population, const sim_unit *u, double y) {
@@ -80,7 +78,7 @@ static bool keep_units(sim_world *w) {
     for (uint32_t i = 0; i < w->shoppers; i++) {
         const sim_unit *u = &w->unit[i];
         if (!u->in_at) continue;
-        out->shopper[out->shoppers++] = (store_shopper_row){.at = w->start + u->in_at - 1,
+        out->shopper[out->shoppers++] = (store_shopper_row){.at = w->start + (int64_t)u->in_at - 1,
                                                             .shopper = i,
                                                             .sku = u->sku,
                                                             .arm = u->held ? STORE_HELD : STORE_TREATED,

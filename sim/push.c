@@ -361,7 +361,6 @@ static void on_optout(sim_world *w, uint32_t touch) {
 }
 
 void sim_on_push_event(sim_world *w, const sim_event *e) {
-    sim_touch_at(w, e->a)->pending--;
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_TRY: submit(w, e->a, e->b); break;
     case SIM_EV_SHOWN: on_shown(w, e->a); break;
@@ -373,5 +372,6 @@ void sim_on_push_event(sim_world *w, const sim_event *e) {
     case SIM_EV_OPTOUT: on_optout(w, e->a); break;
     default: break;
     }
+    sim_touch_at(w, e->a)->pending--; /* not before, or it could be let go meanwhile */
     if (w->answers.n > 0) sim_push_answers(w);
 }

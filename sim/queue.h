@@ -26,9 +26,9 @@
 typedef struct {
     int64_t at; /* ms */
     uint32_t a;
-    uint32_t kind : 8, b : 24;
+    uint32_t kind : 5, b : 27;
 } sim_event;
-enum { SIM_EVENT_B_MAX = 0xffffff };
+enum { SIM_EVENT_KIND_MAX = 31, SIM_EVENT_B_MAX = (1 << 27) - 1 };
 
 typedef struct sim_queue sim_queue;
 

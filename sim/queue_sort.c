@@ -2,10 +2,11 @@
  *
  * queue_sort.c - the events of one bucket, sorted by time into the ready array, equal times in their order.
  *
- * Within a bucket times are mostly spread evenly. So one counting pass by the leading bits of the time, about
- * as many bins as events, brings each event to within a few places of its own, and one pass of insertion
- * sorting does the rest: about constant cost an event (Dobosiewicz: Sorting by distributive partitioning,
- * 1978). Bins that hold many events are merge sorted, so the worst case is n log n. Every step is stable.
+ * Within a bucket times are mostly spread evenly. So one counting pass by the leading bits of the time, two
+ * to four times as many bins as events, brings each event to within a few places of its own, and one pass of
+ * insertion sorting does the rest: about constant cost an event (Dobosiewicz: Sorting by distributive
+ * partitioning, 1978). Bins that hold many events are merge sorted, so the worst case is n log n. Every step
+ * is stable.
  */
 #include "sim/queue_inside.h"
 

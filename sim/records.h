@@ -187,19 +187,21 @@ typedef enum {
     SIM_OOS_COUNT
 } sim_cause;
 
-/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. All zero
- * until something happens to her, so memory that nobody has touched is memory that nobody takes. */
+/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. Times are ms
+ * since the start + 1, 0 for none: all zero until something happens to her, so memory that nobody has touched
+ * is memory that nobody takes. */
 typedef struct {
-    int64_t in_at,
-        slot_at; /* t_i and the time of the first slot, ms since the start + 1; 0: not in E, no slot */
-    uint32_t sku, slot_sku;       /* whose product the outcome is about */
-    uint32_t told;                /* her last touch that was sent, + 1; 0: none */
-    unsigned held : 1;            /* held out */
-    unsigned recipient : 1;       /* sent to after the warm-up */
-    unsigned disappointed : 1;    /* found it sold out then */
-    unsigned y : 14, slot_y : 14; /* net orders in either window */
+    uint64_t in_at : 48, y : 16;        /* t_i, 0: not in E; net orders in its window */
+    uint64_t slot_at : 48, slot_y : 16; /* the same for her first slot */
+    uint32_t sku, slot_sku;             /* whose product the outcomes are about */
+    uint32_t told;                      /* her last touch that was sent, + 1; 0: none */
+    bool held : 1;                      /* held out */
+    bool recipient : 1;                 /* sent to after the warm-up */
+    bool disappointed : 1;              /* found it sold out then */
 } sim_unit;
 static_assert(sizeof(sim_unit) == 32, "two to a cache line");
+enum { SIM_Y_MAX = UINT16_MAX };
+#define SIM_UNIT_TIME_MAX ((UINT64_C(1) << 48) - 1) /* 8,900 years */
 
 /* What a visit's numbers say: when the next one is, and whether she leaves a signal if her page is sold out,
  * or buys if it is not. */
@@ -221,7 +223,8 @@ typedef struct {
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
 typedef struct {
-    const sim_event *from, *until;    /* the events of this step, among the queue's sorted ones */
+    const sim_event *from, *until;    /* the events of this step, among the queue's sorted ones, */
+    const sim_event *end;             /* which end here; another end is another bucket */
     const sim_event *fetched, *drawn; /* those before are done */
     uint32_t n, taken;                /* visits drawn in this bucket, and of them handled */
     sim_visit visit[SIM_AHEAD_RING];  /* visit k in [k % size] */

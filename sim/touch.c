@@ -5,8 +5,9 @@
  * A world makes a touch for each send and ghost, but few of them matter for long: once its events are over
  * and the windows of attribution have passed, all that is ever asked of a touch is in which restock its
  * shopper was told. So touches live in a ring, by number, and the oldest go when it is full. One that is
- * still waited for then, such as a late opening, moves to a list in order of numbers. What stays of every
- * touch is sim_told.
+ * still waited for then, such as a late opening, moves to a list in order of numbers, which is kept to the
+ * end: it is short unless answers take longer than the windows and half a day. What stays of every touch is
+ * sim_told.
  */
 #include "sim/world.h"
 

@@ -10,11 +10,9 @@
 #include "sim/world.h"
 
 static sim_status status_of(const sim_world *w, const char **broken) {
-    if (w->broken) {
-        *broken = w->broken;
-        return SIM_BROKEN;
-    }
-    return SIM_NO_MEMORY;
+    if (w->failed) return SIM_NO_MEMORY; /* what else went wrong may be due to that */
+    *broken = w->limit ? w->limit : w->broken;
+    return w->limit ? SIM_LIMIT : w->broken ? SIM_BROKEN : SIM_NO_MEMORY;
 }
 
 typedef struct {

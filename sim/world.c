@@ -15,9 +15,11 @@
 
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */
-    if (b > SIM_EVENT_B_MAX)
-        w->broken = "something happened to one shopper more often than can be counted (16,777,215 times)";
-    const sim_event e = {.at = at, .a = a, .kind = kind & 0xff, .b = b & SIM_EVENT_B_MAX};
+    if (b > SIM_EVENT_B_MAX) {
+        w->limit = "one shopper makes more than 134,217,727 visits; lower shoppers.visit_rate or run.horizon";
+        return;
+    }
+    const sim_event e = {.at = at, .a = a, .kind = kind & SIM_EVENT_KIND_MAX, .b = b & SIM_EVENT_B_MAX};
     if (!sim_queue_push(w->queue, e)) w->failed = true;
 }
 
@@ -42,7 +44,7 @@ static void take_in(sim_world *w, const bis_decision *d, size_t n) {
     sim_observe_campaigns(w);
     for (size_t i = 0; i < n && i < FAR; i++)
         expect_decision(w, d[i].shopper);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !sim_over(w); i++) {
         if (i + FAR < n) expect_decision(w, d[i + FAR].shopper);
         if (i + NEAR < n) expect_intent(w, d[i + NEAR].shopper);
         sim_on_decision(w, &d[i]);
@@ -112,7 +114,8 @@ static inline void handle(sim_world *w, const sim_event *e) {
 static inline void look_ahead(sim_world *w) {
     size_t n;
     const sim_event *next = sim_queue_sorted(w->queue, &n);
-    if (next >= w->ahead.until || next < w->ahead.from) sim_ahead_look(w, next, n);
+    const sim_ahead *a = &w->ahead;
+    if (next >= a->until || next < a->from || next + n != a->end) sim_ahead_look(w, next, n);
 }
 
 static double seconds(void) {
@@ -137,22 +140,21 @@ bool sim_world_run(sim_world *w) {
     sim_event e;
     double began = seconds();
     w->now = w->start - 1; /* a warm-up of no length ends before the first event */
-    while (sim_queue_pop(w->queue, &e)) {
+    while (!sim_over(w) && sim_queue_pop(w->queue, &e)) {
         if (e.at >= w->halt_at) halt(w, e.at);
         w->now = e.at;
         w->events++;
         look_ahead(w);
         handle(w, &e);
-        if (w->failed || w->broken) break;
     }
     w->loop_s = seconds() - began;
-    if (w->failed || w->broken) return false;
+    if (sim_over(w)) return false;
     halt(w, w->end);
     w->now = w->end;
     check(w, bis_engine_settle(w->engine, w->end));
     pump(w);
     w->out->events = w->events;
-    return !w->failed && !w->broken && sim_observe_end(w);
+    return !sim_over(w) && sim_observe_end(w);
 }
 
 static bool create_engine(sim_world *w) {

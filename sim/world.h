@@ -44,7 +44,8 @@ typedef struct sim_world {
     gsl_rng *rng;
     void *provider;
     bool failed;        /* no memory somewhere: the loop stops */
-    const char *broken; /* an invariant that did not hold */
+    const char *broken; /* an invariant that did not hold: likewise */
+    const char *limit;  /* more happened than the records can count: likewise */
 
     int64_t now, start, warm, end;
     double loop_s; /* wall seconds in the event loop: set-up and closing sums apart. Never in a result */
@@ -103,6 +104,11 @@ static inline sim_intent *sim_intent_at(const sim_world *w, uint32_t id) {
 }
 static inline uint32_t sim_intent_owner(const sim_world *w, uint32_t id) {
     return id < w->shoppers ? id : ((const sim_further *)w->further.at)[id - w->shoppers].shopper;
+}
+
+/* Something has ended the trial. */
+static inline bool sim_over(const sim_world *w) {
+    return w->failed || w->broken || w->limit;
 }
 
 /* Adds to a count if the warm-up is over. */

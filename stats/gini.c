@@ -8,8 +8,9 @@
 #include <stdlib.h>
 
 static int by_value(const void *a, const void *b) {
-    double x = ((const stat_counted *)a)->x, y = ((const stat_counted *)b)->x;
-    return (x > y) - (x < y);
+    const stat_counted *x = a, *y = b;
+    if (x->x < y->x || x->x > y->x) return x->x < y->x ? -1 : 1;
+    return (x->count > y->count) - (x->count < y->count); /* so that the sums are those of one order */
 }
 
 double stat_gini(stat_counted *value, size_t n) {

@@ -106,8 +106,10 @@ static void one_round(gsl_rng *r, sorted_list *list, pattern p, double p_push) {
     int64_t now = 0;
     for (uint32_t step = 0; step < STEPS; step++) {
         if (list->size < ROOM && gsl_rng_uniform(r) < p_push) {
-            const sim_event event = {
-                .at = draw_time(r, p, now), .kind = step % 5 & 0xff, .a = step, .b = ~step & SIM_EVENT_B_MAX};
+            const sim_event event = {.at = draw_time(r, p, now),
+                                     .kind = step % 5 & SIM_EVENT_KIND_MAX,
+                                     .a = step,
+                                     .b = ~step & SIM_EVENT_B_MAX};
             assert_true(sim_queue_push(queue, event));
             list_push(list, &event);
         } else {

@@ -52,7 +52,7 @@ static int64_t draw(station *s, uint32_t stream, uint32_t customer, const model_
 }
 
 static void schedule(station *s, int64_t at, uint32_t kind) {
-    const sim_event event = {.at = at, .kind = kind & 0xff};
+    const sim_event event = {.at = at, .kind = kind & SIM_EVENT_KIND_MAX};
     assert_true(sim_queue_push(s->queue, event));
 }
 
