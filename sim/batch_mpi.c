@@ -22,7 +22,7 @@
 /* ---- messages ---- */
 
 void sim_mpi_doze(sim_mpi_nap *nap) {
-    enum { SHORTEST = 20 * 1000, LONGEST = 1000 * 1000 };
+    enum { SHORTEST = 20 * 1000, LONGEST = 2 * 1000 * 1000 };
     nap->ns = nap->ns == 0 ? SHORTEST : nap->ns * 2 > LONGEST ? LONGEST : nap->ns * 2;
     nanosleep(&(struct timespec){.tv_nsec = nap->ns}, NULL);
 }
@@ -47,6 +47,44 @@ bool sim_mpi_send(int to, int tag, const void *bytes, size_t size) {
     if (size > INT_MAX) return false;
     MPI_Send(bytes, (int)size, MPI_BYTE, to, tag, MPI_COMM_WORLD);
     return true;
+}
+
+/* Frees what has gone out, and says where there is room; SIM_MPI_POSTS: nowhere. */
+static size_t reap(sim_mpi_posts *posts) {
+    size_t room = SIM_MPI_POSTS;
+    for (size_t i = 0; i < SIM_MPI_POSTS; i++) {
+        int gone = 1;
+        if (posts->bytes[i]) MPI_Test(&posts->request[i], &gone, MPI_STATUS_IGNORE);
+        if (!gone) continue;
+        free(posts->bytes[i]);
+        posts->bytes[i] = NULL;
+        room = i;
+    }
+    return room;
+}
+
+bool sim_mpi_post(sim_mpi_posts *posts, int to, int tag, void *bytes, size_t size) {
+    sim_mpi_nap nap = {0};
+    size_t at;
+    if (size > INT_MAX) {
+        free(bytes);
+        return false;
+    }
+    while ((at = reap(posts)) == SIM_MPI_POSTS)
+        sim_mpi_doze(&nap);
+    posts->bytes[at] = bytes;
+    MPI_Isend(bytes, (int)size, MPI_BYTE, to, tag, MPI_COMM_WORLD, &posts->request[at]);
+    return true;
+}
+
+void sim_mpi_posts_end(sim_mpi_posts *posts) {
+    sim_mpi_nap nap = {0};
+    reap(posts);
+    for (size_t i = 0; i < SIM_MPI_POSTS; i++)
+        while (posts->bytes[i]) {
+            sim_mpi_doze(&nap);
+            reap(posts);
+        }
 }
 
 static void wait_for(int from, int tag, void *out, size_t size) {

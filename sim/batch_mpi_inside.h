@@ -20,6 +20,10 @@
 
 #include <stddef.h>
 
+#ifdef RESTOCKLAB_MPI
+#include <mpi.h>
+#endif
+
 #include "sim/batch_inside.h"
 
 typedef enum {
@@ -84,5 +88,20 @@ typedef struct {
  * caller's to free. */
 bool sim_mpi_receive(int from, int tag, sim_mpi_message *m);
 bool sim_mpi_send(int to, int tag, const void *bytes, size_t size); /* false: too large for a message */
+
+#ifdef RESTOCKLAB_MPI
+/* Messages that are on their way. MPI_Send would wait, at full speed, until the other side has looked; these
+ * are looked after when the next one is posted. */
+enum { SIM_MPI_POSTS = 16 };
+typedef struct {
+    MPI_Request request[SIM_MPI_POSTS];
+    void *bytes[SIM_MPI_POSTS]; /* from malloc(); NULL: free */
+} sim_mpi_posts;
+
+/* Takes bytes over and frees them when they have gone out. Waits only if all posts are taken. false: too
+ * many. */
+bool sim_mpi_post(sim_mpi_posts *posts, int to, int tag, void *bytes, size_t size);
+void sim_mpi_posts_end(sim_mpi_posts *posts); /* waits until all have gone out */
+#endif
 
 #endif

@@ -22,6 +22,7 @@ typedef struct {
     sim_mpi_scenario *slot[SLOTS];
     size_t next; /* slot to be filled */
     store_trial *trial;
+    sim_mpi_posts posts; /* answers */
 } server;
 
 static double seconds(void) {
@@ -48,17 +49,16 @@ static const scenario *find(server *v, const sim_mpi_job *job) {
 
 /* Sends the head and what comes after it as one message; without the latter, if there is no memory for that.
  */
-static void answer(sim_mpi_done *done, const void *body, size_t size) {
+static void answer(server *v, sim_mpi_done *done, const void *body, size_t size) {
     unsigned char *message = malloc(sizeof *done + size);
     if (message) {
         memcpy(message, done, sizeof *done);
         if (size) memcpy(message + sizeof *done, body, size);
     }
-    if (!message || !sim_mpi_send(0, SIM_TAG_DONE, message, sizeof *done + size)) {
+    if (!message || !sim_mpi_post(&v->posts, 0, SIM_TAG_DONE, message, sizeof *done + size)) {
         done->status = SIM_NO_MEMORY;
         sim_mpi_send(0, SIM_TAG_DONE, done, sizeof *done);
     }
-    free(message);
 }
 
 static void run(server *v, const sim_mpi_job *job) {
@@ -76,9 +76,9 @@ static void run(server *v, const sim_mpi_job *job) {
     }
     done.busy_s = seconds() - start;
     if (broken)
-        answer(&done, broken, strlen(broken));
+        answer(v, &done, broken, strlen(broken));
     else
-        answer(&done, blob, size);
+        answer(v, &done, blob, size);
     free(blob);
 }
 
@@ -110,6 +110,7 @@ void sim_ranks_serve(const sim_ranks *me) {
         on = obey(&v, &m);
         free(m.bytes);
     }
+    sim_mpi_posts_end(&v.posts);
     for (size_t i = 0; i < SLOTS; i++)
         sim_mpi_scenario_destroy(v.slot[i]);
     free(v.trial);
