@@ -38,13 +38,10 @@ uint64_t model_below(double p) {
 
 model_rounds model_rounds_make(model_key key) {
     model_rounds r = {.wide = false};
-    for (uint32_t i = 0; i < ROUNDS; i++) {
+    for (uint32_t i = 0; i < ROUNDS; i++) { /* sums of 32 bits, kept in lanes of 64 */
         r.k[i][0] = key.k[0] + i * W0;
         r.k[i][1] = key.k[1] + i * W1;
     }
-    for (uint32_t i = 0; i < ROUNDS; i++) /* 32 bits, in a lane of 64 */
-        for (int j = 0; j < 2; j++)
-            r.k[i][j] &= UINT32_MAX;
 #if HAVE_LANES
     r.wide = __builtin_cpu_supports("avx2");
 #endif

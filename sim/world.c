@@ -16,7 +16,7 @@
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */
     if (b > SIM_EVENT_B_MAX) {
-        w->limit = "one shopper makes more than 134,217,727 visits; lower shoppers.visit_rate or run.horizon";
+        w->limit = "one shopper visits or returns more than 134,217,727 times; lower the rate or run.horizon";
         return;
     }
     const sim_event e = {.at = at, .a = a, .kind = kind & SIM_EVENT_KIND_MAX, .b = b & SIM_EVENT_B_MAX};
