@@ -9,7 +9,6 @@
 #include "sim/world.h"
 
 #include <gsl/gsl_randist.h>
-#include <math.h>
 
 #include "sim/memory.h"
 
@@ -26,9 +25,9 @@ static int64_t in_ms(double ms) {
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
 }
 
-/* An exponential time of that mean from one uniform. 1 - u is exact: u is a multiple of 2^-53. */
+/* An exponential time of that mean from one uniform, which is a multiple of 2^-53. */
 static int64_t gap(double mean, double u) {
-    return in_ms(-mean * log(1 - u));
+    return in_ms(mean * model_exponential((uint64_t)(u * 0x1p53)));
 }
 
 /* ---- intents ---- */
