@@ -32,7 +32,9 @@ typedef enum {
     BIS_EV_INTEREST, /* a signal: notify me, wishlist, cart, browse */
     BIS_EV_WITHDRAW, /* the shopper leaves the line of a SKU */
     BIS_EV_CONSENT,  /* opt-in or opt-out */
-    BIS_EV_ORDER,    /* a purchase by a known shopper */
+    BIS_EV_ORDER,    /* a purchase; shopper BIS_NO_ID if nobody that the engine knows */
+    BIS_EV_RETURN,   /* a purchase sent back by a known shopper */
+    BIS_EV_OTHER,    /* another campaign's message to a shopper */
     BIS_EV_RECEIPT,  /* what became of a touch */
     BIS_EV_KIND_COUNT
 } bis_event_kind;
@@ -56,12 +58,16 @@ typedef struct {
         struct {
             bis_id product;
             bis_id category;
+            uint64_t hash, product_hash; /* of the external ids: what holdout, lottery and jitter look at */
         } catalog;
         struct {
             uint64_t hash; /* of the external id; what the holdout looks at */
+            float value;   /* money that a purchase of hers is worth, for priority value and weighted; not NaN */
             uint8_t tier;  /* higher goes first under priority: tier */
-            uint8_t devices;
-            bool push_optin;
+            uint8_t devices; /* live tokens; 31 and more are 31 */
+            uint8_t region;  /* 1 + index in the policy's regions; 0: none of them */
+            uint8_t zone;    /* as given to bis_engine_zone(); 0: UTC unless it was given */
+            bool push_optin, email_optin, sms_optin;
             bool behavioural_consent;
         } profile;
         struct {
@@ -74,15 +80,19 @@ typedef struct {
             uint16_t quantity;
         } interest;
         struct {
-            bool push_optin;
+            bool push_optin, email_optin, sms_optin;
             bool behavioural_consent;
         } consent;
         struct {
             uint32_t quantity;
         } order;
         struct {
+            bis_channel channel;
+        } other;
+        struct {
             bis_id touch;
             bis_receipt what;
+            bool sold_out; /* CLICKED: she landed on a page without stock */
         } receipt;
     } as;
 } bis_event;
@@ -115,6 +125,12 @@ typedef enum {
     BIS_STOCK_GONE,
     BIS_CAMPAIGN_EXPIRED,
     BIS_CANCELLED,
+    BIS_VARIANT_MISMATCH,
+    BIS_DUPLICATE,
+    BIS_RECENT_RETURN,
+    BIS_QUIET_HOURS,
+    BIS_STAGE_PENDING,
+    BIS_QUANTITY_SHORT,
     BIS_REASON_COUNT
 } bis_reason;
 
@@ -130,11 +146,21 @@ typedef struct {
     int64_t level;        /* feed level seen */
     bis_id restock, shopper, sku;
     bis_id touch; /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
+    bis_id follows; /* of a reminder and a follow-up: the candidate's first touch; else BIS_NO_ID */
     uint32_t n;
     bis_outcome outcome;
     bis_reason reason;
     bis_source source; /* the one that counted; BIS_SOURCE_COUNT in bulk */
     bis_arm arm;       /* means something once assigned_at is set */
+    bis_kind kind;     /* RESTOCK but for a touch that is not a candidate's first */
+    bis_channel channel;
+    uint32_t turn;        /* the how many-th candidate of the restock to be looked at, from 1; 0 if not looked at */
+    uint32_t count, limit; /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
+    bis_time again_at;     /* when the reason will be gone, as far as is known; else BIS_NEVER */
+    bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
+    double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
+    uint8_t template;            /* of SENT and GHOST: which of the policy's, 0 if it has none */
+    uint8_t devices;             /* of SENT by push: messages that go out */
 } bis_decision;
 
 /* A restock (campaign): one opening of the trigger for one SKU. */
@@ -152,6 +178,9 @@ typedef struct {
     uint64_t restocks;
     uint64_t candidates;
     uint64_t n[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* QUEUED: those queued now */
+    /* Apart from the candidates' states: touches that are not a candidate's first, sent and as ghosts. */
+    uint64_t later[BIS_KIND_COUNT][BIS_CHANNEL_COUNT][BIS_ARM_COUNT];
+    uint64_t predicted_kept, predicted_broken; /* predictive notices sent whose SKU was back by then, or not */
 } bis_ledger;
 
 /* ---- the engine ---------------------------------------------------------------------------------- */
@@ -178,6 +207,31 @@ typedef struct {
  * Returns BIS_OK, BIS_NO_MEMORY or BIS_BAD_POLICY (bis_policy_check() says why). */
 bis_status bis_engine_create(const bis_policy *policy, const bis_allocator *allocator, bis_engine **out);
 void bis_engine_destroy(bis_engine *engine); /* NULL is fine */
+
+/* ---- time zones ---- */
+
+/* From `from` on local time is UTC + offset. Steps in order of time; the first one holds before it, too. */
+typedef struct {
+    bis_time from;
+    bis_time offset; /* milliseconds */
+} bis_zone_step;
+
+typedef struct {
+    const bis_zone_step *step;
+    size_t n; /* 0: UTC */
+} bis_zone;
+
+bis_time bis_zone_offset(const bis_zone *zone, bis_time at);
+/* The first instant at which it is local midnight or, where the clocks jump over it, later, of the local day
+ * `days` days after the one in which `at` lies (-1: yesterday). */
+bis_time bis_zone_midnight(const bis_zone *zone, bis_time at, int days);
+/* The first instant from `at` on whose local time of day lies in [start, end), over midnight if start > end;
+ * start = end: any. Times of day are milliseconds since midnight. */
+bis_time bis_zone_next(const bis_zone *zone, bis_time at, bis_time start, bis_time end);
+
+/* Makes `zone` known under a number that profiles then name. The table stays the caller's and must outlive the
+ * engine. BIS_NO_MEMORY leaves the engine as it was. */
+bis_status bis_engine_zone(bis_engine *engine, uint8_t number, const bis_zone *zone);
 
 /* Room for the numbers named, so that later calls need not allocate. Optional. */
 bis_status bis_engine_reserve(bis_engine *engine, size_t shoppers, size_t skus, size_t interests);
@@ -229,6 +283,22 @@ bool bis_engine_validate(const bis_engine *engine, const char **reason);
 /* The arm of a unit: HELD_OUT iff a salted hash of unit_hash, read as a fraction in [0, 1), is below
  * `fraction`; so raising the fraction only adds units to the holdout. */
 bis_arm bis_holdout_arm(const bis_holdout_setup *setup, uint64_t unit_hash);
+
+/* The arm of a pair under any unit. restock: ordinal of the restock among those of its SKU, from 0. */
+bis_arm bis_holdout_arm_for(const bis_holdout_setup *setup, uint64_t shopper_hash, uint64_t product_hash,
+                            uint64_t sku_hash, uint32_t restock);
+
+/* The template of a shopper: by a salted hash, in proportion to the weights. 0 if there are none. */
+size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash);
+
+/* What the tokens {product} {variant} {price} {image} {url} stand for; NULL is "". */
+typedef struct {
+    const char *product, *variant, *price, *image, *url;
+} bis_tokens;
+
+/* Writes `text` with its tokens replaced; others stay as they are. At most size bytes with the NUL, cut at the end
+ * of a UTF-8 character. Returns the length that the whole needs. */
+size_t bis_render(const char *text, const bis_tokens *tokens, char *out, size_t size);
 
 const char *bis_status_text(bis_status);
 const char *bis_outcome_name(bis_outcome); /* "sent", "ghost", ... stable */

@@ -18,7 +18,9 @@ typedef enum {
     BIS_FIELD_DURATION, /* int64_t milliseconds; written 500ms, 30s, 10min, 2h, 14d, 1w */
     BIS_FIELD_TIME,   /* int64_t milliseconds since the epoch; written 2026-03-01 or 2026-03-01T08:00:00 (UTC)
                        */
+    BIS_FIELD_CLOCK,  /* int64_t milliseconds since midnight; written 22:00, 07:30 or 24:00 */
     BIS_FIELD_CHOICE, /* int; index into choices */
+    BIS_FIELD_SET,    /* uint32_t; bit i stands for choices[i]; written push+email, all or none */
     BIS_FIELD_TEXT    /* char[size], NUL-terminated UTF-8 */
 } bis_field_type;
 
@@ -38,9 +40,9 @@ typedef struct {
     size_t offset;              /* from the start of the struct, or of the element */
     size_t size;                /* TEXT: capacity with the NUL; else 0 */
     const char *unit;           /* "", "units", "share", "per day", ... for people */
-    double min, max;            /* inclusive; ignored for BOOL, CHOICE, TEXT. Durations in milliseconds */
+    double min, max;            /* inclusive; ignored for BOOL, CLOCK, CHOICE, SET, TEXT. Durations in milliseconds */
     const char *def;            /* the default, written as a scenario would */
-    const char *const *choices; /* CHOICE: NULL-terminated */
+    const char *const *choices; /* CHOICE, SET: NULL-terminated, at most 32 for a SET */
     const char *active; /* NULL: always. "policy.throttle.mode=batch|per_unit": an error if set otherwise */
     const bis_field_list *list; /* NULL for a plain field */
     const char *doc;
