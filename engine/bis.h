@@ -159,7 +159,7 @@ typedef struct {
     bis_time again_at;     /* when the reason will be gone, as far as is known; else BIS_NEVER */
     bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
     double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
-    uint8_t template;            /* of SENT and GHOST: which of the policy's, 0 if it has none */
+    uint8_t template_id;         /* of SENT and GHOST: which of the policy's, 0 if it has none */
     uint8_t devices;             /* of SENT by push: messages that go out */
 } bis_decision;
 
@@ -248,8 +248,9 @@ bis_status bis_engine_advance(bis_engine *engine, bis_time now);
 bis_time bis_engine_next_wake(const bis_engine *engine);
 
 /* Whether receipts of this kind can change a decision under this policy. A caller that has no journal to keep
- * may leave the others out. */
+ * may leave the others out. The same for orders by nobody that the engine knows. */
 bool bis_engine_needs(const bis_engine *engine, bis_receipt what);
+bool bis_engine_needs_orders(const bis_engine *engine);
 
 /* Hints that an event of this shopper comes soon, so that her records can be fetched from memory meanwhile:
  * first with step 0, some events later with step 1. Changes nothing that can be observed but the time it

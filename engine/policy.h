@@ -243,7 +243,7 @@ typedef struct {
 } bis_template;
 
 typedef struct {
-    bis_template template[BIS_TEMPLATES_MAX];
+    bis_template text[BIS_TEMPLATES_MAX];
     size_t n;
 } bis_templates_setup;
 
