@@ -62,8 +62,9 @@ typedef struct {
         } catalog;
         struct {
             uint64_t hash; /* of the external id; what the holdout looks at */
-            float value;   /* money that a purchase of hers is worth, for priority value and weighted; not NaN */
-            uint8_t tier;  /* higher goes first under priority: tier */
+            float
+                value; /* money that a purchase of hers is worth, for priority value and weighted; not NaN */
+            uint8_t tier;    /* higher goes first under priority: tier */
             uint8_t devices; /* live tokens; 31 and more are 31 */
             uint8_t region;  /* 1 + index in the policy's regions; 0: none of them */
             uint8_t zone;    /* as given to bis_engine_zone(); 0: UTC unless it was given */
@@ -145,7 +146,7 @@ typedef struct {
     bis_time send_at;     /* of a put-off send, while queued and after: when it was due; else BIS_NEVER */
     int64_t level;        /* feed level seen */
     bis_id restock, shopper, sku;
-    bis_id touch; /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
+    bis_id touch;   /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
     bis_id follows; /* of a reminder and a follow-up: the candidate's first touch; else BIS_NO_ID */
     uint32_t n;
     bis_outcome outcome;
@@ -154,9 +155,10 @@ typedef struct {
     bis_arm arm;       /* means something once assigned_at is set */
     bis_kind kind;     /* RESTOCK but for a touch that is not a candidate's first */
     bis_channel channel;
-    uint32_t turn;        /* the how many-th candidate of the restock to be looked at, from 1; 0 if not looked at */
-    uint32_t count, limit; /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
-    bis_time again_at;     /* when the reason will be gone, as far as is known; else BIS_NEVER */
+    uint32_t turn; /* the how many-th candidate of the restock to be looked at, from 1; 0 if not looked at */
+    uint32_t count,
+        limit;         /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
+    bis_time again_at; /* when the reason will be gone, as far as is known; else BIS_NEVER */
     bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
     double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
     uint8_t template_id;         /* of SENT and GHOST: which of the policy's, 0 if it has none */
@@ -180,7 +182,8 @@ typedef struct {
     uint64_t n[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* QUEUED: those queued now */
     /* Apart from the candidates' states: touches that are not a candidate's first, sent and as ghosts. */
     uint64_t later[BIS_KIND_COUNT][BIS_CHANNEL_COUNT][BIS_ARM_COUNT];
-    uint64_t predicted_kept, predicted_broken; /* predictive notices sent whose SKU was back by then, or not */
+    uint64_t predicted_kept,
+        predicted_broken; /* predictive notices sent whose SKU was back by then, or not */
 } bis_ledger;
 
 /* ---- the engine ---------------------------------------------------------------------------------- */
@@ -229,8 +232,8 @@ bis_time bis_zone_midnight(const bis_zone *zone, bis_time at, int days);
  * start = end: any. Times of day are milliseconds since midnight. */
 bis_time bis_zone_next(const bis_zone *zone, bis_time at, bis_time start, bis_time end);
 
-/* Makes `zone` known under a number that profiles then name. The table stays the caller's and must outlive the
- * engine. BIS_NO_MEMORY leaves the engine as it was. */
+/* Makes `zone` known under a number that profiles then name. The table stays the caller's and must outlive
+ * the engine. BIS_NO_MEMORY leaves the engine as it was. */
 bis_status bis_engine_zone(bis_engine *engine, uint8_t number, const bis_zone *zone);
 
 /* Room for the numbers named, so that later calls need not allocate. Optional. */
@@ -297,8 +300,8 @@ typedef struct {
     const char *product, *variant, *price, *image, *url;
 } bis_tokens;
 
-/* Writes `text` with its tokens replaced; others stay as they are. At most size bytes with the NUL, cut at the end
- * of a UTF-8 character. Returns the length that the whole needs. */
+/* Writes `text` with its tokens replaced; others stay as they are. At most size bytes with the NUL, cut at
+ * the end of a UTF-8 character. Returns the length that the whole needs. */
 size_t bis_render(const char *text, const bis_tokens *tokens, char *out, size_t size);
 
 const char *bis_status_text(bis_status);

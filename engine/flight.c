@@ -2,8 +2,8 @@
  *
  * flight.c - what may follow from a touch: reminders, other channels, and what oversell_safe learns of it.
  *
- * Touches are kept as flights, in order of their numbers, from the oldest that is still of use: one of which a
- * later touch may come, or which has not reached the response window. A later touch's flight only names the
+ * Touches are kept as flights, in order of their numbers, from the oldest that is still of use: one of which
+ * a later touch may come, or which has not reached the response window. A later touch's flight only names the
  * candidate's first touch, so that a receipt finds it. A shopper's past names her flights, so that an order
  * finds them.
  */
@@ -101,7 +101,8 @@ void bis_flight_retire(bis_engine *e) {
     bis_time window = learns ? e->policy.throttle.oversell.response_window : 0;
     if (e->unsettled < e->oldest) e->unsettled = e->oldest;
     for (; e->unsettled < end && e->now - flight(e, e->unsettled)->at >= window; e->unsettled++)
-        if (learns && flight(e, e->unsettled)->first == e->unsettled) bis_oversell_learn(e, flight(e, e->unsettled));
+        if (learns && flight(e, e->unsettled)->first == e->unsettled)
+            bis_oversell_learn(e, flight(e, e->unsettled));
     while (e->oldest < end && over(e, e->oldest))
         e->oldest++;
     size_t gone = e->oldest - e->first_flight;
@@ -128,8 +129,8 @@ static bool may_follow(const bis_engine *e, const bis_flight *f, bis_candidate *
 
 static void follow(bis_engine *e, bis_id first, const bis_candidate *c) {
     const bis_flight *f = flight(e, first);
-    bis_decision *d = bis_say(e, bis_group_of(e, f->sku)->level, f->sku, f->ghost ? BIS_GHOST : BIS_SENT,
-                              BIS_NO_REASON, 1);
+    bis_decision *d =
+        bis_say(e, bis_group_of(e, f->sku)->level, f->sku, f->ghost ? BIS_GHOST : BIS_SENT, BIS_NO_REASON, 1);
     d->restock = f->restock;
     d->shopper = f->shopper;
     d->follows = first;

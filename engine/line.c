@@ -4,8 +4,8 @@
  *
  * An interest's place is the time at which its strongest source first counted. Events come in order of time,
  * so a new interest and one whose source got stronger both belong at the tail, and no line is ever sorted.
- * Only a change of tier, under priority: tier, puts an interest into the middle. Who leaves makes a gap; gaps are squeezed out when
- * the array is full and when a restock opens, if they outnumber those who wait.
+ * Only a change of tier, under priority: tier, puts an interest into the middle. Who leaves makes a gap; gaps
+ * are squeezed out when the array is full and when a restock opens, if they outnumber those who wait.
  */
 #include "rules.h"
 

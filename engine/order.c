@@ -96,7 +96,8 @@ static uint32_t by_place(const bis_engine *e, bis_group *group) {
     for (size_t i = 0; i < group->lines.n; i++) {
         uint32_t who = first_of(e, group, line_at(group, i));
         if (who == BIS_NONE) continue;
-        if (first == BIS_NONE || bis_interest_at(e, who)->place < bis_interest_at(e, first)->place) first = who;
+        if (first == BIS_NONE || bis_interest_at(e, who)->place < bis_interest_at(e, first)->place)
+            first = who;
     }
     return first;
 }
@@ -108,7 +109,8 @@ static inline bool ahead(const bis_scored *a, const bis_scored *b) {
     return !(a->score < b->score) && a->slot < b->slot;
 }
 
-/* The first `heap` of `late` are a heap; behind it stand those who were taken out of it and may come in again. */
+/* The first `heap` of `late` are a heap; behind it stand those who were taken out of it and may come in
+ * again. */
 static void late_sift_up(bis_scored *heap, size_t i) {
     bis_scored one = heap[i];
     for (; i > 0 && ahead(&one, &heap[(i - 1) / 2]); i = (i - 1) / 2)
@@ -190,7 +192,7 @@ static uint32_t by_score(const bis_engine *e, bis_group *group) {
         group->next++;
     while (group->heap > 0 && !may(e, group, who_at(group, group->late.items)))
         late_pop(group);
-    bool some = group->next < group->order.n, late = group->heap > 0;
+    bool some = group->next<group->order.n, late = group->heap> 0;
     if (!some && !late) return BIS_NONE;
     const bis_scored *heap = group->late.items;
     if (late && (!some || ahead(heap, &order[group->next]))) return who_at(group, heap);
@@ -200,8 +202,8 @@ static uint32_t by_score(const bis_engine *e, bis_group *group) {
 /* ---- all of them ---- */
 
 bool bis_order_room(bis_engine *e, bis_group *group) {
-    return !e->by_score || bis_array_room(&e->memory, &group->late, group->late.n + 1, sizeof(bis_scored),
-                                          BIS_MEM_INTERESTS);
+    return !e->by_score ||
+           bis_array_room(&e->memory, &group->late, group->late.n + 1, sizeof(bis_scored), BIS_MEM_INTERESTS);
 }
 
 bool bis_order_open_room(bis_engine *e, bis_group *group) {
@@ -211,7 +213,7 @@ bool bis_order_open_room(bis_engine *e, bis_group *group) {
            bis_array_room(m, &e->scratch, group->in_line, sizeof(bis_scored), BIS_MEM_REST);
 }
 
-void bis_order_rewind(bis_engine *e, bis_group *group) {
+void bis_order_rewind(bis_group *group) {
     group->readmit_at = BIS_NEVER;
     group->rewind = false;
     for (size_t i = 0; i < group->lines.n; i++) {
@@ -228,7 +230,7 @@ void bis_order_rewind(bis_engine *e, bis_group *group) {
 
 void bis_order_open(bis_engine *e, bis_group *group) {
     bis_line_tidy(e, group);
-    bis_order_rewind(e, group);
+    bis_order_rewind(group);
     if (e->by_score) sort_line(e, group);
 }
 
@@ -256,6 +258,7 @@ uint32_t bis_order_next(bis_engine *e, bis_group *group) {
         if (fair) return by_place(e, group);
     }
     if (e->by_score) return by_score(e, group);
-    if (priority->mode == BIS_PRIORITY_LIFO) return group->lines.n ? last_of(e, group, line_at(group, 0)) : BIS_NONE;
+    if (priority->mode == BIS_PRIORITY_LIFO)
+        return group->lines.n ? last_of(e, group, line_at(group, 0)) : BIS_NONE;
     return by_key(e, group);
 }

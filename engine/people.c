@@ -2,16 +2,16 @@
  *
  * people.c - shoppers and SKUs by id, and what each shopper bought, sent back and was told.
  *
- * A shopper's past is one chain, newest first. Adding to it drops what no rule of the policy can still ask for,
- * each kind by its own time, so a chain never outgrows the longest windows by more than its newest entry.
+ * A shopper's past is one chain, newest first. Adding to it drops what no rule of the policy can still ask
+ * for, each kind by its own time, so a chain never outgrows the longest windows by more than its newest
+ * entry.
  */
 #include "rules.h"
 
 void bis_shopper_is(const bis_engine *e, bis_shopper *who, uint64_t hash) {
     const bis_holdout_setup *holdout = &e->policy.holdout;
     who->hash = hash;
-    who->held_out =
-        e->holds_shoppers && bis_holdout_arm_of(e->salt, holdout->fraction, hash) == BIS_HELD_OUT;
+    who->held_out = e->holds_shoppers && bis_holdout_arm_of(e->salt, holdout->fraction, hash) == BIS_HELD_OUT;
 }
 
 bool bis_shopper_grow(bis_engine *e, bis_id shopper) {
@@ -73,7 +73,8 @@ bool bis_sku_settle(bis_engine *e, bis_id id) {
 static void forget(bis_engine *e, uint32_t *head) {
     for (uint32_t *link = head; *link != BIS_NONE;) {
         bis_past *past = bis_past_at(e, *link);
-        if (e->now - bis_past_time(past) < e->keep[bis_past_is(past)]) {
+        bool flies = bis_past_is(past) != BIS_PAST_FLIGHT || bis_flight_at(e, past->sku);
+        if (flies && e->now - bis_past_time(past) < e->keep[bis_past_is(past)]) {
             link = &past->next;
             continue;
         }

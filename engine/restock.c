@@ -3,10 +3,11 @@
  * restock.c - a campaign from its opening to its end.
  *
  * A group - a SKU or, with match product, a product - has at most one open restock. Its candidates are the
- * interests in line at the opening and those that join while it is open. It is paused while the level is below
- * min_stock or nothing is offered above reserve_units. It closes when the level reaches 0, when it expires, and
- * as soon as no candidate is left: everyone in line has had a turn and nobody is queued. The ledger is lazy:
- * candidates are looked at when their turn comes, and those never reached are booked in bulk at the close.
+ * interests in line at the opening and those that join while it is open. It is paused while the level is
+ * below min_stock or nothing is offered above reserve_units. It closes when the level reaches 0, when it
+ * expires, and as soon as no candidate is left: everyone in line has had a turn and nobody is queued. The
+ * ledger is lazy: candidates are looked at when their turn comes, and those never reached are booked in bulk
+ * at the close.
  *
  * Order at one instant: see wake.c. An opening schedules its end and then runs its first batch. At the end of
  * a pause sends that are overdue go first, in order of line, then a batch that is due. A close books the
@@ -20,7 +21,8 @@ bool bis_restock_paused(const bis_engine *e, const bis_group *group) {
 }
 
 static bool close_room(bis_engine *e, const bis_group *group) {
-    return bis_decide_room(e, (size_t)bis_restock_at(e, group->restock)->outcome[BIS_QUEUED] + BIS_REASON_COUNT);
+    return bis_decide_room(e,
+                           (size_t)bis_restock_at(e, group->restock)->outcome[BIS_QUEUED] + BIS_REASON_COUNT);
 }
 
 /* The room is there; whoever is left has been booked but for `rest` of them. */
@@ -124,7 +126,7 @@ static bool set_clock(bis_engine *e, bis_id leader, bis_time at) {
 static bool batch(bis_engine *e, bis_id leader) {
     bis_group *group = bis_group_at(e, leader);
     bool safe = e->policy.throttle.mode == BIS_THROTTLE_OVERSELL_SAFE, any = true;
-    if (e->now >= group->readmit_at || group->rewind) bis_order_rewind(e, group);
+    if (e->now >= group->readmit_at || group->rewind) bis_order_rewind(group);
     int64_t slots = slots_of(e, group), used = slots;
     if (safe && !bis_oversell_begin(e, leader, &any)) return false;
     while (slots > 0 && any) {
@@ -227,7 +229,9 @@ static void take_level(bis_engine *e, bis_sku *sku, bis_group *group, const bis_
 
 bool bis_restock_stock(bis_engine *e, const bis_event *event) {
     bis_id id = event->sku;
-    if (!bis_sku_named_room(e, id) || !bis_wake_room(e, 1) || !bis_array_room(&e->memory, &e->outs, e->outs.n + 1, sizeof(bis_out), BIS_MEM_REST)) return false;
+    if (!bis_sku_named_room(e, id) || !bis_wake_room(e, 1) ||
+        !bis_array_room(&e->memory, &e->outs, e->outs.n + 1, sizeof(bis_out), BIS_MEM_REST))
+        return false;
     bis_sku *sku = bis_sku_at(e, id);
     bis_id leader = sku->leader;
     bis_group *group = bis_group_at(e, leader);

@@ -2,12 +2,12 @@
  *
  * rule_caps.c - frequency caps: at most `count` messages in the last `per`.
  *
- * Every cap of the list must hold. Which messages a cap holds back (`obeys`) and which use it up (`counts`) are
- * said apart, by kind, for those that go by its channels; other campaigns' messages count as kind other. Ghosts
- * count as messages. Rolling windows are half open: a message exactly `per` ago no longer counts. A calendar
- * window holds `per`/1d days of the shopper's zone, the last being today. A cap is looked at when a
- * candidate's turn comes and, for put-off sends, at the send if recheck_before_send is on; without it a shopper
- * queued for two SKUs may exceed her cap.
+ * Every cap of the list must hold. Which messages a cap holds back (`obeys`) and which use it up (`counts`)
+ * are said apart, by kind, for those that go by its channels; other campaigns' messages count as kind other.
+ * Ghosts count as messages. Rolling windows are half open: a message exactly `per` ago no longer counts. A
+ * calendar window holds `per`/1d days of the shopper's zone, the last being today. A cap is looked at when a
+ * candidate's turn comes and, for put-off sends, at the send if recheck_before_send is on; without it a
+ * shopper queued for two SKUs may exceed her cap.
  */
 #include "rules.h"
 
@@ -85,7 +85,8 @@ const bis_field bis_caps_fields[] = {
 static const char *check(const bis_policy *p) {
     for (size_t i = 0; i < p->caps.n; i++)
         if (p->caps.cap[i].window == BIS_CAP_CALENDAR_DAY && p->caps.cap[i].per % BIS_DAY != 0)
-            return "policy.caps[].per: with window calendar_day it is a number of whole days, such as 1d or 7d";
+            return "policy.caps[].per: with window calendar_day it is a number of whole days, such as 1d or "
+                   "7d";
     return NULL;
 }
 
@@ -96,7 +97,8 @@ static bool used(const bis_policy *p) {
 static bool counts(const bis_cap *cap, const bis_past *past) {
     if (!bis_past_is_notice(past)) return false;
     unsigned what = bis_past_is(past) - BIS_PAST_NOTICE;
-    return BIS_SET_HAS(cap->counts, what / BIS_CHANNEL_COUNT) && BIS_SET_HAS(cap->channels, what % BIS_CHANNEL_COUNT);
+    return BIS_SET_HAS(cap->counts, what / BIS_CHANNEL_COUNT) &&
+           BIS_SET_HAS(cap->channels, what % BIS_CHANNEL_COUNT);
 }
 
 /* When the message of time `at` leaves the window. */
@@ -109,7 +111,8 @@ static bis_time leaves(const bis_engine *e, const bis_cap *cap, const bis_shoppe
 static bis_time full_until(const bis_engine *e, const bis_cap *cap, const bis_candidate *c, uint32_t *n) {
     bis_time since = c->now - cap->per, until = BIS_NEVER;
     if (cap->window == BIS_CAP_CALENDAR_DAY)
-        since = bis_zone_midnight(bis_zone_at(e, c->shopper->zone), c->now, 1 - (int)(cap->per / BIS_DAY)) - 1;
+        since =
+            bis_zone_midnight(bis_zone_at(e, c->shopper->zone), c->now, 1 - (int)(cap->per / BIS_DAY)) - 1;
     *n = 0;
     for (uint32_t i = c->shopper->past; i != BIS_NONE; i = bis_past_at(e, i)->next) {
         const bis_past *past = bis_past_at(e, i);

@@ -46,7 +46,8 @@ const bis_field bis_channels_fields[] = {
 static const char *check(const bis_policy *p) {
     for (size_t i = 0; i < p->channels.n; i++)
         if (p->channels.followup[i].channel == BIS_PUSH)
-            return "policy.channels[].name: a second push is a reminder, see policy.reminder; here it is email, sms or in_app";
+            return "policy.channels[].name: a second push is a reminder, see policy.reminder; here it is "
+                   "email, sms or in_app";
     return NULL;
 }
 

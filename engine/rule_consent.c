@@ -77,7 +77,8 @@ static bis_reason judge(const bis_engine *e, bis_candidate *c) {
         behavioural = setup->region[region - 1].behavioural_needs_consent;
     }
     if (optin && !opted_in(c)) return BIS_NO_CONSENT;
-    if (behavioural && c->source != BIS_NOTIFY_ME && !c->shopper->behavioural) return BIS_NO_CONSENT_BEHAVIOURAL;
+    if (behavioural && c->source != BIS_NOTIFY_ME && !c->shopper->behavioural)
+        return BIS_NO_CONSENT_BEHAVIOURAL;
     return BIS_NO_REASON;
 }
 

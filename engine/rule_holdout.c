@@ -2,10 +2,11 @@
  *
  * rule_holdout.c - who is held out, as a control group.
  *
- * A unit - a shopper, a product, one restock, a pair of shopper and product - has an arm that is a pure function of
- * the salt and its hash: the hash is read as a fraction in [0, 1) and held out iff below holdout.fraction. In
- * two_sided shoppers and products are drawn apart, and a pair is told iff both are treated. So a unit stays in its arm for ever, and raising the fraction only adds
- * units. A held-out candidate goes on through every later step as a ghost.
+ * A unit - a shopper, a product, one restock, a pair of shopper and product - has an arm that is a pure
+ * function of the salt and its hash: the hash is read as a fraction in [0, 1) and held out iff below
+ * holdout.fraction. In two_sided shoppers and products are drawn apart, and a pair is told iff both are
+ * treated. So a unit stays in its arm for ever, and raising the fraction only adds units. A held-out
+ * candidate goes on through every later step as a ghost.
  *
  * consumes_slot true: a ghost counts in the throttle as a send does. False: it counts 0 and is stamped with
  * the next real send behind it in line; at the end of the line, with the batch.
@@ -22,14 +23,16 @@ const bis_field bis_holdout_fields[] = {
      .min = 0,
      .max = 1,
      .def = "0",
-     .doc = "The share of shoppers, or of the other units, that are never told of, to compare the others with."},
+     .doc =
+         "The share of shoppers, or of the other units, that are never told of, to compare the others with."},
     {.path = "policy.holdout.unit",
      .type = BIS_FIELD_CHOICE,
      .offset = offsetof(bis_policy, holdout.unit),
      .unit = "",
      .def = "shopper",
      .choices = units,
-     .doc = "What is held out as a whole: a shopper, a product, one restock of a SKU, a shopper's pair with a product, or "
+     .doc = "What is held out as a whole: a shopper, a product, one restock of a SKU, a shopper's pair with "
+            "a product, or "
             "in two_sided a pair whose shopper or product is."},
     {.path = "policy.holdout.product_fraction",
      .type = BIS_FIELD_REAL,
@@ -93,8 +96,8 @@ bis_arm bis_holdout_of(const bis_engine *e, const bis_shopper *who, bis_id sku, 
     if (setup->unit == BIS_UNIT_SHOPPER) return who->held_out ? BIS_HELD_OUT : BIS_TREATED;
     if (setup->unit == BIS_UNIT_RESTOCK && group->restock == BIS_NO_ID) return BIS_TREATED;
     bis_id restocked = setup->unit == BIS_UNIT_RESTOCK ? bis_restock_at(e, group->restock)->sku : sku;
-    return arm_for(setup, e->salt, who->hash, bis_sku_at(e, sku)->product_hash, bis_sku_at(e, restocked)->hash,
-                   group->ordinal);
+    return arm_for(setup, e->salt, who->hash, bis_sku_at(e, sku)->product_hash,
+                   bis_sku_at(e, restocked)->hash, group->ordinal);
 }
 
 const bis_rule bis_holdout_rule = {0};

@@ -24,12 +24,15 @@
          .def = WINDOW,                                                                                      \
          .active = "policy.sources." NAME ".enabled=true",                                                   \
          .doc = "How long a " NAME " signal stays good, counted from the last one; 0 means for ever."},      \
-    {                                                                                                        \
-        .path = "policy.sources." NAME ".min_views", .type = BIS_FIELD_INT,                                  \
-        .offset = offsetof(bis_policy, interest.source[ID].min_views), .unit = "signals", .min = 1,          \
-        .max = 255, .def = VIEWS, .active = "policy.sources." NAME ".enabled=true",                          \
-        .doc = "How many " NAME " signals it takes, each within the window of the one before."               \
-    },                                                                                                       \
+        {.path = "policy.sources." NAME ".min_views",                                                        \
+         .type = BIS_FIELD_INT,                                                                              \
+         .offset = offsetof(bis_policy, interest.source[ID].min_views),                                      \
+         .unit = "signals",                                                                                  \
+         .min = 1,                                                                                           \
+         .max = 255,                                                                                         \
+         .def = VIEWS,                                                                                       \
+         .active = "policy.sources." NAME ".enabled=true",                                                   \
+         .doc = "How many " NAME " signals it takes, each within the window of the one before."},            \
     {                                                                                                        \
         .path = "policy.sources." NAME ".exact", .type = BIS_FIELD_BOOL,                                     \
         .offset = offsetof(bis_policy, interest.source[ID].exact), .unit = "", .def = "false",               \

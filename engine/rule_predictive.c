@@ -2,12 +2,12 @@
  *
  * rule_predictive.c - when it is likely to be back, for one who asks while it is out.
  *
- * The forecast assumes no distribution, only that times out are exchangeable: among n completed ones that were
- * longer than this one is by now, the next is at most the k-th shortest with chance k / (n + 1). (Conformal
- * prediction; Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005.) So the date is the
- * k-th shortest with the least k whose chance reaches the threshold, and with too few to go by there is no
- * notice. A notice is no candidate and stands apart in the ledger; whether its promise was kept is counted
- * when the SKU comes in.
+ * The forecast assumes no distribution, only that times out are exchangeable: among n completed ones that
+ * were longer than this one is by now, the next is at most the k-th shortest with chance k / (n + 1).
+ * (Conformal prediction; Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005.) So the
+ * date is the k-th shortest with the least k whose chance reaches the threshold, and with too few to go by
+ * there is no notice. A notice is no candidate and stands apart in the ledger; whether its promise was kept
+ * is counted when the SKU comes in.
  */
 #include "rules.h"
 
@@ -45,7 +45,8 @@ const bis_field bis_predictive_fields[] = {
      .def = "product",
      .choices = bis_scope_names,
      .active = WHEN,
-     .doc = "Whose past times out of stock the date is taken from: the same SKU's, its product's, its category's, or all."},
+     .doc = "Whose past times out of stock the date is taken from: the same SKU's, its product's, its "
+            "category's, or all."},
 };
 
 enum { LOOK_BACK = 4096 };
@@ -94,7 +95,8 @@ void bis_outs_settle(bis_engine *e) {
 
 /* ---- the forecast ---- */
 
-/* Calls for each time out of the sample; [in] longer: than this, [out] n of them. Returns how many last at most `most`. */
+/* Calls for each time out of the sample; [in] longer: than this, [out] n of them. Returns how many last at
+ * most `most`. */
 static uint32_t count(const bis_engine *e, bis_id sku, bis_time longer, bis_time most, uint32_t *n) {
     int scope = e->policy.predictive.history;
     bis_id leader = bis_leader(e, sku);
@@ -115,7 +117,8 @@ static uint32_t count(const bis_engine *e, bis_id sku, bis_time longer, bis_time
     return short_ones;
 }
 
-/* The least time of the sample that at least `k` of them do not exceed. By halving: times are whole milliseconds. */
+/* The least time of the sample that at least `k` of them do not exceed. By halving: times are whole
+ * milliseconds. */
 static bis_time at_least(const bis_engine *e, bis_id sku, bis_time longer, uint32_t k, bis_time most) {
     uint32_t n;
     bis_time low = longer; /* fewer than k are that short */
@@ -157,7 +160,8 @@ bool bis_predict(bis_engine *e, uint32_t interest) {
     double chance;
     if (!e->policy.predictive.enabled || it->predicted || group->went_out == BIS_NEVER) return true;
     if (!forecast(e, it->sku, &by, &chance)) return true;
-    if (!bis_pool_room_for(&e->memory, &e->past, 4) || !bis_decide_room(e, 1) || !bis_flight_room(e)) return false;
+    if (!bis_pool_room_for(&e->memory, &e->past, 4) || !bis_decide_room(e, 1) || !bis_flight_room(e))
+        return false;
     bis_candidate c = bis_candidate_of(e, it, it->source);
     c.kind = BIS_KIND_PREDICTIVE;
     if (bis_judged(e, e->again, e->n_again, &c) != BIS_NO_REASON || bis_quiet_end(e, &c, e->now) > e->now)

@@ -2,9 +2,10 @@
  *
  * rule_quiet.c - when a shopper is left in peace, by her own clock.
  *
- * Quiet is the local time of day in [start, end), and all outside send_window; over midnight if start > end, off
- * if they are equal. Local time follows the shopper's zone with its daylight saving, so quiet hours end at the
- * first instant whose local time of day is not quiet: where clocks jump over 08:00 that is the instant of the jump.
+ * Quiet is the local time of day in [start, end), and all outside send_window; over midnight if start > end,
+ * off if they are equal. Local time follows the shopper's zone with its daylight saving, so quiet hours end
+ * at the first instant whose local time of day is not quiet: where clocks jump over 08:00 that is the instant
+ * of the jump.
  */
 #include "rules.h"
 
@@ -17,7 +18,8 @@ static const char *const modes[] = {"defer", "drop", NULL};
     }
 
 const bis_field bis_quiet_fields[] = {
-    CLOCK("policy.quiet_hours.start", start, "Local time at which a shopper's quiet hours begin; start = end: none."),
+    CLOCK("policy.quiet_hours.start", start,
+          "Local time at which a shopper's quiet hours begin; start = end: none."),
     CLOCK("policy.quiet_hours.end", end, "Local time at which they end, on the next day if not after start."),
     {.path = "policy.quiet_hours.mode",
      .type = BIS_FIELD_CHOICE,
@@ -62,11 +64,14 @@ static const char *check(const bis_policy *p) {
     if (!has_hours(q) || !has_window(q)) return NULL;
     bool left = inside(q->window_start, q->window_end, q->end % BIS_DAY) ||
                 !inside(q->start, q->end, q->window_start % BIS_DAY);
-    return left ? NULL : "policy.quiet_hours: they cover the whole of policy.send_window, so nobody could ever be told";
+    return left ? NULL
+                : "policy.quiet_hours: they cover the whole of policy.send_window, so nobody could ever be "
+                  "told";
 }
 
 static bool used(const bis_policy *p) {
     return p->quiet.mode == BIS_QUIET_DEFER && (has_hours(&p->quiet) || has_window(&p->quiet));
 }
 
-const bis_rule bis_quiet_rule = {.check = check, .used = used, .admit = bis_quiet_end, .reason = BIS_QUIET_HOURS};
+const bis_rule bis_quiet_rule = {
+    .check = check, .used = used, .admit = bis_quiet_end, .reason = BIS_QUIET_HOURS};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * rule_reachability.c - has the shopper at least one live device? Her devices count as one recipient, and a send
- * goes to at most max_devices of them.
+ * rule_reachability.c - has the shopper at least one live device? Her devices count as one recipient, and a
+ * send goes to at most max_devices of them.
  */
 #include "rules.h"
 

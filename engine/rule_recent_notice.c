@@ -28,7 +28,8 @@ const bis_field bis_recent_notice_fields[] = {
      .unit = "",
      .def = "drop",
      .choices = bis_on_names,
-     .doc = "Whether a shopper who was just told has no turn in this restock, or waits until the time is over."},
+     .doc =
+         "Whether a shopper who was just told has no turn in this restock, or waits until the time is over."},
 };
 
 static bool used(const bis_policy *p) {
@@ -54,5 +55,9 @@ static bool defers(const bis_policy *p) {
     return p->recent_notice.on == BIS_ON_DEFER;
 }
 
-const bis_rule bis_recent_notice_rule = {
-    .used = used, .judge = judge, .rechecks = true, .admit = admit, .admits = defers, .reason = BIS_RECENT_NOTICE};
+const bis_rule bis_recent_notice_rule = {.used = used,
+                                         .judge = judge,
+                                         .rechecks = true,
+                                         .admit = admit,
+                                         .admits = defers,
+                                         .reason = BIS_RECENT_NOTICE};

@@ -19,7 +19,8 @@ const bis_field bis_recent_return_fields[] = {
      .unit = "",
      .def = "sku",
      .choices = bis_scope_names,
-     .doc = "What they must have sent back: the same SKU, one of its product, one of its category, or anything."},
+     .doc = "What they must have sent back: the same SKU, one of its product, one of its category, or "
+            "anything."},
 };
 
 static bool used(const bis_policy *p) {

@@ -2,9 +2,9 @@
  *
  * rule_stages.c - who may be told from when on: loyal past buyers first, then the waitlist, then browsers.
  *
- * A stage admits, so long after the opening, those whose tier is in `tier` AND whose strongest counting source is
- * in `source` AND who have bought what `bought_before` says. Who fits several is admitted by the earliest. Stages
- * order nobody: all who are admitted stand in one line, by the policy's priority.
+ * A stage admits, so long after the opening, those whose tier is in `tier` AND whose strongest counting
+ * source is in `source` AND who have bought what `bought_before` says. Who fits several is admitted by the
+ * earliest. Stages order nobody: all who are admitted stand in one line, by the policy's priority.
  */
 #include "rules.h"
 
@@ -63,7 +63,8 @@ const bis_field bis_stages_fields[] = {
      .def = "ignored",
      .choices = bought,
      .list = &stages,
-     .doc = "What a shopper must have bought before: the same SKU, one of its product, of its category, or anything."},
+     .doc = "What a shopper must have bought before: the same SKU, one of its product, of its category, or "
+            "anything."},
 };
 
 static bool used(const bis_policy *p) {

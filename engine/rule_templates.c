@@ -2,8 +2,8 @@
  *
  * rule_templates.c - what a push says: one of several texts, by a hash of the shopper, to compare them.
  *
- * A text holds tokens such as {product}; the engine only says which template it is, and whoever sends fills it
- * in with bis_render().
+ * A text holds tokens such as {product}; the engine only says which template it is, and whoever sends fills
+ * it in with bis_render().
  */
 #include "rules.h"
 

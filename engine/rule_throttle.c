@@ -5,9 +5,9 @@
  * none: everyone at the opening, and whoever joins while the campaign is open. batch: `size` at the opening
  * and every `every` after that. per_unit: `per_unit` people per unit offered, the next wave `every` later if
  * units are still offered. A batch that falls due in a pause runs at the end of the pause, the next one
- * `every` after that. recount: as many people as units offered, counted anew every `every`. rate: a bucket of `size`
- * slots, full at the opening, into which size / every flow. oversell_safe: see oversell.c. Suppressed candidates use no
- * slot; queued ones hold theirs.
+ * `every` after that. recount: as many people as units offered, counted anew every `every`. rate: a bucket of
+ * `size` slots, full at the opening, into which size / every flow. oversell_safe: see oversell.c. Suppressed
+ * candidates use no slot; queued ones hold theirs.
  *
  * Units offered = level - reserve_units. Jitter puts each send off by a hash of salt, shopper, SKU and
  * ordinal of the restock, uniform on [0, jitter), for sends and ghosts alike.
@@ -37,8 +37,10 @@ const bis_field bis_throttle_fields[] = {
      .unit = "",
      .def = "batch",
      .choices = modes,
-     .doc = "How sends are spread: all at once; in batches of a fixed size; so many per unit in stock; as many as units, counted "
-            "anew each time; evenly by a token bucket; or as many as keep the chance that buyers outnumber units within alpha."},
+     .doc = "How sends are spread: all at once; in batches of a fixed size; so many per unit in stock; as "
+            "many as units, counted "
+            "anew each time; evenly by a token bucket; or as many as keep the chance that buyers outnumber "
+            "units within alpha."},
     {.path = "policy.throttle.size",
      .type = BIS_FIELD_INT,
      .offset = offsetof(bis_policy, throttle.size),
@@ -82,7 +84,8 @@ const bis_field bis_throttle_fields[] = {
      .max = BIS_SPAN_MAX,
      .def = "0s",
      .doc = "Each send is put off by a random-looking but repeatable part of this time."},
-    SAFE_REAL("alpha", oversell.alpha, "chance", 1e-6, 0.5, "0.05", "The chance that buyers outnumber units is kept within this."),
+    SAFE_REAL("alpha", oversell.alpha, "chance", 1e-6, 0.5, "0.05",
+              "The chance that buyers outnumber units is kept within this."),
     {.path = "policy.throttle.alpha_scope",
      .type = BIS_FIELD_CHOICE,
      .offset = offsetof(bis_policy, throttle.oversell.scope),
@@ -95,17 +98,22 @@ const bis_field bis_throttle_fields[] = {
               "A send is settled when it is so old; demand of others is looked ahead so far."),
     SAFE_REAL("click_prior", oversell.click, "share", 0, 1, "0.1",
               "Share of sends that are clicked, as believed before anything was seen."),
-    SAFE_REAL("click_weight", oversell.click_weight, "sends", 1e-3, 1e9, "20", "How many sends that belief is worth."),
+    SAFE_REAL("click_weight", oversell.click_weight, "sends", 1e-3, 1e9, "20",
+              "How many sends that belief is worth."),
     SAFE_REAL("buy_prior", oversell.buy, "share", 0, 1, "0.3",
               "Share of landings on a page in stock that buy, as believed before anything was seen."),
-    SAFE_REAL("buy_weight", oversell.buy_weight, "landings", 1e-3, 1e9, "10", "How many landings that belief is worth."),
+    SAFE_REAL("buy_weight", oversell.buy_weight, "landings", 1e-3, 1e9, "10",
+              "How many landings that belief is worth."),
     SAFE_SPAN("delay_median", oversell.delay_median, 0, "1h",
               "Median time from send to order of those who buy, as believed before any was seen."),
-    SAFE_REAL("delay_sigma", oversell.delay_sigma, "", 0.01, 10, "1.5", "Standard deviation of that time's logarithm."),
-    SAFE_REAL("delay_weight", oversell.delay_weight, "orders", 1e-3, 1e9, "20", "How many orders that belief is worth."),
+    SAFE_REAL("delay_sigma", oversell.delay_sigma, "", 0.01, 10, "1.5",
+              "Standard deviation of that time's logarithm."),
+    SAFE_REAL("delay_weight", oversell.delay_weight, "orders", 1e-3, 1e9, "20",
+              "How many orders that belief is worth."),
     SAFE_REAL("organic_prior", oversell.organic, "units per day", 0, 1e9, "0",
               "Units of one SKU that others buy in a day in stock, as believed before any was seen."),
-    SAFE_REAL("organic_weight", oversell.organic_weight, "days", 1e-3, 1e6, "1", "How many days that belief is worth."),
+    SAFE_REAL("organic_weight", oversell.organic_weight, "days", 1e-3, 1e6, "1",
+              "How many days that belief is worth."),
 };
 
 static const char *check(const bis_policy *p) {
@@ -130,7 +138,8 @@ int64_t bis_throttle_budget(const bis_throttle_setup *setup, int64_t level) {
 }
 
 bis_time bis_throttle_jitter(const bis_engine *e, uint64_t shopper, bis_id sku, uint32_t restock) {
-    uint64_t words[] = {shopper, bis_sku_at(e, sku)->hash, restock, BIS_FOR_JITTER}; /* never a holdout's hash */
+    uint64_t words[] = {shopper, bis_sku_at(e, sku)->hash, restock,
+                        BIS_FOR_JITTER}; /* never a holdout's hash */
     return (bis_time)(bis_hash_fraction(e->salt, words, 4) * (double)e->policy.throttle.jitter);
 }
 

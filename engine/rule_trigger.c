@@ -30,7 +30,8 @@ const bis_field bis_trigger_fields[] = {
      .unit = "",
      .def = "variant",
      .choices = matches,
-     .doc = "Whether the return of a SKU is for those who want that SKU, or a product is out and comes back as a whole, for "
+     .doc = "Whether the return of a SKU is for those who want that SKU, or a product is out and comes back "
+            "as a whole, for "
             "those who want any of its variants."},
     {.path = "policy.min_stock",
      .type = BIS_FIELD_INT,

@@ -13,7 +13,8 @@
 
 /* ---- saying things ---- */
 
-bis_decision *bis_say(bis_engine *e, int64_t level, bis_id sku, bis_outcome outcome, bis_reason reason, uint32_t n) {
+bis_decision *bis_say(bis_engine *e, int64_t level, bis_id sku, bis_outcome outcome, bis_reason reason,
+                      uint32_t n) {
     bis_decision *d = (bis_decision *)e->outbox.items + e->outbox.n++;
     *d = (bis_decision){.at = e->now,
                         .assigned_at = BIS_NEVER,
@@ -36,7 +37,8 @@ bis_decision *bis_say(bis_engine *e, int64_t level, bis_id sku, bis_outcome outc
 }
 
 /* Books an outcome of n candidates of the open restock of a group, and says so. */
-bis_decision *bis_decide(bis_engine *e, bis_group *group, bis_outcome outcome, bis_reason reason, uint32_t n) {
+bis_decision *bis_decide(bis_engine *e, bis_group *group, bis_outcome outcome, bis_reason reason,
+                         uint32_t n) {
     bis_restock *restock = bis_restock_at(e, group->restock);
     restock->outcome[outcome] += n;
     e->ledger.n[outcome][reason] += n;
@@ -69,7 +71,8 @@ void bis_touch(bis_engine *e, bis_decision *d) {
     bool push = d->channel == BIS_PUSH;
     int64_t most = e->policy.reach.max_devices;
     d->touch = e->touches++;
-    if (push && d->kind != BIS_KIND_PREDICTIVE) d->template_id = (uint8_t)bis_template_of(&e->policy, who->hash);
+    if (push && d->kind != BIS_KIND_PREDICTIVE)
+        d->template_id = (uint8_t)bis_template_of(&e->policy, who->hash);
     if (push && d->outcome == BIS_SENT) d->devices = (uint8_t)(who->devices < most ? who->devices : most);
     bis_past_add(e, &who->past, bis_past_notice((unsigned)d->kind, (unsigned)d->channel), d->sku);
 }

@@ -16,8 +16,8 @@
 
 #define BIS_NONE UINT32_MAX
 
-/* Everything that can be waited for is at most this far from the epoch, so that sums cannot overflow and a time
- * fits beside its kind in a bis_past: 571,000 years. */
+/* Everything that can be waited for is at most this far from the epoch, so that sums cannot overflow and a
+ * time fits beside its kind in a bis_past: 571,000 years. */
 #define BIS_TIME_LIMIT  (INT64_C(1) << 54)
 #define BIS_LEVEL_LIMIT INT64_C(1000000000000)
 
@@ -100,7 +100,8 @@ typedef struct {
     float value;
     unsigned tier : 8, zone : 8, devices : 5, region : 5;
     unsigned push_optin : 1, email_optin : 1, sms_optin : 1, behavioural : 1;
-    unsigned held_out : 1; /* unit shopper: what the holdout makes of her hash, so that a turn need not compute it */
+    unsigned held_out : 1; /* unit shopper: what the holdout makes of her hash, so that a turn need not
+                              compute it */
 } bis_shopper;
 
 /* A source of an interest that is not its main one: weaker, or not yet seen often enough. */
@@ -168,8 +169,8 @@ typedef struct {
     bool known, in;
 } bis_trigger_state;
 
-/* SKUs whose restocks are one: a single SKU or, with match product, all of a product. Kept in the record of the
- * one that was named first. */
+/* SKUs whose restocks are one: a single SKU or, with match product, all of a product. Kept in the record of
+ * the one that was named first. */
 typedef struct {
     int64_t level;                /* of its SKUs together */
     uint64_t wake[BIS_WAKE_SEND]; /* sequence number of the live wake of each kind; 0 if none */
@@ -177,29 +178,29 @@ typedef struct {
     bis_time readmit_at;          /* when someone who was passed over may have a turn; BIS_NEVER */
     bis_time went_out;            /* BIS_NEVER: is in, or is not known to have been in */
     bis_trigger_state trigger;
-    bis_array lines; /* of bis_line, highest key first */
-    bis_array order; /* of bis_scored, best first: those in line as the restock opened; then */
-    bis_array late;  /* a heap of those who came later */
-    size_t next;     /* in `order` */
-    size_t heap;     /* of `late`, see order.c */
-    bis_id restock;  /* the open one, or BIS_NO_ID */
-    bis_id came_in;  /* whose level brought it in */
+    bis_array lines;  /* of bis_line, highest key first */
+    bis_array order;  /* of bis_scored, best first: those in line as the restock opened; then */
+    bis_array late;   /* a heap of those who came later */
+    size_t next;      /* in `order` */
+    size_t heap;      /* of `late`, see order.c */
+    bis_id restock;   /* the open one, or BIS_NO_ID */
+    bis_id came_in;   /* whose level brought it in */
     uint32_t in_line; /* interests */
     uint32_t pending; /* of them, candidates of the open restock that have not had their turn */
     uint32_t queue_head, queue_tail;
-    uint32_t ordinal;     /* of the open restock, among those of its SKU */
-    uint32_t turns;       /* in this restock so far, */
-    uint64_t slots;       /* and slots used */
-    int64_t credit;       /* throttle rate: slots x every, as of credit_at */
+    uint32_t ordinal; /* of the open restock, among those of its SKU */
+    uint32_t turns;   /* in this restock so far, */
+    uint64_t slots;   /* and slots used */
+    int64_t credit;   /* throttle rate: slots x every, as of credit_at */
     bis_time credit_at;
-    uint32_t flights;     /* the touch of the newest flight; BIS_NONE */
-    uint32_t promises;    /* chain of predictions: a bis_past with the date, and how many as its sku */
-    uint64_t others;      /* oversell_safe: units ordered by those without a push in flight, */
-    bis_time in_stock;    /* time in stock until in_stock_since, */
+    uint32_t flights;        /* the touch of the newest flight; BIS_NONE */
+    uint32_t promises;       /* chain of predictions: a bis_past with the date, and how many as its sku */
+    uint64_t others;         /* oversell_safe: units ordered by those without a push in flight, */
+    bis_time in_stock;       /* time in stock until in_stock_since, */
     bis_time in_stock_since; /* BIS_NEVER while out, */
-    int64_t unseen;       /* units of orders that the levels do not show yet, */
-    double spent;         /* and what this restock has used up of alpha */
-    bool rewind;          /* all must be met again in the next batch */
+    int64_t unseen;          /* units of orders that the levels do not show yet, */
+    double spent;            /* and what this restock has used up of alpha */
+    bool rewind;             /* all must be met again in the next batch */
 } bis_group;
 
 typedef struct {
@@ -221,18 +222,19 @@ typedef struct {
 /* A completed time out of a group. */
 typedef struct {
     bis_time lasted;
-    bis_id sku; /* its leader */
+    bis_id sku;      /* its leader */
     uint32_t before; /* the one before of the same leader; BIS_NONE */
 } bis_out;
 
-/* A touch that something may still follow from. Those of a reminder or another channel only point to the first. */
+/* A touch that something may still follow from. Those of a reminder or another channel only point to the
+ * first. */
 typedef struct {
     bis_time at;
     bis_id shopper, sku, restock;
     bis_id first;    /* its own number in a first touch */
     bis_id previous; /* of the same group; BIS_NO_ID */
     uint8_t source;
-    uint8_t later;   /* wakes that are still to come */
+    uint8_t later;     /* wakes that are still to come */
     uint8_t reminders; /* due so far */
     bool ghost : 1, uses_slot : 1;
     bool opened : 1, clicked : 1, landed : 1 /* on a page in stock */, bought : 1;
@@ -290,6 +292,7 @@ struct bis_engine {
     bis_time keep[BIS_PAST_COUNT]; /* how long a past event can still matter; 0: keep none */
     uint64_t salt;                 /* hash of the salt's text */
     bool flies;                    /* touches are kept as flights */
+    bool asks_bought;              /* a stage looks at what she bought */
     bool by_score;                 /* the priority sorts */
     bool holds_shoppers;           /* the holdout is by shopper and holds some */
 
@@ -370,7 +373,8 @@ static inline bool bis_sku_named_room(bis_engine *e, bis_id sku) {
 static inline bool bis_past_room(bis_engine *e) {
     return bis_pool_room(&e->memory, &e->past);
 }
-void bis_past_add(bis_engine *, uint32_t *head, unsigned kind, bis_id sku); /* unless nothing asks for its kind */
+void bis_past_add(bis_engine *, uint32_t *head, unsigned kind,
+                  bis_id sku); /* unless nothing asks for its kind */
 /* The newest past of that kind, in scope, less than `window` ago; NULL. */
 const bis_past *bis_past_within(const bis_engine *, const bis_shopper *, unsigned kind, int scope,
                                 bis_time window, bis_id sku, bis_time now);
@@ -389,11 +393,11 @@ void bis_line_remove(bis_engine *, uint32_t interest, uint8_t key); /* which sta
 void bis_line_tidy(const bis_engine *, bis_group *);                /* squeezes out gaps if they dominate */
 
 /* order.c: whose turn it is */
-bool bis_order_room(bis_engine *, bis_group *);      /* for one more who joins */
-bool bis_order_open_room(bis_engine *, bis_group *); /* to sort those in line */
-void bis_order_open(bis_engine *, bis_group *);      /* a restock opens: all in line are met anew */
+bool bis_order_room(bis_engine *, bis_group *);         /* for one more who joins */
+bool bis_order_open_room(bis_engine *, bis_group *);    /* to sort those in line */
+void bis_order_open(bis_engine *, bis_group *);         /* a restock opens: all in line are met anew */
 void bis_order_joined(bis_engine *, uint32_t interest); /* or has a new score */
-void bis_order_rewind(bis_engine *, bis_group *);
+void bis_order_rewind(bis_group *);
 void bis_order_changed(bis_engine *, bis_id leader); /* someone may have a turn sooner than was known */
 uint32_t bis_order_next(bis_engine *, bis_group *);  /* the interest whose turn it is, or BIS_NONE */
 bis_time bis_admitted(const bis_engine *, const bis_candidate *, bis_reason *why); /* `now` if she is */
@@ -451,7 +455,8 @@ bool bis_later_due(bis_engine *, const bis_wake *);
 /* oversell.c: the budget of oversell_safe */
 bool bis_oversell_init(bis_engine *);
 void bis_oversell_destroy(bis_engine *);
-bool bis_oversell_begin(bis_engine *, bis_id leader, bool *any); /* false: no memory; any: whether units are left */
+bool bis_oversell_begin(bis_engine *, bis_id leader,
+                        bool *any);               /* false: no memory; any: whether units are left */
 bool bis_oversell_fits(bis_engine *, bis_source); /* and counts it */
 void bis_oversell_end(bis_engine *, bis_group *);
 void bis_oversell_learn(bis_engine *, const bis_flight *); /* of one that has reached the response window */
@@ -459,7 +464,8 @@ int32_t bis_oversell_bin(const bis_engine *, bis_time delay);
 
 /* rule_predictive.c */
 bool bis_predict(bis_engine *, uint32_t interest);
-void bis_outs_level(bis_engine *, bis_id leader); /* it has gone out or come in, or is known for the first time */
+void bis_outs_level(bis_engine *,
+                    bis_id leader); /* it has gone out or come in, or is known for the first time */
 void bis_outs_settle(bis_engine *);
 
 #endif

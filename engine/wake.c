@@ -2,10 +2,11 @@
  *
  * wake.c - what is due when: a binary heap on (time, kind, sequence number).
  *
- * Wakes due at one instant come by kind, then in the order in which they were added: so that an end of a campaign
- * comes before what it would still have done, and it does not matter when a clock was set. Nothing is removed from the middle:
- * whoever waits for a wake remembers its sequence number, and a wake whose number nobody remembers is stale
- * and skipped. After each call into the engine the front is live, so next_wake() is exact.
+ * Wakes due at one instant come by kind, then in the order in which they were added: so that an end of a
+ * campaign comes before what it would still have done, and it does not matter when a clock was set. Nothing
+ * is removed from the middle: whoever waits for a wake remembers its sequence number, and a wake whose number
+ * nobody remembers is stale and skipped. After each call into the engine the front is live, so next_wake() is
+ * exact.
  */
 #include "state.h"
 

@@ -302,7 +302,7 @@ static void the_reference_names_all(void **state) {
     assert_true(longest <= 100);
     free(text);
     text = printed("policy.throttle.", false, &n);
-    assert_int_equal(n, 6);
+    assert_int_equal(n, 18);
     free(text);
     text = printed("nothing", true, &n);
     assert_int_equal(n, 0);
