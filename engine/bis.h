@@ -23,6 +23,11 @@
 
 #include "policy.h" /* beside this file, so that the headers can be installed together */
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default) /* libbis exports what is declared here, and nothing else */
+
 /* ---- events: what the engine is told ------------------------------------------------------------ */
 
 typedef enum {
@@ -159,7 +164,7 @@ typedef struct {
     bis_time again_at;     /* when the reason will be gone, as far as is known; else BIS_NEVER */
     bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
     double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
-    uint8_t template;            /* of SENT and GHOST: which of the policy's, 0 if it has none */
+    uint8_t template_id;         /* of SENT and GHOST: which of the policy's, 0 if it has none */
     uint8_t devices;             /* of SENT by push: messages that go out */
 } bis_decision;
 
@@ -303,5 +308,10 @@ size_t bis_render(const char *text, const bis_tokens *tokens, char *out, size_t 
 const char *bis_status_text(bis_status);
 const char *bis_outcome_name(bis_outcome); /* "sent", "ghost", ... stable */
 const char *bis_reason_name(bis_reason);   /* "recent_purchase", ... stable */
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif
