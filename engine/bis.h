@@ -23,6 +23,11 @@
 
 #include "policy.h" /* beside this file, so that the headers can be installed together */
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default) /* libbis exports what is declared here, and nothing else */
+
 /* ---- events: what the engine is told ------------------------------------------------------------ */
 
 typedef enum {
@@ -307,5 +312,10 @@ size_t bis_render(const char *text, const bis_tokens *tokens, char *out, size_t 
 const char *bis_status_text(bis_status);
 const char *bis_outcome_name(bis_outcome); /* "sent", "ghost", ... stable */
 const char *bis_reason_name(bis_reason);   /* "recent_purchase", ... stable */
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,11 @@
 
 #include "field.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default) /* libbis exports what is declared here, and nothing else */
+
 typedef int64_t bis_time; /* milliseconds since the Unix epoch, UTC; also used for spans of time */
 #define BIS_NEVER INT64_MAX
 
@@ -316,5 +321,10 @@ typedef struct {
 
 /* All rules in pipeline order; [out] n. */
 const bis_rule_info *bis_rules(size_t *n);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif
