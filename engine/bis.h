@@ -283,6 +283,26 @@ const bis_restock *bis_engine_restock(const bis_engine *engine, bis_id restock);
 /* Open interests of a SKU now, and the units that they ask for. */
 void bis_engine_waiting(const bis_engine *engine, bis_id sku, uint32_t *interests, uint64_t *units);
 
+/* How a shopper stands for a SKU now. */
+typedef struct {
+    bool in_line;      /* has an open interest with a counting source; else the rest means nothing */
+    bis_source source; /* the strongest that counts, lapsed or not */
+    bis_time place;    /* since when */
+    uint32_t ahead; /* those in line of whom the policy's order puts so many before her, by lot alone only in
+                       a restock */
+    uint32_t waiting; /* all in line, herself included; with match product, for any of its SKUs */
+    bis_id restock;   /* the open one, or BIS_NO_ID */
+    bool had_turn;    /* in it */
+    bis_time send_at; /* queued: when the send is due; else BIS_NEVER */
+    bis_reason
+        why; /* what would keep her from being told at this moment, units and throttle apart; or none */
+    bis_time again_at;     /* when that will be gone, as far as is known; else BIS_NEVER */
+    uint32_t count, limit; /* the numbers behind it, as in bis_decision */
+} bis_standing;
+
+/* Slow, of the order of the line's length; for explanations. [out] out. Changes nothing. */
+void bis_engine_standing(const bis_engine *engine, bis_id shopper, bis_id sku, bis_standing *out);
+
 /* Bytes held by the engine, and by its interests alone. */
 size_t bis_engine_memory(const bis_engine *engine, size_t *interest_bytes);
 
