@@ -284,7 +284,7 @@ static inline bool is_due(const bis_engine *e, bis_time until) {
 
 static inline bis_status done(bis_engine *e, bool ok) {
     if (!ok) e->failed = true;
-    if (e->flies) bis_flight_retire(e);
+    if (e->flights.n > 0) bis_flight_retire(e);
     if (e->wakes.n > 0) bis_wake_purge(e);
     return ok ? BIS_OK : BIS_NO_MEMORY;
 }

@@ -99,6 +99,9 @@ float bis_priority_score(const bis_engine *, const bis_group *, const bis_intere
 /* rule_quiet.c: the first instant from t on that is not quiet for her; a bis_admit */
 bis_time bis_quiet_end(const bis_engine *, const bis_candidate *, bis_time t);
 
+/* rule_templates.c */
+size_t bis_template_by(const bis_templates_setup *, uint64_t salt, uint64_t shopper_hash);
+
 /* rule_throttle.c; restock: its ordinal */
 bool bis_throttle_immediate(
     const bis_throttle_setup *); /* batches run when someone may have a turn, not by the clock */

@@ -246,7 +246,7 @@ typedef struct {
     uint64_t sequence; /* by kind first, see wake.c */
     uint32_t id;       /* leading SKU, index in the queue for SEND, first touch for LATER */
     uint8_t kind;      /* bis_wake_kind */
-    uint8_t what;      /* LATER: 0 the next reminder, else 1 + index of the follow-up */
+    uint8_t what;      /* LATER: see flight.c */
 } bis_wake;
 
 /* A candidate under judgement. */
@@ -306,8 +306,9 @@ struct bis_engine {
     uint64_t sequence; /* of wakes */
     bis_ledger ledger;
     bis_id touches;
-    bis_id first_flight, oldest; /* of the array; the first that is still of use */
-    bis_id unsettled;            /* those before have aged beyond the response window */
+    bis_id first_flight, oldest;         /* of the array; the first that is still of use */
+    bis_id unsettled;                    /* those before have aged beyond the response window */
+    bool in_turn[1 + BIS_FOLLOWUPS_MAX]; /* a wake is set for the next of these; see flight.c */
     uint32_t open_restocks;
     bis_learned learned;
     struct bis_oversell *oversell; /* oversell.c; NULL unless used */
@@ -345,8 +346,10 @@ static inline bis_group *bis_group_at(const bis_engine *e, bis_id leader) {
 static inline bis_group *bis_group_of(const bis_engine *e, bis_id sku) {
     return bis_group_at(e, bis_leader(e, sku));
 }
-static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned zone) { /* NULL: UTC */
-    return zone < e->zones.n ? ((const bis_zone *const *)e->zones.items)[zone] : NULL;
+static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned number) { /* UTC if none was given */
+    static const bis_zone utc = {NULL, 0};
+    const bis_zone *zone = number < e->zones.n ? ((const bis_zone *const *)e->zones.items)[number] : NULL;
+    return zone ? zone : &utc;
 }
 
 /* In line, not in the queue, and not yet evaluated by the open restock of its SKU. */
