@@ -51,6 +51,10 @@ void scenario_duration_print(int64_t v, char *buffer, size_t size); /* in the la
 bool scenario_time_parse(const char *text, size_t size, int64_t *v);
 void scenario_time_print(int64_t v, char *buffer, size_t size);
 
+int64_t scenario_days_of(int64_t year, int64_t month, int64_t day); /* since 1970-01-01 */
+int64_t scenario_year_of(int64_t day);
+int64_t scenario_month_length(int64_t year, int64_t month);
+
 bool scenario_clock_parse(const char *text, size_t size, int64_t *v); /* 00:00 to 24:00; ms since midnight */
 void scenario_clock_print(int64_t v, char *buffer, size_t size);
 
