@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "scenarios/zone.h"
+#include "tests/unit/scenarios_zone_file.h"
 
 #define HOUR INT64_C(3600000)
 
@@ -131,57 +132,14 @@ static void unknown_zones_are_named(void **state) {
 
 /* ---- made here ---- */
 
-typedef struct {
-    unsigned char byte[4096];
-    size_t n;
-} file;
-
-static void put(file *f, int64_t v, int size) {
-    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8)
-        f->byte[f->n++] = (unsigned char)((uint64_t)v >> shift);
-}
-
-static void put_header(file *f, char version, int leaps, int times, int types, int letters) {
-    memcpy(f->byte + f->n, "TZif", 4);
-    f->byte[f->n + 4] = (unsigned char)version;
-    memset(f->byte + f->n + 5, 0, 15);
-    f->n += 20;
-    const int counts[] = {0, 0, leaps, times, types, letters};
-    for (int i = 0; i < 6; i++)
-        put(f, counts[i], 4);
-}
-
-/* One block: changes in seconds, to the offsets of the same place, from the first of `offset`. */
-static void put_block(file *f, char version, int size, const int64_t *at, int times, const int64_t *offset) {
-    put_header(f, version, 0, times, times + 1, 4);
-    for (int i = 0; i < times; i++)
-        put(f, at[i], size);
-    for (int i = 0; i < times; i++)
-        put(f, i + 1, 1);
-    for (int i = 0; i <= times; i++) {
-        put(f, offset[i], 4);
-        put(f, 0, 2);
-    }
-    memcpy(f->byte + f->n, "LMT", 4);
-    f->n += 4;
-}
-
-/* As files of version 2 and more are today: nothing in the first block, and a rule at the end. */
-static void make(file *f, const int64_t *at, int times, const int64_t *offset, const char *rule) {
-    f->n = 0;
-    put_block(f, '2', 4, NULL, 0, (const int64_t[]){0});
-    put_block(f, '2', 8, at, times, offset);
-    f->n += (size_t)snprintf((char *)f->byte + f->n, sizeof f->byte - f->n, "\n%s\n", rule);
-}
-
 /* A file that lists nothing after 2007 says the same of 2026 as one that lists all to 2037. */
 static void a_short_file_says_as_much_as_a_long_one(void **state) {
     (void)state;
     /* 11 March 2007, 7:00 UTC, and 4 November, 6:00 UTC: the first year of today's rule. */
     const int64_t at[] = {-2717650800, 1173596400, 1194156000}, offset[] = {-17762, -18000, -14400, -18000};
-    file f;
+    zone_file f;
     bis_zone ours = {0}, theirs = {0};
-    make(&f, at, 3, offset, "EST5EDT,M3.2.0,M11.1.0");
+    zone_file_make(&f, at, 3, offset, "EST5EDT,M3.2.0,M11.1.0");
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &ours, NULL), SCENARIO_OK);
     assert_int_equal(scenario_zone_load("America/New_York", &theirs, NULL), SCENARIO_OK);
     size_t i = theirs.n, k = ours.n;
@@ -223,10 +181,10 @@ static void rules_are_understood(void **state) {
          IN_OCTOBER(31, 20)},
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        file f;
+        zone_file f;
         bis_zone zone = {0};
         scenario_error error = {""};
-        make(&f, NULL, 0, (const int64_t[]){0}, good[i].rule);
+        zone_file_make(&f, NULL, 0, (const int64_t[]){0}, good[i].rule);
         if (scenario_zone_parse(f.byte, f.n, &zone, &error) != SCENARIO_OK)
             fail_msg("%s: %s", good[i].rule, error.text);
         assert_int_equal(bis_zone_offset(&zone, good[i].spring - 1), good[i].winter);
@@ -263,10 +221,10 @@ static void other_rules_are_refused(void **state) {
         {"EST99999999999999999999", LATER "is broken"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        file f;
+        zone_file f;
         bis_zone zone = {NULL, 7};
         scenario_error error = {""};
-        make(&f, NULL, 0, (const int64_t[]){0}, pairs[i][0]);
+        zone_file_make(&f, NULL, 0, (const int64_t[]){0}, pairs[i][0]);
         if (scenario_zone_parse(f.byte, f.n, &zone, &error) != SCENARIO_BAD_INPUT)
             fail_msg("%s", pairs[i][0]);
         if (strcmp(error.text, pairs[i][1]) != 0) fail_msg("%s: %s", pairs[i][0], error.text);
@@ -277,9 +235,9 @@ static void other_rules_are_refused(void **state) {
 static void files_of_version_1_are_read(void **state) {
     (void)state;
     const int64_t at[] = {-2147483647, 1000000000}, offset[] = {0, 3600, 3600};
-    file f = {.n = 0};
+    zone_file f = {.n = 0};
     bis_zone zone = {0};
-    put_block(&f, 0, 4, at, 2, offset);
+    zone_file_put_block(&f, 0, 4, at, 2, offset);
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, NULL), SCENARIO_OK);
     assert_int_equal(zone.n, 2); /* the second change changes nothing */
     assert_int_equal(zone.step[1].from, -2147483647000);
@@ -290,10 +248,10 @@ static void files_of_version_1_are_read(void **state) {
 static void damaged_files_are_refused(void **state) {
     (void)state;
     const int64_t at[] = {-(INT64_C(1) << 59), 0, 100}, offset[] = {7200, 3600, 0, 3600};
-    file f;
+    zone_file f;
     bis_zone zone = {NULL, 7};
     scenario_error error = {""};
-    make(&f, at, 3, offset, "CET-1");
+    zone_file_make(&f, at, 3, offset, "CET-1");
     for (size_t n = 0; n < f.n; n++) { /* cut short anywhere */
         assert_int_equal(scenario_zone_parse(f.byte, n, &zone, &error), SCENARIO_BAD_INPUT);
         assert_true(error.text[0] != '\0');
@@ -303,31 +261,31 @@ static void damaged_files_are_refused(void **state) {
     assert_int_equal(zone.n, 3); /* what "begins" before all time is the first offset */
     assert_int_equal(zone.step[0].offset, HOUR);
     scenario_zone_clear(&zone);
-    make(&f, (const int64_t[]){5, 5}, 2, (const int64_t[]){0, 1, 2}, "");
+    zone_file_make(&f, (const int64_t[]){5, 5}, 2, (const int64_t[]){0, 1, 2}, "");
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, &error), SCENARIO_BAD_INPUT);
     assert_string_equal(error.text, "damaged: its times do not rise");
-    make(&f, NULL, 0, (const int64_t[]){100000}, "");
+    zone_file_make(&f, NULL, 0, (const int64_t[]){100000}, "");
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, &error), SCENARIO_BAD_INPUT);
     assert_string_equal(error.text, "damaged: an offset is out of range");
     f.n = 0;
-    put_header(&f, 0, 0, 1, 1, 0);
-    put(&f, 5, 4);
-    put(&f, 1, 1); /* there is offset 0 alone */
-    put(&f, 0, 6);
+    zone_file_put_header(&f, 0, 0, 1, 1, 0);
+    zone_file_put(&f, 5, 4);
+    zone_file_put(&f, 1, 1); /* there is offset 0 alone */
+    zone_file_put(&f, 0, 6);
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, &error), SCENARIO_BAD_INPUT);
     assert_string_equal(error.text, "damaged: it has no such offset");
     f.n = 0;
-    put_header(&f, 0, 1, 0, 1, 0);
-    put(&f, 0, 6);
-    put(&f, 1, 8);
+    zone_file_put_header(&f, 0, 1, 0, 1, 0);
+    zone_file_put(&f, 0, 6);
+    zone_file_put(&f, 1, 8);
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, &error), SCENARIO_BAD_INPUT);
     assert_string_equal(error.text, "a zone that counts leap seconds; use the one without");
     f.n = 0;
-    put_header(&f, 0, 0, 0, 0, 0);
+    zone_file_put_header(&f, 0, 0, 0, 0, 0);
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, &error), SCENARIO_BAD_INPUT);
     assert_string_equal(error.text, "damaged: it has no offsets");
     f.n = 0;
-    put_header(&f, 0, 0, -1, 1, 0);
+    zone_file_put_header(&f, 0, 0, -1, 1, 0);
     assert_int_equal(scenario_zone_parse(f.byte, f.n, &zone, &error), SCENARIO_BAD_INPUT);
     assert_string_equal(error.text, "damaged: a count is out of range");
 }
