@@ -24,7 +24,7 @@
 enum { BIS_DEMAND_SOURCES = 4 };
 
 /* Up to so many units distributions are computed entry by entry; beyond, the buyers of a source given its p
- * are taken as normal, with continuity correction. At 1000 a tail is half a millisecond, and it grows with
+ * are taken as normal, with continuity correction. At 1000 a tail is some 0.6 ms, and it grows with
  * the square. */
 #define BIS_DEMAND_EXACT 1000
 

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define SURE 1e-240 /* entries that underflow in no part */
+#define PART 1e-260 /* entries of a part below this are left out: products with denormals are slow */
 #define CUT  1e-19  /* entries of one node that are none: 1000 of them in 1000 nodes are 1e-13 */
 
 /* -log of the chance that nobody in flight buys. */
@@ -67,7 +68,9 @@ static const bis_pmf *flying_at(bis_demand *d, const bis_demand_source *s, doubl
     bis_pmf_point(sum, d->size, 0);
     for (size_t g = 0; g < s->n_groups; g++) {
         bis_pmf_binomial(group, d->size, s->group[g].n, s->group[g].survival * odds);
+        bis_pmf_trim(group, PART);
         bis_pmf_convolve(next, d->size, sum, group);
+        bis_pmf_trim(next, PART);
         bis_pmf *done = sum;
         sum = next;
         next = done;
@@ -129,7 +132,9 @@ static void refer(bis_demand *d, const bis_demand_source *s, double x, reference
     flying->to = s->log_flying.to;
     for (size_t k = flying->from; k < flying->to; k++)
         flying->p[k] = exp(s->log_flying.p[k] + (double)k * x - r->log_none);
+    bis_pmf_trim(flying, PART);
     bis_pmf_binomial(more, d->size, r->fresh, r->odds);
+    bis_pmf_trim(more, PART);
     bis_pmf_convolve(r->pmf, d->size, flying, more);
     bis_pmf_trim(r->pmf, SURE);
 }
