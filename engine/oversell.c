@@ -13,6 +13,8 @@
 
 #include "demand.h"
 
+_Static_assert(BIS_DEMAND_SOURCES == (int)BIS_SOURCE_COUNT, "as many sources");
+
 struct bis_oversell {
     bis_demand demand;
     bis_demand_setup setup;
