@@ -182,7 +182,7 @@ bool bis_later_due(bis_engine *e, const bis_wake *wake) {
     const bis_flight *f = flight(e, wake->id);
     bis_candidate c = {.now = e->now,
                        .shopper = bis_shopper_at(e, f->shopper),
-                       .shopper_id = f->shopper,
+                       .group = bis_group_of(e, f->sku),
                        .sku = f->sku,
                        .source = (bis_source)f->source,
                        .kind = what == 0 ? BIS_KIND_REMINDER : BIS_KIND_FOLLOWUP,
