@@ -40,21 +40,26 @@ static bis_policy random_policy(void) {
     p.trigger.expire_after = chance(70) ? span(30) : 0;
     for (int s = 0; s < BIS_SOURCE_COUNT; s++) {
         bis_source_setup *setup = &p.interest.source[s];
-        *setup = (bis_source_setup){chance(80), chance(50) ? span(60) : 0, chance(70) ? 1 : 1 + below(3)};
+        *setup = (bis_source_setup){.enabled = chance(80),
+                                    .window = chance(50) ? span(60) : 0,
+                                    .min_views = chance(70) ? 1 : 1 + below(3)};
     }
     p.interest.source[below(BIS_SOURCE_COUNT)].enabled = true;
     p.consent.require_optin = chance(60);
     p.consent.behavioural_needs_consent = chance(40);
-    p.recent_purchase = (bis_recent_setup){chance(60) ? span(40) : 0, (int)below(4)};
-    p.recent_notice = (bis_recent_setup){chance(60) ? span(40) : 0, (int)below(4)};
+    p.recent_purchase = (bis_recent_setup){.window = chance(60) ? span(40) : 0, .scope = (int)below(4)};
+    p.recent_notice = (bis_recent_setup){.window = chance(60) ? span(40) : 0, .scope = (int)below(4)};
     p.caps.n = chance(50) ? below(3) : 0;
     for (size_t i = 0; i < p.caps.n; i++)
-        p.caps.cap[i] = (bis_cap){1 + below(3), UNIT + span(30)};
+        p.caps.cap[i] = (bis_cap){
+            .count = 1 + below(3), .per = UNIT + span(30), .channels = 0xf, .obeys = 0x1f, .counts = 0x1f};
     p.holdout.fraction = chance(60) ? below(11) / 10.0 : 0;
     snprintf(p.holdout.salt, sizeof p.holdout.salt, "salt%u", below(1000));
     p.holdout.consumes_slot = chance(50);
     p.priority.mode = (int)below(2);
+    bis_oversell_setup o = p.throttle.oversell;
     p.throttle = (bis_throttle_setup){.mode = (int)below(3),
+                                      .oversell = o,
                                       .size = 1 + below(4),
                                       .every = UNIT + span(6),
                                       .per_unit = 1 + below(2),
