@@ -75,8 +75,10 @@ static bool take_word(const live_field_row *row, const json_t *v, live_value *ou
         used += more > 0 ? (size_t)more : 0;
     }
     const char *near = json_is_string(v) ? lab_nearest(json_string_value(v), row->words, n) : NULL;
-    if (near) return live_refuse(fault, "'%s' is none of %s; did you mean \"%s\"?", row->name, all, near);
-    return live_refuse(fault, "'%s' must be one of %s, in quotes", row->name, all);
+    if (near)
+        return live_refuse(fault, "'%s' must be one of the texts %s; did you mean \"%s\"?", row->name, all,
+                           near);
+    return live_refuse(fault, "'%s' must be one of the texts %s", row->name, all);
 }
 
 static bool take_flag(const live_field_row *row, const json_t *v, live_value *out, live_fault *fault) {

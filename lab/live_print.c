@@ -94,10 +94,11 @@ static void put_rendered(live_text *t, const char *field, const char *text, cons
     live_text_clear(&large);
 }
 
-/* What the message says; of a ghost only which template it would have been. */
+/* What the message says; of a ghost only which template it would have been. Templates say that something is
+ * back, so they are not for what only will be. */
 static void put_template(live_text *t, const live_world *w, const bis_decision *d) {
     const bis_templates_setup *templates = &w->policy->templates;
-    if (d->touch == BIS_NO_ID || d->template_id >= templates->n) return;
+    if (d->touch == BIS_NO_ID || d->kind == BIS_KIND_PREDICTIVE || d->template_id >= templates->n) return;
     const bis_template *template = &templates->text[d->template_id];
     put_text(t, "template", template->name);
     if (d->outcome != BIS_SENT || d->sku >= w->items) return;

@@ -30,8 +30,8 @@ char *live_text_room(live_text *t, size_t n) {
 }
 
 void live_put(live_text *t, const char *bytes, size_t n) {
-    char *to = live_text_room(t, n);
-    if (!to || n == 0) return;
+    char *to = n > 0 ? live_text_room(t, n) : NULL;
+    if (!to) return;
     memcpy(to, bytes, n);
     t->n += n;
 }
