@@ -20,10 +20,10 @@
 store_status store_journal_says(store_journal *j, char *error) {
     int rc = j->db ? sqlite3_errcode(j->db) & 0xff : SQLITE_NOMEM;
     if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
-        snprintf(error, STORE_ERROR_SIZE, "%.300s: another process holds this journal", j->path);
+        snprintf(error, STORE_ERROR_SIZE, "%.300s: another process holds this journal", j->name);
         return STORE_FAILED;
     }
-    snprintf(error, STORE_ERROR_SIZE, "%.300s: %.180s", j->path,
+    snprintf(error, STORE_ERROR_SIZE, "%.300s: %.180s", j->name,
              j->db ? sqlite3_errmsg(j->db) : "out of memory");
     return rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT ? STORE_NOT_A_RUN : STORE_FAILED;
 }
@@ -97,10 +97,11 @@ static store_status other_policy(store_journal *j, const char *there, const char
     if (!*there) there = "no more";
     if (!*here) here = "no more";
     int n = (int)strcspn(there, "\n"), m = (int)strcspn(here, "\n");
-    snprintf(error, STORE_ERROR_SIZE,
-             "%.200s was written under another policy: \"%.*s\" there, \"%.*s\" here; go on with the policy of "
-             "then, or begin a new journal",
-             j->path, n < 90 ? n : 90, there, m < 90 ? m : 90, here);
+    snprintf(
+        error, STORE_ERROR_SIZE,
+        "%.200s was written under another policy: \"%.*s\" there, \"%.*s\" here; go on with the policy of "
+        "then, or begin a new journal",
+        j->name, n < 90 ? n : 90, there, m < 90 ? m : 90, here);
     return STORE_NOT_A_RUN;
 }
 
@@ -110,10 +111,10 @@ static store_status compare(store_journal *j, const store_journal_head *head, ch
     j->program = head_of(j, "program");
     store_status status = STORE_OK;
     if (!clock || !j->policy || !j->program) {
-        snprintf(error, STORE_ERROR_SIZE, "%.400s: damaged: its head is not whole", j->path);
+        snprintf(error, STORE_ERROR_SIZE, "%.400s: damaged: its head is not whole", j->name);
         status = STORE_NOT_A_RUN;
     } else if (strcmp(clock, head->clock) != 0) {
-        snprintf(error, STORE_ERROR_SIZE, "%.300s was written with --clock %.20s, not %.20s", j->path, clock,
+        snprintf(error, STORE_ERROR_SIZE, "%.300s was written with --clock %.20s, not %.20s", j->name, clock,
                  head->clock);
         status = STORE_NOT_A_RUN;
     } else if (strcmp(j->policy, head->policy) != 0) {
@@ -129,7 +130,7 @@ static store_status read_marks(store_journal *j, store_journal_marks *out, char 
     int64_t decisions = number(j, "SELECT coalesce(max(seq), 0) FROM outbox");
     int64_t printed = number(j, "SELECT printed FROM mark");
     if (inputs < 0 || taken < 0 || printed < 0 || printed > decisions) {
-        snprintf(error, STORE_ERROR_SIZE, "%.400s: damaged: its marks do not go with its rows", j->path);
+        snprintf(error, STORE_ERROR_SIZE, "%.400s: damaged: its marks do not go with its rows", j->name);
         return STORE_NOT_A_RUN;
     }
     *out = (store_journal_marks){
@@ -154,7 +155,7 @@ static store_status connect(store_journal *j, const store_journal_head *head, ch
     if (tables < 0) return store_journal_says(j, error);
     if (tables > 0 && (number(j, "PRAGMA application_id") != STORE_JOURNAL_ID ||
                        number(j, "PRAGMA user_version") != STORE_JOURNAL_VERSION)) {
-        snprintf(error, STORE_ERROR_SIZE, "%.400s is not a journal of this version of the program", j->path);
+        snprintf(error, STORE_ERROR_SIZE, "%.400s is not a journal of this version of the program", j->name);
         return STORE_NOT_A_RUN;
     }
     store_status status = run(j,
@@ -186,7 +187,8 @@ store_status store_journal_open(const char *path, const store_journal_head *head
     store_journal *j = calloc(1, sizeof *j);
     store_status status = STORE_OK;
     if (j) j->path = store_path_resolve(path, NULL);
-    if (!j || !j->path) {
+    if (j && j->path) j->name = strdup(path);
+    if (!j || !j->name) {
         snprintf(error, STORE_ERROR_SIZE, "%.300s: %.180s", path, j ? strerror(errno) : "out of memory");
         status = STORE_FAILED;
     }
@@ -278,5 +280,6 @@ void store_journal_close(store_journal *j) {
     free(j->policy);
     free(j->program);
     free(j->path);
+    free(j->name);
     free(j);
 }

@@ -14,7 +14,8 @@ enum { ADD_INPUT, ADD_DECISION, SET_MARK, READ_INPUT, READ_DECISION, BEGIN, COMM
 struct store_journal {
     sqlite3 *db;
     sqlite3_stmt *statement[JOURNAL_STATEMENTS];
-    char *path, *policy, *program;
+    char *path, *name; /* the file, and as it was given, for messages */
+    char *policy, *program;
     uint64_t inputs, decisions;     /* written, the transaction under way included */
     uint64_t printed, printed_kept; /* as known, and as the file says */
     uint64_t read_inputs, read_decisions;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static store_status damaged(const store_journal *j, const char *table, uint64_t row, char *error) {
-    snprintf(error, STORE_ERROR_SIZE, "%.300s: damaged: row %ju of %s is missing or wrong", j->path,
+    snprintf(error, STORE_ERROR_SIZE, "%.300s: damaged: row %ju of %s is missing or wrong", j->name,
              (uintmax_t)row, table);
     return STORE_NOT_A_RUN;
 }
