@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """engine.py - a live engine as a child process, for the tests beside this file."""
+import fcntl
 import json
 import os
 import signal
@@ -8,6 +9,8 @@ import sys
 import tempfile
 import threading
 import time
+
+F_SETPIPE_SZ = 1031  # of Linux; in the module fcntl from Python 3.10 on
 
 
 def fail(text):
@@ -21,17 +24,23 @@ def check(good, *what):
 
 
 class Engine:
-    """What it prints is read by a thread, as by any caller, or goes into a file."""
+    """What it prints is read by a thread, as by any caller, or goes into a file. With `stalled` nothing is read before the
+    end, out of a small pipe: then the engine soon waits within a write."""
 
-    def __init__(self, program, policy, *options, to_file=False):
-        self.piped, self.file = b"", tempfile.TemporaryFile() if to_file else None
+    def __init__(self, program, policy, *options, to_file=False, stalled=False):
+        self.piped, self.file, self.go = b"", tempfile.TemporaryFile() if to_file else None, threading.Event()
         self.process = subprocess.Popen([program, "engine", policy, *options], stdin=subprocess.PIPE,
                                         stdout=self.file or subprocess.PIPE, stderr=subprocess.PIPE,
                                         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-        self.thread = threading.Thread(target=self.read)
+        if stalled and not to_file:
+            fcntl.fcntl(self.process.stdout.fileno(), F_SETPIPE_SZ, 4096)
+        else:
+            self.go.set()
+        self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
 
     def read(self):
+        self.go.wait()
         while not self.file:
             more = self.process.stdout.read1(65536)
             if not more:
@@ -66,8 +75,9 @@ class Engine:
         """Ends the input, or sends a signal first. Returns the exit code (less than 0: killed by that signal)."""
         if by is not None:
             self.process.send_signal(by)
-            if by != signal.SIGKILL:
+            if by != signal.SIGKILL or not self.go.is_set():
                 self.process.wait(60)
+        self.go.set()
         try:
             self.process.stdin.close()
         except BrokenPipeError:

@@ -115,12 +115,16 @@ def harass(seed, kills, own):
     found, twice, acked, further = {}, [0], 0, 0
     for life_number in range(kills + 1):
         last = life_number == kills
-        life = Engine(PROGRAM, POLICY, "--journal", journal, to_file=random.random() < 0.5)
+        how = random.randrange(3)
+        stalled = how == 1 and own and not last
+        life = Engine(PROGRAM, POLICY, "--journal", journal, to_file=how == 0, stalled=stalled)
         if not own:
             acked = first_ack(life)
         rest = b"".join(line for line, n in zip(events, number) if n > acked)
         if not last:
             rest = rest[:random.randrange(1, 2 + 2 * len(rest) // (kills - life_number))]
+        if stalled:
+            rest = rest[:30000]  # what a pipe holds: the engine may not come to read it
         send(life, rest, random.choice([1, 1, 3, 20]))
         if not last:
             wait_to_kill(life)
@@ -130,6 +134,8 @@ def harass(seed, kills, own):
     if not 0 <= number[-1] - acked < 20:  # the last lines may be bad ones
         fail(f"acknowledged {acked}, not about {number[-1]}")
     compare(want, found)
+    if own and twice[0] == 0:
+        fail("no decision was printed twice: nothing was killed between the journal and the output")
     print(f"killed {kills} times, {further} times after some progress; {len(want)} decisions, {twice[0]} printed twice")
 
 
