@@ -174,22 +174,29 @@ static bool names(scenario_loader *l) {
         const bis_field_list *list = scenario_param_at(i).field->list;
         if (list && scenario_name_row(list->path) == (long)i && !names_differ(l, i)) return false;
     }
-    return named(l, "catalog.variants") && named(l, "shoppers.tiers");
+    return named(l, "catalog.variants") && named(l, "shoppers.tiers") && named(l, "shoppers.zones");
+}
+
+/* Weights that are brought to a sum of 1 must not all be 0. */
+static bool weights(scenario_loader *l, const char *list) {
+    char path[SCENARIO_PATH_TEXT], first[SCENARIO_PATH_TEXT];
+    snprintf(path, sizeof path, "%s[].share", list);
+    scenario_param q = scenario_param_at((size_t)scenario_param_find(path));
+    size_t n = scenario_param_elements(l->p, q);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += scenario_value_number(q.field, scenario_param_address_const(l->p, q, i));
+    scenario_path_join(path, 0, first, sizeof first);
+    return n == 0 || sum > 0 || scenario_fail(l, first, "the shares in %s are all 0", list);
 }
 
 static bool shares(scenario_loader *l) {
-    const scenario_params *p = l->p;
-    double variants = 0, tiers = 0, platforms = 0;
-    for (size_t i = 0; i < p->catalog.variants; i++)
-        variants += p->catalog.variant[i].share;
-    for (size_t i = 0; i < p->shoppers.tiers; i++)
-        tiers += p->shoppers.tier[i].share;
+    double platforms = 0;
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
-        platforms += p->shoppers.platform_share[i];
-    if (variants <= 0)
-        return scenario_fail(l, "catalog.variants[0].share", "the shares in catalog.variants are all 0");
-    if (tiers <= 0)
-        return scenario_fail(l, "shoppers.tiers[0].share", "the shares in shoppers.tiers are all 0");
+        platforms += l->p->shoppers.platform_share[i];
+    if (!weights(l, "catalog.variants") || !weights(l, "shoppers.tiers") || !weights(l, "shoppers.zones") ||
+        !weights(l, "shoppers.regions"))
+        return false;
     if (platforms <= 0)
         return scenario_fail(l, "shoppers.platform.ios", "the weights in shoppers.platform are all 0");
     return true;

@@ -3,8 +3,8 @@
  * internal.h - what the files of scenarios/ share and nobody else needs.
  *
  * A load goes: defaults -> YAML -> conditions of the file -> overrides -> conditions of the overrides ->
- * trace -> start and horizon -> cross checks -> hash. The loader carries the marks: where each value was
- * given, so that a later check can point at the line.
+ * trace -> start and horizon -> cross checks -> time zones -> hash. The loader carries the marks: where each
+ * value was given, so that a later check can point at the line.
  */
 #ifndef SCENARIOS_INTERNAL_H
 #define SCENARIOS_INTERNAL_H
@@ -50,6 +50,10 @@ void scenario_duration_print(int64_t v, char *buffer, size_t size); /* in the la
  * offset such as +01:00. What is finer than a millisecond is cut off. Years 1 to 9999. No leap seconds. */
 bool scenario_time_parse(const char *text, size_t size, int64_t *v);
 void scenario_time_print(int64_t v, char *buffer, size_t size);
+
+int64_t scenario_days_of(int64_t year, int64_t month, int64_t day); /* since 1970-01-01 */
+int64_t scenario_year_of(int64_t day);
+int64_t scenario_month_length(int64_t year, int64_t month);
 
 bool scenario_clock_parse(const char *text, size_t size, int64_t *v); /* 00:00 to 24:00; ms since midnight */
 void scenario_clock_print(int64_t v, char *buffer, size_t size);
@@ -182,6 +186,15 @@ bool scenario_yaml_apply(scenario_loader *l, const char *text, size_t size);
 bool scenario_sets_apply(scenario_loader *l);
 bool scenario_check_active(scenario_loader *l, bool of_sets); /* of the file's values, or of the overrides */
 bool scenario_check_all(scenario_loader *l);
+
+/* ---- people (people.c) --------------------------------------------------------------------------- */
+
+/* Fills in s->zone and s->region. On BAD_INPUT l->error is filled; s may then be half filled. */
+scenario_status scenario_people_resolve(scenario_loader *l, scenario *s);
+void scenario_people_clear(scenario *s);
+/* Whether the run may see local time in this stretch of the zone; it belongs to what identifies a scenario.
+ */
+bool scenario_zone_step_matters(const scenario *s, const bis_zone *zone, size_t step);
 
 /* ---- traces (trace.c, csv.c, intern.c) ----------------------------------------------------------- */
 

@@ -27,7 +27,8 @@ typedef struct {
 size_t scenario_param_count(void);
 scenario_param scenario_param_at(size_t i); /* grouped by section, in the order of the reference */
 
-/* Every default filled in; the lists of variants and of tiers hold one element each, the others none. */
+/* Every default filled in; the lists of variants, of tiers and of zones hold one element each, the others
+ * none. */
 void scenario_params_default(scenario_params *out);
 
 /* Sets one parameter from text: "policy.throttle.size", "policy.caps[0].count" (an index one past the end

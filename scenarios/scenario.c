@@ -21,12 +21,32 @@ static char *copy_of(const char *text) {
 void scenario_destroy(scenario *s) {
     if (!s) return;
     scenario_inventory_destroy(s->inventory);
+    scenario_people_clear(s);
     free(s->path);
     free(s->text);
     free(s);
 }
 
 /* ---- what identifies a scenario ---- */
+
+/* Byte by byte: the same hash on any machine. */
+static void hash_number(XXH64_state_t *state, uint64_t v) {
+    for (int shift = 0; shift < 64; shift += 8) {
+        unsigned char byte = (unsigned char)(v >> shift);
+        XXH64_update(state, &byte, 1);
+    }
+}
+
+/* An offset that holds from before the run counts without the time since when. */
+static void hash_zone(XXH64_state_t *state, const scenario *s, const bis_zone *zone) {
+    bool first = true;
+    for (size_t i = 0; i < zone->n; i++) {
+        if (!scenario_zone_step_matters(s, zone, i)) continue;
+        hash_number(state, first ? 0 : (uint64_t)zone->step[i].from);
+        hash_number(state, (uint64_t)zone->step[i].offset);
+        first = false;
+    }
+}
 
 static uint64_t hash_of(const scenario *s) {
     XXH64_state_t state;
@@ -43,11 +63,9 @@ static uint64_t hash_of(const scenario *s) {
             XXH64_update(&state, line, length > 0 ? (size_t)length : 0);
         }
     }
-    uint64_t trace = s->inventory ? s->inventory->hash : 0;
-    for (int shift = 0; shift < 64; shift += 8) { /* byte by byte: the same hash on any machine */
-        unsigned char byte = (unsigned char)(trace >> shift);
-        XXH64_update(&state, &byte, 1);
-    }
+    hash_number(&state, s->inventory ? s->inventory->hash : 0);
+    for (size_t i = 0; i < s->zones; i++)
+        hash_zone(&state, s, &s->zone[i]);
     return XXH64_digest(&state);
 }
 
@@ -95,15 +113,14 @@ static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) 
     return resolve_time(l, *out) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
 }
 
-static scenario_status load_steps(scenario_loader *l, const char *text, size_t size,
-                                  scenario_inventory **trace) {
+static scenario_status load_steps(scenario_loader *l, const char *text, size_t size, scenario *s) {
     bool ok = scenario_yaml_apply(l, text, size) && scenario_check_active(l, false) &&
               scenario_sets_apply(l) && scenario_check_active(l, true);
     if (l->no_memory) return SCENARIO_NO_MEMORY;
     if (!ok) return SCENARIO_BAD_INPUT;
-    scenario_status status = load_trace(l, trace);
+    scenario_status status = load_trace(l, &s->inventory);
     if (status != SCENARIO_OK) return status;
-    return scenario_check_all(l) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+    return scenario_check_all(l) ? scenario_people_resolve(l, s) : SCENARIO_BAD_INPUT;
 }
 
 /* Room for the marks: one for each parameter, and for each element that a list may have. */
@@ -136,7 +153,7 @@ scenario_status scenario_parse(const char *name, const char *text, size_t size, 
     l.p = &s->p;
     if (!loader_init(&l)) goto cleanup;
     scenario_params_default(&s->p);
-    status = load_steps(&l, text, size, &s->inventory);
+    status = load_steps(&l, text, size, s);
     if (status != SCENARIO_OK) goto cleanup;
     s->path = copy_of(name);
     if (!s->path || !keep_text(s, text, size, sets, n))

@@ -47,8 +47,12 @@ typedef struct {
     char *path; /* as given by the user */
     char *text; /* the YAML, then one line "# --set PATH=VALUE" for each override */
     size_t text_size;
-    uint64_t hash; /* XXH64 of all parameter values and of the trace's bytes, but of no layout */
+    uint64_t hash; /* XXH64 of all parameter values, of the trace's bytes and of the local time of the zones
+                      while it matters, but of no layout */
     scenario_inventory *inventory; /* NULL: synthetic stock */
+    bis_zone *zone;                /* of p.shoppers.zone, in that order */
+    size_t zones;
+    uint8_t region[MODEL_REGIONS_MAX]; /* of p.shoppers.region: the engine's number, 0 being none */
 } scenario;
 
 /* "file:line:column: what is wrong and what to do", or "--set PATH=VALUE: ..." */
