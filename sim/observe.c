@@ -45,27 +45,36 @@ void sim_observe_flow(sim_world *w, store_series series, store_since since, uint
 
 /* ---- campaigns ---- */
 
+static bool room_for_pushed(sim_world *w, sim_campaign *c, uint32_t skus) {
+    c->pushed = (uint32_t)w->pushed_taken.n;
+    for (; skus > 0; skus--)
+        if (!sim_pool_add(&w->pushed_taken, sizeof(uint64_t))) return false;
+    return true;
+}
+
 void sim_observe_campaigns(sim_world *w) {
     size_t n = bis_engine_restock_count(w->engine);
     while (w->campaigns.n < n) {
         uint32_t id = (uint32_t)w->campaigns.n;
+        const bis_restock *r = bis_engine_restock(w->engine, id);
+        const sim_sku *k = &w->sku[r->sku];
+        sim_sku *group = sim_group_of(w, r->sku);
         sim_campaign *c = sim_pool_add(&w->campaigns, sizeof *c);
-        if (!c) {
+        if (!c || !room_for_pushed(w, c, group->members)) {
             w->failed = true;
             return;
         }
-        const bis_restock *r = bis_engine_restock(w->engine, id);
-        sim_sku *k = &w->sku[r->sku];
         c->row = (store_restock_row){
             .restock = id, .sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
         c->row.first_sent = c->row.closed = STORE_NONE;
-        c->row.depleted = k->truth == 0 ? w->now : STORE_NONE;
-        c->row.units = k->rise == SIM_NONE ? (uint32_t)k->truth : SIM_RISE(w, k->rise)->base;
+        c->row.depleted = group->on_hand == 0 ? w->now : STORE_NONE;
+        bool alone = group->members == 1 && k->rise != SIM_NONE;
+        c->row.units = alone ? SIM_RISE(w, k->rise)->base : (uint32_t)group->on_hand;
         c->counted = r->opened >= w->warm;
         c->row.counted = c->counted;
         c->superseded = STORE_NONE;
-        if (k->campaign != SIM_NONE) SIM_CAMPAIGN(w, k->campaign)->superseded = r->opened;
-        k->campaign = id;
+        if (group->campaign != SIM_NONE) SIM_CAMPAIGN(w, group->campaign)->superseded = r->opened;
+        group->campaign = id;
     }
 }
 

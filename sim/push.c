@@ -36,6 +36,7 @@ static void tell_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
     e.as.receipt.what = what;
+    e.as.receipt.sold_out = t->cause != 0;
     sim_tell(w, &e);
 }
 
@@ -351,12 +352,15 @@ static void on_checkout(sim_world *w, uint32_t touch) {
 
 static void on_optout(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
-    if (!w->shopper[t->shopper].optin) return;
-    w->shopper[t->shopper].optin = false;
+    sim_shopper *her = &w->shopper[t->shopper];
+    if (!her->optin) return;
+    her->optin = her->push = false;
     if (w->now - t->shown_at <= 24 * SIM_HOUR) COUNT_TOUCH(w, t, optouts);
     bis_event e = {.at = w->now, .kind = BIS_EV_CONSENT, .shopper = t->shopper, .sku = BIS_NO_ID};
-    e.as.consent.push_optin = false;
-    e.as.consent.behavioural_consent = false;
+    e.as.consent.push_optin = her->push;
+    e.as.consent.email_optin = her->email;
+    e.as.consent.sms_optin = her->sms;
+    e.as.consent.behavioural_consent = her->behavioural;
     sim_tell(w, &e);
 }
 

@@ -63,9 +63,13 @@ typedef struct {
     uint32_t restocks; /* ordinal of the next restock */
     uint32_t flags_up; /* flags of the trace that went up: ordinal of the next draw of units */
     uint32_t updates[SIM_VIEWS];
-    uint32_t campaign; /* latest; SIM_NONE */
-    uint32_t rise;     /* latest rise from 0, in w->rises; SIM_NONE */
+    uint32_t rise; /* latest rise from 0, in w->rises; SIM_NONE */
     uint32_t product;
+    uint32_t leader,
+        member;          /* of the SKUs that are matched as one: the first of them, her number among them */
+    uint32_t members;    /* the leader's: how many they are */
+    uint32_t campaign;   /* the leader's: latest; SIM_NONE */
+    int64_t on_hand;     /* the leader's: true units of all of them */
     uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
     uint64_t arrived;    /* units that came in, ever */
     double organic_mean; /* ms between anonymous orders; 0: none */
@@ -104,7 +108,8 @@ typedef struct {
     sim_intent first;
     float visit_gap; /* ms between visits, mean; 0: never */
     uint8_t tier, platform, variant;
-    bool optin; /* push opted in and the token alive */
+    bool optin : 1;                                     /* push opted in and the token alive */
+    bool push : 1, email : 1, sms : 1, behavioural : 1; /* her consents, as the engine has been told */
 } sim_shopper;
 static_assert(sizeof(sim_shopper) == 32, "two to a cache line: there are millions");
 
@@ -164,9 +169,9 @@ typedef struct {
 
 typedef struct {
     store_restock_row row;
-    int64_t superseded;    /* opening of the SKU's next campaign; STORE_NONE */
-    uint64_t pushed_taken; /* units taken by buyers who had been pushed in it */
-    bool counted;          /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
+    int64_t superseded; /* opening of the next campaign of its SKUs; STORE_NONE */
+    uint32_t pushed;    /* of its SKUs' counts in w->pushed_taken, the first */
+    bool counted;       /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
 } sim_campaign;
 
 typedef enum { SIM_HOW_PUSH, SIM_HOW_RETURN, SIM_HOW_VISIT, SIM_HOW_ORGANIC } sim_how;

@@ -165,6 +165,7 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     bool rise = k->truth == 0;
     k->truth += units;
+    sim_group_of(w, sku)->on_hand += units;
     k->arrived += (uint64_t)units;
     w->total[SIM_VIEWS] += units;
     SIM_COUNT(w, units_restocked, units);
@@ -174,8 +175,9 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
 
 static void went_to_zero(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
-    if (k->campaign != SIM_NONE) {
-        store_restock_row *row = &SIM_CAMPAIGN(w, k->campaign)->row;
+    const sim_sku *group = sim_group_of(w, sku);
+    if (group->campaign != SIM_NONE && group->on_hand == 0) {
+        store_restock_row *row = &SIM_CAMPAIGN(w, group->campaign)->row;
         if (row->depleted == STORE_NONE) row->depleted = w->now;
     }
     if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME) return;
@@ -189,6 +191,7 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
 static void remove_units(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     k->truth -= units;
+    sim_group_of(w, sku)->on_hand -= units;
     w->total[SIM_VIEWS] -= units;
     if (k->truth == 0) went_to_zero(w, sku);
     changed(w, sku);
@@ -266,6 +269,7 @@ void sim_on_trace(sim_world *w) {
 static void set_initial(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     w->total[SIM_VIEWS] += units - k->truth;
+    sim_group_of(w, sku)->on_hand += units - k->truth;
     k->truth = units;
 }
 
@@ -316,6 +320,23 @@ static bool popularity(sim_world *w) {
     return true;
 }
 
+/* With match product the SKUs of a product, else each SKU by itself. */
+static bool form_groups(sim_world *w) {
+    bool whole = w->p->policy.trigger.match == BIS_MATCH_PRODUCT;
+    uint32_t *first = whole ? malloc(w->products * sizeof *first) : NULL;
+    if (whole && !first) return false;
+    for (uint32_t i = 0; whole && i < w->products; i++)
+        first[i] = SIM_NONE;
+    for (uint32_t i = 0; i < w->skus; i++) {
+        sim_sku *k = &w->sku[i];
+        if (whole && first[k->product] == SIM_NONE) first[k->product] = i;
+        k->leader = whole ? first[k->product] : i;
+        k->member = w->sku[k->leader].members++;
+    }
+    free(first);
+    return true;
+}
+
 bool sim_stock_init(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
     if (!size_curve(w)) return false;
@@ -333,6 +354,7 @@ bool sim_stock_init(sim_world *w) {
         w->sku[i].campaign = w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
+    if (!form_groups(w)) return false;
     if (inv)
         initial_from_trace(w);
     else

@@ -54,6 +54,7 @@ typedef struct sim_world {
     uint32_t skus, products, shoppers;
     uint32_t variants; /* per product; 0 with a trace */
     bool one_product;  /* then a visit is to her own variant of it */
+    bool needs_orders; /* the engine wants to know of anonymous orders */
     uint8_t *in_stock; /* by SKU: the storefront shows units */
 
     sim_sku *sku;
@@ -71,6 +72,7 @@ typedef struct sim_world {
     sim_touches touches;
     sim_pool times; /* sim_touch_times by touch; empty but for --log full */
     sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
+    sim_pool pushed_taken; /* uint64_t: units taken by buyers who had been pushed, by campaign and its SKUs */
 
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
     uint32_t bin;                                         /* next series bin to close */
@@ -86,6 +88,16 @@ typedef struct sim_world {
 #define SIM_ORDER(w, i)    (&((sim_order *)(w)->orders.at)[i])
 #define SIM_RISE(w, i)     (&((sim_rise *)(w)->rises.at)[i])
 #define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
+
+/* Those with whom the engine matches a SKU as one, by their leader; alone unless policy.match is product. */
+static inline sim_sku *sim_group_of(const sim_world *w, uint32_t sku) {
+    return &w->sku[w->sku[sku].leader];
+}
+
+/* Units of a SKU of the campaign's that went to buyers who had been pushed in it. */
+static inline uint64_t *sim_pushed_taken(const sim_world *w, uint32_t campaign, uint32_t sku) {
+    return (uint64_t *)w->pushed_taken.at + SIM_CAMPAIGN(w, campaign)->pushed + w->sku[sku].member;
+}
 
 /* The touch of that number, which something can still happen to. */
 sim_touch *sim_touch_late(const sim_world *w, uint32_t id);
