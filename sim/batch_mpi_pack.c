@@ -133,8 +133,8 @@ void sim_mpi_scenario_destroy(sim_mpi_scenario *m) {
 /* Every word that a trial holds, as detail.c and observe.c write them. NULL: not one of ours. */
 static const char *own_word(const char *text) {
     static const char *const other[] = {
-        "",     "stale_storefront", "stale_feed", "organic", "late_open", "push_latency", "batch_too_large",
-        "push", "return",           "visit",      "in_stock"};
+        "",     "stale_storefront", "stale_feed", "organic",  "late_open", "push_latency", "batch_too_large",
+        "push", "return",           "visit",      "in_stock", "reminder",  "followup"};
     const char *word;
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         if (strcmp(text, other[i]) == 0) return other[i];
@@ -144,6 +144,10 @@ static const char *own_word(const char *text) {
         if (strcmp(text, word = bis_reason_name((bis_reason)i)) == 0) return word;
     for (int i = 0; i < BIS_SOURCE_COUNT; i++)
         if (strcmp(text, word = bis_source_name((bis_source)i)) == 0) return word;
+    for (int i = 0; i < BIS_KIND_COUNT; i++)
+        if (strcmp(text, word = bis_kind_name((bis_kind)i)) == 0) return word;
+    for (int i = 0; i < BIS_CHANNEL_COUNT; i++)
+        if (strcmp(text, word = bis_channel_name((bis_channel)i)) == 0) return word;
     for (int i = 0; i < MODEL_FAIL_COUNT; i++)
         if (strcmp(text, word = model_failure_name((model_failure)i)) == 0) return word;
     return NULL;
@@ -171,8 +175,12 @@ static void replace_all(const dictionary *d, store_trial *t) {
         replace(d, &t->decision[i].outcome);
         replace(d, &t->decision[i].reason);
         replace(d, &t->decision[i].source);
+        replace(d, &t->decision[i].kind);
+        replace(d, &t->decision[i].channel);
     }
     for (size_t i = 0; i < t->touches; i++) {
+        replace(d, &t->touch[i].kind);
+        replace(d, &t->touch[i].channel);
         replace(d, &t->touch[i].failure);
         replace(d, &t->touch[i].landing);
     }

@@ -44,11 +44,21 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
     }
     if (!t->counted) return;
     double *tally = w->out->tally;
+    if (t->later != SIM_LATER_NOT) {
+        tally[STORE_T_later_orders] += 1;
+        tally[STORE_T_later_revenue] += revenue;
+        tally[STORE_T_later_credited_clicked] += t->clicked && !t->credited;
+        t->credited = true;
+        return;
+    }
     tally[STORE_T_credited_orders] += 1;
     tally[STORE_T_credited_revenue] += revenue;
     w->out->hist[STORE_H_TIME_TO_PURCHASE][store_hist_bin(w->now - t->at)]++;
     if (!t->credited) tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
     t->credited = true;
+    if (!w->by_template) return;
+    w->out->template[t->template].orders += 1;
+    w->out->template[t->template].revenue += revenue;
 }
 
 /* Books a unit as taken by a pushed buyer in each restock of the SKU, or of those that are matched with it,
@@ -57,7 +67,7 @@ static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
     for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
         uint32_t campaign = sim_told_at(w, i)->campaign;
-        if (campaign == last) continue;
+        if (campaign == last || campaign == SIM_NONE) continue;
         if (w->sku[SIM_CAMPAIGN(w, campaign)->row.sku].leader != w->sku[sku].leader) continue;
         last = campaign;
         ++*sim_pushed_taken(w, last, sku);
