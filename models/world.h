@@ -138,7 +138,6 @@ typedef struct {
     double delivered;      /* P(reaches her), at once */
     double open;           /* P(opened | delivered) */
     model_span open_delay; /* delivered -> opened */
-    double optout;         /* P(opts out of the channel | delivered); nobody can of in-app */
 } model_channel;
 
 typedef struct {
@@ -159,6 +158,7 @@ typedef struct {
     double optout_sold_out;    /* P(opts out | landed on sold out), besides */
     int64_t optout_within;     /* uniform delay after delivery */
     model_channel channel[MODEL_CHANNELS];
+    double channel_optout[MODEL_IN_APP]; /* P(opts out of it | delivered); nobody can of in-app notes */
     model_template template_click[MODEL_TEMPLATES_MAX]; /* templates that are not in it have 1 */
     size_t template_clicks;
 } model_response;

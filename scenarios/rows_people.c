@@ -87,7 +87,7 @@ static const bis_field_list template_click = {
         SPAN_DIST("response." NAME ".open_delay", response.channel[ID].open_delay, "", "lognormal", MEDIAN,  \
                   "1", "1.5", "1d", "Distribution of the time until " WHAT " is opened. No public source.")
 #define CHANNEL_OPTOUT(NAME, ID, WHAT, DEF)                                                                  \
-    SHARE("response." NAME ".optout", AT(response.channel[ID].optout), DEF, NULL,                            \
+    SHARE("response." NAME ".optout", AT(response.channel_optout[ID]), DEF, NULL,                            \
           "Chance that " WHAT " makes its reader opt out of them, and of nothing else. No public source.")
 
 const bis_field scenario_people_rows[] = {

@@ -21,7 +21,8 @@ bool sim_later_keep(sim_world *w, uint16_t ordinal) {
 /* By the two numbers of one block, as for a push: whether she opens, whether she opts out. */
 static void deliver(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
-    const model_channel *m = &w->p->response.channel[sim_way_of(t) - SIM_EMAIL];
+    unsigned channel = sim_way_of(t) - SIM_EMAIL;
+    const model_channel *m = &w->p->response.channel[channel];
     if (!sim_touch_drawn(w, m->delivered, t, MODEL_P_CHANNEL)) return;
     w->events++; /* an instant delivery is no event of its own */
     t->shown_at = w->now;
@@ -30,7 +31,7 @@ static void deliver(sim_world *w, uint32_t touch) {
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     double u[2];
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, sim_touch_key(t), u);
-    if (u[1] < m->optout) sim_opt_out_later(w, touch);
+    if (channel < MODEL_IN_APP && u[1] < w->p->response.channel_optout[channel]) sim_opt_out_later(w, touch);
     if (!(u[0] < m->open)) return;
     t->buys =
         (uint64_t)(model_uniform(w->key, t->shopper, t->sku, MODEL_P_LANDING_BUY, sim_touch_key(t)) * 0x1p53);
