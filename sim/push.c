@@ -100,6 +100,7 @@ void sim_push_answers(sim_world *w) {
 static void on_shown(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
     t->shown_at = w->now;
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_SHOWN, NULL, STORE_NONE);
     COUNT_TOUCH(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_TOUCH(w, t, delivered_oos);
     if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
@@ -132,12 +133,17 @@ static void submit(sim_world *w, uint32_t touch, uint32_t attempt) {
     switch (a.verdict) {
     case MODEL_ACCEPTED:
         COUNT_TOUCH(w, t, accepted);
+        if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_ACCEPTED, NULL, a.at);
         if (a.failure == MODEL_FAIL_NONE)
             shown(w, touch, a.at);
         else
             schedule(w, a.at, SIM_EV_FAILED, touch, a.failure);
         break;
-    case MODEL_RETRY: schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1); break;
+    case MODEL_RETRY:
+        if (sim_probes(w, t->shopper))
+            sim_probe_touch(w, touch, SIM_SEEN_RETRY, model_failure_name(a.failure), a.at);
+        schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1);
+        break;
     case MODEL_REJECTED: schedule(w, w->now, SIM_EV_FAILED, touch, a.failure); break;
     }
 }
@@ -235,6 +241,7 @@ static void keep_decision(sim_world *w, const bis_decision *d) {
 
 void sim_on_decision(sim_world *w, const bis_decision *d) {
     if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
+    if (sim_probes(w, d->shopper)) sim_probe_decision(w, d);
     if (d->assigned_at != BIS_NEVER) sim_frame_assign(w, d);
     if (d->outcome == BIS_QUEUED) return;
     if (SIM_CAMPAIGN(w, d->restock)->counted) w->ledger[d->outcome][d->reason] += d->n;
@@ -246,6 +253,8 @@ void sim_on_decision(sim_world *w, const bis_decision *d) {
 static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     sim_touch *t = sim_touch_at(w, touch);
     t->failure = (uint8_t)why;
+    if (sim_probes(w, t->shopper))
+        sim_probe_touch(w, touch, SIM_SEEN_FAILED, model_failure_name(why), STORE_NONE);
     switch (why) {
     case MODEL_FAIL_UNREGISTERED:
         COUNT_TOUCH(w, t, fail_unregistered);
@@ -284,6 +293,8 @@ static void on_sold_out(sim_world *w, uint32_t touch) {
     SIM_CAMPAIGN(w, t->campaign)->row.sold_out_clicks++;
     sim_observe_flow(w, STORE_S_sold_out_clicks, STORE_SINCE_sold_out_clicks, t->sku, 1);
     disappoint(w, touch);
+    if (sim_probes(w, t->shopper))
+        sim_probe_touch(w, touch, SIM_SEEN_LANDED, sim_cause_name(cause), STORE_NONE);
 }
 
 static void buy(sim_world *w, uint32_t touch) {
@@ -302,6 +313,7 @@ static void on_land(sim_world *w, uint32_t touch) {
     }
     SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
+    if (in_stock && sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_LANDED, NULL, STORE_NONE);
     if (!in_stock) {
         on_sold_out(w, touch);
     } else if (sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)) &&
@@ -320,6 +332,7 @@ static void on_open(sim_world *w, uint32_t touch) {
     const sim_intent *intent = sim_intent_at(w, t->intent);
     if (w->times.n) ((sim_touch_times *)w->times.at)[touch].opened_at = w->now;
     COUNT_TOUCH(w, t, opened);
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_OPENED, NULL, STORE_NONE);
     int64_t delay = -1;                            /* until she lands; -1: she does not */
     if (sim_intent_alive(w, t->shopper, intent)) { /* who has bought or lost interest does not click */
         double tier = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
@@ -347,12 +360,14 @@ static void on_checkout(sim_world *w, uint32_t touch) {
     }
     COUNT_TOUCH(w, t, checkout_oos);
     disappoint(w, touch);
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_CHECKOUT_LOST, NULL, STORE_NONE);
 }
 
 static void on_optout(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
     if (!w->shopper[t->shopper].optin) return;
     w->shopper[t->shopper].optin = false;
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_OPTED_OUT, NULL, STORE_NONE);
     if (w->now - t->shown_at <= 24 * SIM_HOUR) COUNT_TOUCH(w, t, optouts);
     bis_event e = {.at = w->now, .kind = BIS_EV_CONSENT, .shopper = t->shopper, .sku = BIS_NO_ID};
     e.as.consent.push_optin = false;
