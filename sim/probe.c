@@ -104,6 +104,17 @@ void sim_probe_signal(sim_world *w, uint32_t sku, int source, uint32_t cause, in
     line->stood = true;
 }
 
+/* Begins or ends a pause of the open restock, if it is not so already. */
+static void pause(sim_world *w, probe_line *line, int64_t level, bool paused) {
+    if (line->paused == paused) return;
+    line->paused = paused;
+    sim_seen *seen =
+        line->stood ? add(w, paused ? SIM_SEEN_RESTOCK_PAUSED : SIM_SEEN_RESTOCK_RESUMED, line->sku) : NULL;
+    if (!seen) return;
+    seen->level = level;
+    seen->restock = line->restock;
+}
+
 /* ---- the engine's calls that may open or close a restock ---- */
 
 /* A wake opens one where the SKU is in and none is open, and ends one whose time is over. */
@@ -118,9 +129,16 @@ void sim_probe_wake(sim_world *w) {
     }
 }
 
-void sim_probe_gone(sim_world *w, uint32_t sku) {
-    for (size_t i = 0; i < w->probe->lines.n; i++)
-        if (LINE(w, i)->restock != SIM_NONE && same_group(w, LINE(w, i)->sku, sku)) look(w, LINE(w, i));
+/* So does a rise of the feed's level, if it need not last for a while first, or it ends a pause; and none
+ * left ends one. */
+void sim_probe_feed(sim_world *w, uint32_t sku) {
+    int64_t level = level_of(w, sku);
+    for (size_t i = 0; i < w->probe->lines.n; i++) {
+        probe_line *line = LINE(w, i);
+        if (!same_group(w, line->sku, sku)) continue;
+        if (line->restock == SIM_NONE ? level > line->level : level <= 0) look(w, line);
+        if (line->restock != SIM_NONE && level > 0 && !too_few(w, level)) pause(w, line, level, false);
+    }
 }
 
 void sim_probe_settle(sim_world *w) {
@@ -174,20 +192,14 @@ void sim_probe_closed(sim_world *w) {
 
 static void change_level(sim_world *w, probe_line *line) {
     int64_t was = line->level, level = level_of(w, line->sku);
-    sim_seen_what what = SIM_SEEN_COUNT;
     line->level = level;
     if (line->restock != SIM_NONE) {
-        bool paused = too_few(w, level);
-        if (line->stood && paused != line->paused)
-            what = paused ? SIM_SEEN_RESTOCK_PAUSED : SIM_SEEN_RESTOCK_RESUMED;
-        line->paused = paused;
-    } else if ((was > 0) != (level > 0) && line->closed_at != w->now && standing(w, line->sku).in_line) {
-        what = level > 0 ? SIM_SEEN_STOCK_IN : SIM_SEEN_STOCK_OUT;
+        pause(w, line, level, too_few(w, level));
+        return;
     }
-    sim_seen *seen = what == SIM_SEEN_COUNT ? NULL : add(w, what, line->sku);
-    if (!seen) return;
-    seen->level = level;
-    seen->restock = line->restock;
+    if ((was > 0) == (level > 0) || line->closed_at == w->now || !standing(w, line->sku).in_line) return;
+    sim_seen *seen = add(w, level > 0 ? SIM_SEEN_STOCK_IN : SIM_SEEN_STOCK_OUT, line->sku);
+    if (seen) seen->level = level;
 }
 
 void sim_probe_stock(sim_world *w, uint32_t sku) {

@@ -220,9 +220,9 @@ static inline bool sim_probes(const sim_world *w, uint32_t shopper) {
 }
 SIM_COLD void sim_probe_begin(sim_world *w); /* once the world is made */
 SIM_COLD void sim_probe_end(sim_world *w);   /* once it is settled */
-/* Before calls of the engine: a wake, the feed shows that a SKU is gone, the settling. */
+/* Before calls of the engine: a wake, a level of the feed (which the world knows already), the settling. */
 SIM_COLD void sim_probe_wake(sim_world *w);
-SIM_COLD void sim_probe_gone(sim_world *w, uint32_t sku);
+SIM_COLD void sim_probe_feed(sim_world *w, uint32_t sku);
 SIM_COLD void sim_probe_settle(sim_world *w);
 /* After them: restocks that have opened, before their decisions; that have closed, after them; another level.
  */
