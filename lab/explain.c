@@ -32,7 +32,7 @@ static lab_status find_shopper(explain_job *job, lab_error *error) {
     if (shoppers == 0) return lab_fail(error, LAB_BAD_INPUT, "--shopper: this run has no shoppers");
     if (!parse_number(id, &n) || n >= (uint64_t)shoppers)
         return lab_fail(error, LAB_BAD_INPUT,
-                        "--shopper %.100s: there is no such shopper; those of this run are numbered 0 to "
+                        "--shopper: there is no shopper '%.100s'; those of this run are numbered 0 to "
                         "%" PRId64,
                         id, shoppers - 1);
     job->probe.shopper = (uint32_t)n;
@@ -53,11 +53,10 @@ static lab_status find_sku(explain_job *job, lab_error *error) {
         return LAB_OK;
     }
     if (near)
-        return lab_fail(error, LAB_BAD_INPUT,
-                        "--sku %.100s: there is no such SKU in '%s'; did you mean '%.100s'?", id,
-                        job->again.run.trace[0].file, near);
+        return lab_fail(error, LAB_BAD_INPUT, "--sku: there is no SKU '%.100s' in %s; did you mean '%.100s'?",
+                        id, job->again.run.trace[0].file, near);
     return lab_fail(error, LAB_BAD_INPUT,
-                    "--sku %.100s: there is no such SKU; those of this run are numbered 0 to %" PRId64, id,
+                    "--sku: there is no SKU '%.100s'; those of this run are numbered 0 to %" PRId64, id,
                     skus - 1);
 }
 
@@ -69,7 +68,7 @@ static const store_trial *find_trial(const explain_job *job, lab_error *error) {
         lab_fail(error, LAB_BAD_INPUT, "%s: this run has no replications", job->options->dir);
     else
         lab_fail(error, LAB_BAD_INPUT,
-                 "--rep %" PRIu64 ": there is no such replication; those of this run are numbered 0 to %u",
+                 "--rep: there is no replication %" PRIu64 "; those of this run are numbered 0 to %u",
                  job->options->replication, run->trial[run->trials - 1].replication);
     return NULL;
 }

@@ -50,6 +50,7 @@ explain_word lab_explain_when(const explain_job *job, int64_t at); /* "+2d 03:15
 
 /* What --sku takes for it. [out] out; returns it. */
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]);
+uint32_t lab_explain_product(const explain_job *job, uint32_t sku);
 const char *lab_explain_variant(const explain_job *job, uint32_t sku); /* its name; NULL if it has none */
 const char *lab_explain_name(sim_seen_what what); /* stable: signal, restock_opened, ... */
 

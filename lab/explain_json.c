@@ -162,16 +162,13 @@ static json_t *event(const explain_job *job, const sim_seen *seen) {
 }
 
 static json_t *sku(const explain_job *job, const explain_sku *about) {
-    const scenario *s = job->again.scenario;
     char name[EXPLAIN_NAME], text[EXPLAIN_SUMMARY] = "";
     explain_text out = {text, sizeof text, 0};
-    int64_t variants = s->p.catalog.variants ? (int64_t)s->p.catalog.variants : 1;
     lab_explain_summary(job, about, &out);
     filling f = begin();
     put_text(&f, "sku", lab_explain_sku(job, about->sku, name));
     put_count(&f, "number", about->sku);
-    put_count(&f, "product",
-              s->inventory ? s->inventory->product_of[about->sku] : about->sku / (uint64_t)variants);
+    put_count(&f, "product", lab_explain_product(job, about->sku));
     put_text(&f, "variant", lab_explain_variant(job, about->sku));
     put(&f, "at_end", about->end ? standing(&about->end->as.line.after) : json_null());
     put_text(&f, "summary", text);
