@@ -11,7 +11,8 @@
 #include "lab/rerun.h"
 #include "sim/probe.h"
 
-enum { EXPLAIN_NONE = UINT32_MAX, EXPLAIN_LINE = 600, EXPLAIN_SUMMARY = 2000, EXPLAIN_NAME = 200 };
+#define EXPLAIN_NONE UINT32_MAX /* no SKU, touch or restock */
+enum { EXPLAIN_LINE = 600, EXPLAIN_SUMMARY = 2000, EXPLAIN_NAME = 200 };
 
 /* What is to be told of a SKU. */
 typedef struct {
