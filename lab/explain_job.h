@@ -11,7 +11,7 @@
 #include "lab/rerun.h"
 #include "sim/probe.h"
 
-#define EXPLAIN_NONE UINT32_MAX
+#define EXPLAIN_NONE UINT32_MAX /* no SKU, touch or restock */
 enum { EXPLAIN_LINE = 600, EXPLAIN_SUMMARY = 2000, EXPLAIN_NAME = 200 };
 
 /* What is to be told of a SKU. */

@@ -192,6 +192,7 @@ static json_t *who(const explain_job *job) {
 json_t *lab_explain_json(const explain_job *job) {
     char name[EXPLAIN_NAME];
     const store_run *run = &job->again.run;
+    const scenario_run *clock = &job->again.scenario->p.run;
     json_t *skus = json_array(), *events = json_array();
     filling f = begin();
     put_text(&f, "command", "explain");
@@ -200,8 +201,8 @@ json_t *lab_explain_json(const explain_job *job) {
     put_count(&f, "replication", job->options->replication);
     put_id(&f, "shopper", job->probe.shopper);
     put_text(&f, "sku", job->sku == EXPLAIN_NONE ? NULL : lab_explain_sku(job, job->sku, name));
-    put_time(&f, "start", run->start);
-    put_time(&f, "end", run->start + run->horizon);
+    put_time(&f, "start", clock->start);
+    put_time(&f, "end", clock->start + clock->horizon);
     put(&f, "who", who(job));
     put(&f, "skus", skus);
     put(&f, "events", events);

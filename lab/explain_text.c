@@ -54,17 +54,25 @@ static void put_head(const explain_job *job, FILE *print) {
         fprintf(print, "variant %s, ", room);
     }
     fprintf(print, "push %s at the start\n", who->optin ? "opted in" : "not opted in");
-    fprintf(print, "Times are UTC; + is since the start of the run, %s.\n", format_time(run->start).text);
+    fprintf(print, "Times are UTC; + is since the start of the run, %s.\n", format_time(p->run.start).text);
+}
+
+/* The SKU in its column: a number alone would say little. */
+static const char *column_of(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME + 4]) {
+    char name[EXPLAIN_NAME];
+    lab_explain_sku(job, sku, name);
+    snprintf(out, EXPLAIN_NAME + 4, "%s%s", job->again.scenario->inventory ? "" : "SKU ", name);
+    return out;
 }
 
 /* How wide the columns of SKU and word have to be. */
 static void measure(const explain_job *job, size_t *sku_width, size_t *what_width) {
-    char what[EXPLAIN_NAME], text[EXPLAIN_LINE], name[EXPLAIN_NAME];
+    char what[EXPLAIN_NAME], text[EXPLAIN_LINE], name[EXPLAIN_NAME + 4];
     *sku_width = *what_width = 0;
     for (size_t i = 0; i < job->events; i++) {
         explain_text out = {text, sizeof text, 0};
         lab_explain_event(job, job->event[i], what, &out);
-        size_t sku = format_width(lab_explain_sku(job, job->event[i]->sku, name)), n = strlen(what);
+        size_t sku = format_width(column_of(job, job->event[i]->sku, name)), n = strlen(what);
         if (n > *what_width) *what_width = n;
         if (sku > *sku_width) *sku_width = sku;
     }
@@ -78,15 +86,15 @@ static void put_events(const explain_job *job, FILE *print) {
     fputc('\n', print);
     for (size_t i = 0; i < job->events; i++) {
         const sim_seen *seen = job->event[i];
-        char what[EXPLAIN_NAME], text[EXPLAIN_LINE] = "", name[EXPLAIN_NAME];
+        char what[EXPLAIN_NAME], text[EXPLAIN_LINE] = "", name[EXPLAIN_NAME + 4];
         explain_text out = {text, sizeof text, 0};
         lab_explain_event(job, seen, what, &out);
         size_t column = (size_t)fprintf(print, "  %s  %10s  ", format_time(seen->at).text,
                                         lab_explain_when(job, seen->at).text);
         if (sku_width) {
-            put_padded(print, lab_explain_sku(job, seen->sku, name), sku_width);
+            put_padded(print, column_of(job, seen->sku, name), sku_width);
             fputs("  ", print);
-            column += sku_width + 2;
+            column += (format_width(name) > sku_width ? format_width(name) : sku_width) + 2;
         }
         put_padded(print, what, what_width);
         fputs("  ", print);

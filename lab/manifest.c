@@ -94,8 +94,10 @@ bool lab_manifest_program(store_run *run) {
 }
 
 const char *lab_manifest_value(const store_run *run, const char *key) {
-    for (size_t i = 0; i < run->manifest_rows; i++)
-        if (!strcmp(run->manifest[i].key, key)) return run->manifest[i].value;
+    for (size_t i = 0; i < run->manifest_rows; i++) {
+        const store_pair *row = &run->manifest[i]; /* of a file from anywhere: either may be missing */
+        if (row->key && row->value && !strcmp(row->key, key)) return row->value;
+    }
     return "";
 }
 

@@ -54,12 +54,19 @@ static lab_status check_program(const char *dir, const store_run *run, lab_error
     return status;
 }
 
+/* The file may come from anybody, and a text in it may be missing. */
 static lab_status check_text(const char *dir, const store_run *run, lab_error *error) {
-    char hash[17];
+    char hash[17], seed[24];
+    if (!run->text || !run->scenario || !run->title || (run->traces > 0 && !run->trace[0].file))
+        return lab_fail(error, LAB_BAD_INPUT, "%s/run.db: it holds no scenario that could be run again", dir);
     snprintf(hash, sizeof hash, "%016" PRIx64, (uint64_t)XXH64(run->text, strlen(run->text), 0));
-    if (!strcmp(hash, lab_manifest_value(run, "scenario_text"))) return LAB_OK;
-    return lab_fail(error, LAB_BAD_INPUT,
-                    "%s/run.db: the scenario in it has been changed since it was run; run it again", dir);
+    snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
+    if (!strcmp(hash, lab_manifest_value(run, "scenario_text")) &&
+        !strcmp(seed, lab_manifest_value(run, "seed")))
+        return LAB_OK;
+    return lab_fail(
+        error, LAB_BAD_INPUT,
+        "%s/run.db: the scenario or the seed in it has been changed since it was run; run it again", dir);
 }
 
 /* ---- where what its text names may lie: the first place does if it names no file ---- */
@@ -128,6 +135,9 @@ static bool same_traces(search *s, const scenario *loaded, bool *memory) {
     store_run now;
     *memory = sim_run_describe(loaded, &options, &now);
     bool same = *memory && now.traces == s->run->traces;
+    if (*memory && !same)
+        snprintf(s->changed, sizeof s->changed, "%s/run.db: the traces in it are not those of its scenario",
+                 s->dir);
     for (size_t i = 0; same && i < now.traces; i++) {
         same = now.trace[i].hash == s->run->trace[i].hash;
         if (!same)
