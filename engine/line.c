@@ -97,7 +97,7 @@ void bis_line_remove(bis_engine *e, bis_group *group, uint32_t interest, uint8_t
     if (--line->live > 0) return;
     line->slots.n = 0;
     line->cursor = line->back = 0;
-    if (e->by_score) group->order.n = group->late.n = group->next = 0;
+    if (e->by_score) group->order.n = group->late.n = group->heap = group->next = 0;
 }
 
 void bis_line_tidy(const bis_engine *e, bis_group *group) {
