@@ -38,13 +38,11 @@ typedef struct {
     bis_time assigned_at, place, send_at;
     bis_arm arm;
     bool overdue;
-    float score;       /* value, weighted, lottery */
-    uint32_t turn;     /* the how many-th to be looked at; 0: not yet */
-    bis_reason passed; /* what she was passed over for when last met */
-    bis_time until;    /* on defer: passed over until then */
-    long deferred_in;  /* the batch in which that was so */
-    bis_id touch;      /* her first */
-    int told_after;    /* so many events had come before it */
+    float score;    /* value, weighted, lottery */
+    uint32_t turn;  /* the how many-th to be looked at; 0: not yet */
+    bis_time wake;  /* passed over until then, as far as was known when she was met */
+    bis_id touch;   /* her first */
+    int told_after; /* so many events had come before it */
 } contender;
 
 typedef struct {
@@ -56,22 +54,16 @@ typedef struct {
 typedef struct {
     bis_id group;
     bis_time back_by;
-    bool ghost, settled;
+    bool ghost, over;
 } promise;
 
-typedef struct {
-    bis_id group;
-    bis_time began, ended;
-} time_out;
-
 /* In the order in which they go at one instant. */
-typedef enum { OPENING, ENDING, SENDING, BATCH, TOUCHING_AGAIN, PROMISED } clock_kind;
+typedef enum { OPENING, ENDING, SENDING, BATCH, TOUCHING_AGAIN } clock_kind;
 
 typedef struct {
     bis_time at;
     clock_kind kind;
-    uint32_t of; /* SKU, restock, contender, restock, later touch, promise */
-    bool opens;  /* OPENING: a restock, for none was open when the SKU came in */
+    uint32_t of; /* SKU, restock, contender, restock, later touch */
     bool dead;
 } alarm_clock;
 
@@ -102,10 +94,9 @@ static struct {
     campaign campaign[EVENTS]; /* by restock */
     later_touch later[LATER];
     promise promise[EVENTS];
-    time_out time_out[EVENTS];
     int queue_order[CONTENDERS], n_queue;
-    int events, wishes, signals, contenders, decisions, clocks, restocks, laters, promises, times_out;
-    long arrivals, batches;
+    int events, wishes, signals, contenders, decisions, clocks, restocks, laters, promises;
+    long arrivals;
     bis_id touches;
     uint64_t kept, broken;
 } t;
@@ -250,28 +241,33 @@ static inline bool paused_at(int64_t level) {
     return level < t.p.trigger.min_stock || level - t.p.throttle.reserve_units <= 0;
 }
 
-/* Goes back through the times in and out of a group. Returns when the one in which it is now began, or, if it
- * is in, the one before: out, that is. Times in that were too short do not count. BIS_NEVER: it was never
- * out. */
-static inline bis_time out_since(bis_id group) {
-    bis_time start[EVENTS];
+/* When a group went out and in, in turn; returns how often. *in: whether it is in now. */
+static inline int turns_of(bis_id group, bis_time *start, bool *in) {
     int64_t level[SKUS] = {0};
     int n = 0;
-    bool in = false;
+    *in = false;
     for (int i = 0; i < t.events; i++) {
         if (!t.heeded[i] || t.group[t.event[i].sku] != group) continue;
         int64_t sum = 0, own = t.event[i].as.stock.level;
         level[t.event[i].sku] = own > 0 ? own : 0;
         for (int sku = 0; sku < SKUS; sku++)
             sum += level[sku];
-        if (n > 0 && counts_as_in(sum) == in) continue;
-        in = counts_as_in(sum);
+        if (n > 0 && counts_as_in(sum) == *in) continue;
+        *in = counts_as_in(sum);
         start[n++] = t.event[i].at;
     }
-    int out = in ? n - 2 : n - 1;
+    return n;
+}
+
+/* Has a group that comes in now been out for long enough? Goes back through its times in that were too short.
+ */
+static inline bool out_long_enough(bis_id group) {
+    bis_time start[EVENTS];
+    bool in;
+    int out = turns_of(group, start, &in) - 2; /* the last one is now */
     while (out >= 2 && t.p.trigger.debounce_in > 0 && start[out] - start[out - 1] <= t.p.trigger.debounce_in)
         out -= 2;
-    return out >= 0 ? start[out] : BIS_NEVER;
+    return t.now - start[out] >= t.p.trigger.debounce_out;
 }
 
 /* ---- interests --------------------------------------------------------------------------------------- */

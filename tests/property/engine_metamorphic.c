@@ -128,7 +128,7 @@ static bool same_numbers(const bis_decision *a, const bis_decision *b) {
            a->follows == b->follows && a->n == b->n && a->reason == b->reason && a->source == b->source &&
            a->kind == b->kind && a->channel == b->channel && a->turn == b->turn && a->count == b->count &&
            a->limit == b->limit && !(a->chance < b->chance) && !(a->chance > b->chance) &&
-           a->template == b->template;
+           a->template_id == b->template_id;
 }
 
 static bool same_fate(const bis_decision *a, const bis_decision *b) {

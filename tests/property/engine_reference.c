@@ -23,7 +23,7 @@ static bool same_decision(const bis_decision *a, const bis_decision *b) {
            a->arm == b->arm && a->kind == b->kind && a->channel == b->channel && a->turn == b->turn &&
            a->count == b->count && a->limit == b->limit && a->again_at == b->again_at &&
            a->back_by == b->back_by && a->back_from == b->back_from && !(a->chance < b->chance) &&
-           !(a->chance > b->chance) && a->template == b->template && a->devices == b->devices;
+           !(a->chance > b->chance) && a->template_id == b->template_id && a->devices == b->devices;
 }
 
 static void print_time(const char *name, bis_time at) {
@@ -40,7 +40,8 @@ static void print_decision(const char *who, const bis_decision *d) {
                 (int)d->shopper, (int)d->sku, bis_outcome_name(d->outcome), bis_reason_name(d->reason),
                 bis_kind_name(d->kind), bis_channel_name(d->channel), d->n, (int)d->source, (int)d->arm);
     print_error(" turn %u level %d touch %d follows %d template %d devices %d count %u/%u", d->turn,
-                (int)d->level, (int)d->touch, (int)d->follows, d->template, d->devices, d->count, d->limit);
+                (int)d->level, (int)d->touch, (int)d->follows, d->template_id, d->devices, d->count,
+                d->limit);
     print_time("place", d->place);
     print_time("assigned", d->assigned_at);
     print_time("send", d->send_at);

@@ -155,7 +155,7 @@ static inline void draw_order(bis_policy *p) {
 static inline void draw_messages(bis_policy *p) {
     p->templates.n = chance(40) ? 1 + below(3) : 0;
     for (size_t i = 0; i < p->templates.n; i++) {
-        bis_template *m = &p->templates.template[i];
+        bis_template *m = &p->templates.text[i];
         m->weight = 0.1 + tenths(20);
         snprintf(m->name, sizeof m->name, "template %zu", i);
         snprintf(m->title, sizeof m->title, "{product} is back");

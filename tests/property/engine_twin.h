@@ -32,11 +32,6 @@ static inline void open_now(bis_id sku) {
     close_if_done(r);
 }
 
-static inline void is_in(bis_id sku, bool opens) {
-    came_back(t.group[sku]);
-    if (opens) open_now(sku);
-}
-
 /* The end of a pause. */
 static inline void resume(bis_restock *r) {
     for (int i = 0; i < t.n_queue; i++) {
@@ -65,17 +60,16 @@ static inline void on_stock(const bis_event *e) {
     if (!counts_as_in(level))
         for (bis_id sku = 0; sku < SKUS; sku++)
             if (t.group[sku] == group) stop_clocks(OPENING, sku);
-    if (known && counts_as_in(level) && !counts_as_in(old) &&
-        t.now - out_since(group) >= t.p.trigger.debounce_out) {
-        if (t.p.trigger.debounce_in == 0)
-            is_in(e->sku, !r);
-        else
-            set_clock(t.now + t.p.trigger.debounce_in, OPENING, e->sku)->opens = !r;
-    }
+    bool comes_in = known && counts_as_in(level) && !counts_as_in(old);
+    if (comes_in) came_in(group);
     if (r && level == 0)
         close_it(r, BIS_STOCK_GONE, BIS_DROPPED, BIS_WAITING, BIS_STOCK_GONE, false);
     else if (r && paused_at(old) && !paused_at(level))
         resume(r);
+    else if (!r && comes_in && out_long_enough(group) && t.p.trigger.debounce_in == 0)
+        open_now(e->sku);
+    else if (!r && comes_in && out_long_enough(group))
+        set_clock(t.now + t.p.trigger.debounce_in, OPENING, e->sku);
 }
 
 /* She withdraws, or was silent for too long. */
@@ -186,8 +180,8 @@ static inline void reset_twin(const bis_policy *policy) {
     t.p = *policy;
     t.now = 0;
     t.n_queue = t.events = t.wishes = t.signals = t.contenders = t.decisions = t.clocks = t.restocks = 0;
-    t.laters = t.promises = t.times_out = 0;
-    t.arrivals = t.batches = 0;
+    t.laters = t.promises = 0;
+    t.arrivals = 0;
     t.touches = 0;
     t.kept = t.broken = 0;
     for (bis_id sku = 0; sku < SKUS; sku++)
@@ -207,9 +201,9 @@ static inline alarm_clock *next_clock(void) {
     return first;
 }
 
-static inline void ring(clock_kind kind, uint32_t of, bool opens) {
+static inline void ring(clock_kind kind, uint32_t of) {
     if (kind == OPENING) {
-        is_in(of, opens);
+        open_now(of);
     } else if (kind == ENDING) {
         close_it(&t.restock[of], BIS_CAMPAIGN_EXPIRED, BIS_EXPIRED, BIS_EXPIRED, BIS_CAMPAIGN_EXPIRED, false);
     } else if (kind == BATCH) {
@@ -221,10 +215,8 @@ static inline void ring(clock_kind kind, uint32_t of, bool opens) {
         else
             send_put_off(c);
         close_if_done(&t.restock[c->restock]);
-    } else if (kind == TOUCHING_AGAIN) {
-        touch_again(of);
     } else {
-        promise_is_due(&t.promise[of]);
+        touch_again(of);
     }
 }
 
@@ -232,7 +224,7 @@ static inline void run_until(bis_time until) {
     for (alarm_clock *a; (a = next_clock()) && a->at <= until;) {
         a->dead = true;
         t.now = a->at;
-        ring(a->kind, a->of, a->opens);
+        ring(a->kind, a->of);
     }
     t.now = until;
 }
@@ -245,6 +237,7 @@ static inline void settle_twin(bis_time now) {
             close_it(&t.restock[i], BIS_NO_REASON, BIS_WAITING, BIS_WAITING,
                      paused ? BIS_BELOW_MIN_STOCK : BIS_THROTTLED, !paused);
     }
+    break_promises();
 }
 
 #endif

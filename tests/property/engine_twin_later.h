@@ -71,21 +71,22 @@ static inline void touch_again(uint32_t which) {
 
 /* ---- predictive notices ------------------------------------------------------------------------------ */
 
-/* A group has come in, and stayed in for long enough. */
-static inline void came_back(bis_id group) {
-    time_out *o = ADD(t.time_out, t.times_out);
-    *o = (time_out){group, out_since(group), t.now};
+/* A group has come in: its time out is over, and what was promised of it is kept or broken. */
+static inline void came_in(bis_id group) {
     for (int i = 0; i < t.promises; i++) {
         promise *p = &t.promise[i];
-        if (p->group != group || p->settled) continue;
-        p->settled = true;
-        t.kept += !p->ghost;
+        if (p->group != group || p->over) continue;
+        p->over = true;
+        if (p->ghost) continue;
+        t.kept += t.now <= p->back_by;
+        t.broken += t.now > p->back_by;
     }
 }
 
-static inline void promise_is_due(promise *p) {
-    if (!p->settled) t.broken += !p->ghost;
-    p->settled = true;
+/* The end of all: what was promised for a time that is past is broken. */
+static inline void break_promises(void) {
+    for (int i = 0; i < t.promises; i++)
+        t.broken += !t.promise[i].over && !t.promise[i].ghost && t.promise[i].back_by < t.now;
 }
 
 /* Is the group one of whose SKUs this is within scope? */
@@ -96,16 +97,22 @@ static inline bool group_alike(bis_id sku, bis_id group) {
     return false;
 }
 
-/* The past times out that are longer than the present one, from the shortest; returns how many. */
-static inline int sample_of(bis_id sku, bis_time out, bis_time *length) {
+/* The past times out that were longer than `by_now`, from the shortest; returns how many. */
+static inline int sample_for(bis_id sku, bis_time by_now, bis_time *length) {
     int n = 0;
-    for (int i = 0; i < t.times_out; i++) {
-        bis_time l = t.time_out[i].ended - t.time_out[i].began;
-        if (l <= t.now - out || !group_alike(sku, t.time_out[i].group)) continue;
-        int k = n++;
-        for (; k > 0 && l < length[k - 1]; k--)
-            length[k] = length[k - 1];
-        length[k] = l;
+    for (bis_id group = 0; group < SKUS + PRODUCTS; group++) {
+        if (!group_alike(sku, group)) continue;
+        bis_time start[EVENTS];
+        bool in;
+        int turns = turns_of(group, start, &in);
+        for (int i = (turns % 2 == 0) == in ? 0 : 1; i + 1 < turns; i += 2) { /* out at i, in at i + 1 */
+            bis_time l = start[i + 1] - start[i];
+            if (l <= by_now) continue;
+            int k = n++;
+            for (; k > 0 && l < length[k - 1]; k--)
+                length[k] = length[k - 1];
+            length[k] = l;
+        }
     }
     return n;
 }
@@ -114,9 +121,12 @@ static inline void predict(int w) {
     const wish *it = &t.wish[w];
     const bis_predictive_setup *s = &t.p.predictive;
     bis_id group = t.group[it->sku];
-    bis_time out = out_since(group), length[EVENTS];
-    if (!s->enabled || counts_as_in(level_of(group)) || out == BIS_NEVER) return;
-    int n = sample_of(it->sku, out, length), k = 1, source = fresh_source(w);
+    bis_time start[EVENTS], length[EVENTS];
+    bool in;
+    int turns = turns_of(group, start, &in);
+    if (!s->enabled || in || turns == 0) return;
+    bis_time out = start[turns - 1];
+    int n = sample_for(it->sku, t.now - out, length), k = 1, source = fresh_source(w);
     while (k <= n && (double)k / (n + 1) < s->threshold)
         k++;
     if (k > n || out + length[k - 1] - t.now > s->within) return;
@@ -127,7 +137,7 @@ static inline void predict(int w) {
     bis_arm arm = BIS_TREATED;
     if (t.p.holdout.unit != BIS_UNIT_RESTOCK) arm = arm_of(it->shopper, it->sku, it->sku, 0);
     bis_decision *d = say(BIS_NO_ID, arm == BIS_HELD_OUT ? BIS_GHOST : BIS_SENT, BIS_NO_REASON, 1);
-    d->assigned_at = d->back_from = t.now;
+    d->back_from = t.now;
     d->place = it->place;
     d->level = level_of(group);
     d->shopper = it->shopper;
@@ -140,7 +150,6 @@ static inline void predict(int w) {
     address(d);
     promise *p = ADD(t.promise, t.promises);
     *p = (promise){group, d->back_by, arm == BIS_HELD_OUT, false};
-    set_clock(d->back_by, PROMISED, (uint32_t)t.promises - 1);
 }
 
 #endif

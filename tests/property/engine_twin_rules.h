@@ -179,11 +179,6 @@ static inline verdict objection_to_send(const wish *w, int source) {
     return caps_say(w->shopper, BIS_KIND_RESTOCK, BIS_PUSH);
 }
 
-static inline bool put_up_with_later(bis_reason reason) {
-    return (reason == BIS_RECENT_NOTICE && t.p.recent_notice.on == BIS_ON_DEFER) ||
-           (reason == BIS_CAPPED && t.p.caps.on == BIS_ON_DEFER);
-}
-
 /* ---- whether a turn can come ------------------------------------------------------------------------- */
 
 /* When the first stage that she fits opens; BIS_NEVER: she fits none. */
@@ -201,38 +196,36 @@ static inline bis_time admitted_at(const contender *c) {
     return first;
 }
 
+/* What she is passed over for now: the first of the rules that defer. */
+static inline verdict passed_over(const contender *c) {
+    const wish *w = &t.wish[c->wish];
+    verdict v = no(BIS_STAGE_PENDING);
+    v.again_at = admitted_at(c);
+    if (v.again_at > t.now) return v;
+    v = no(BIS_QUIET_HOURS);
+    if (t.p.quiet.mode == BIS_QUIET_DEFER && quiet_for(w->shopper, t.now)) return v;
+    if (t.p.recent_notice.on == BIS_ON_DEFER) v = told_lately(w);
+    if (v.reason == BIS_RECENT_NOTICE) return v;
+    if (t.p.caps.on == BIS_ON_DEFER) v = caps_say(w->shopper, BIS_KIND_RESTOCK, BIS_PUSH);
+    return v.reason == BIS_CAPPED ? v : no(BIS_NO_REASON);
+}
+
+/* The earliest time from now on at which none of them says no, as far as is known. */
 static inline bis_time turn_can_come_at(const contender *c) {
+    const wish *w = &t.wish[c->wish];
     bis_time at = admitted_at(c);
     if (at == BIS_NEVER) return BIS_NEVER;
     if (at < t.now) at = t.now;
-    if (at < c->until) at = c->until;
-    return t.p.quiet.mode == BIS_QUIET_DEFER ? quiet_ends(t.wish[c->wish].shopper, at) : at;
+    verdict notice = told_lately(w), caps = caps_say(w->shopper, BIS_KIND_RESTOCK, BIS_PUSH);
+    if (t.p.recent_notice.on == BIS_ON_DEFER && notice.reason != BIS_NO_REASON && at < notice.again_at)
+        at = notice.again_at;
+    if (t.p.caps.on == BIS_ON_DEFER && caps.reason != BIS_NO_REASON && at < caps.again_at) at = caps.again_at;
+    return t.p.quiet.mode == BIS_QUIET_DEFER ? quiet_ends(w->shopper, at) : at;
 }
 
 /* Batches by the clock look at everybody each time; the others are run when there is a reason to. */
 static inline bool by_the_clock(void) {
     return t.p.throttle.mode != BIS_THROTTLE_NONE && t.p.throttle.mode != BIS_THROTTLE_RATE;
-}
-
-/* Why she cannot have a turn in this batch. */
-static inline bis_reason passed_over_for(const contender *c) {
-    if (c->deferred_in == t.batches || (!by_the_clock() && c->until > t.now)) return c->passed;
-    if (admitted_at(c) > t.now) return BIS_STAGE_PENDING;
-    if (t.p.quiet.mode == BIS_QUIET_DEFER && quiet_for(t.wish[c->wish].shopper, t.now))
-        return BIS_QUIET_HOURS;
-    return BIS_NO_REASON;
-}
-
-/* Whether what she was passed over for would be the same now. */
-static inline bool still_passed_over(const contender *c) {
-    const wish *w = &t.wish[c->wish];
-    switch ((int)c->passed) {
-    case BIS_STAGE_PENDING: return admitted_at(c) > t.now;
-    case BIS_QUIET_HOURS: return quiet_for(w->shopper, t.now);
-    case BIS_RECENT_NOTICE: return told_lately(w).reason != BIS_NO_REASON;
-    case BIS_CAPPED: return caps_say(w->shopper, BIS_KIND_RESTOCK, BIS_PUSH).reason != BIS_NO_REASON;
-    default: return false;
-    }
 }
 
 #endif

@@ -50,7 +50,7 @@ static inline void address(bis_decision *d) {
     int devices = devices_of(d->shopper);
     d->touch = t.touches++;
     if (d->kind == BIS_KIND_RESTOCK || d->kind == BIS_KIND_REMINDER)
-        d->template = (uint8_t)bis_template_of(&t.p, hash);
+        d->template_id = (uint8_t)bis_template_of(&t.p, hash);
     if (d->outcome == BIS_SENT && d->channel == BIS_PUSH)
         d->devices = (uint8_t)(devices < t.p.reach.max_devices ? devices : t.p.reach.max_devices);
 }
@@ -83,7 +83,7 @@ static inline void score(contender *c) {
 static inline void enter(bis_restock *r, int w) {
     contender *c = ADD(t.contender, t.contenders);
     *c = (contender){.restock = r->id, .wish = w, .assigned_at = BIS_NEVER, .send_at = BIS_NEVER};
-    c->until = INT64_MIN;
+    c->wake = INT64_MIN;
     c->touch = BIS_NO_ID;
     score(c);
     r->candidates++;
@@ -97,7 +97,7 @@ static inline uint32_t count(bis_id restock, int stage) {
 }
 
 /* Books who is queued one by one with `put_off`, and the others with `rest`, reason by reason: `reason`, or
- * if `each`, what each was passed over for. */
+ * if `each`, what each is passed over for now. */
 static inline void close_it(bis_restock *r, bis_reason why, bis_outcome put_off, bis_outcome rest,
                             bis_reason reason, bool each) {
     uint32_t n[BIS_REASON_COUNT] = {0};
@@ -111,7 +111,8 @@ static inline void close_it(bis_restock *r, bis_reason why, bis_outcome put_off,
         contender *c = &t.contender[i];
         if (c->restock != r->id || c->stage != IN_LINE) continue;
         c->stage = DONE;
-        n[each && still_passed_over(c) ? c->passed : reason]++;
+        bis_reason own = each ? passed_over(c).reason : BIS_NO_REASON;
+        n[own != BIS_NO_REASON ? own : reason]++;
     }
     for (int i = 0; i < BIS_REASON_COUNT; i++)
         if (n[i] > 0) say(r->id, rest, (bis_reason)i, n[i]);
@@ -183,16 +184,9 @@ static inline int turn(contender *c) {
         v = objection_to_turn(c, source);
         if (v.reason == BIS_NO_REASON) v = objection_to_send(w, source);
     }
-    if (put_up_with_later(v.reason)) {
-        c->passed = v.reason;
-        c->until = v.again_at;
-        c->deferred_in = t.batches;
-        return 0;
-    }
     c->place = w->place;
     c->source = source == BIS_SOURCE_COUNT ? w->source : source;
     c->turn = ++k->looked_at;
-    c->passed = BIS_NO_REASON;
     if (v.reason != BIS_NO_REASON) {
         turn_away(c, v.reason == BIS_OUT_OF_WINDOW ? BIS_EXPIRED : BIS_SUPPRESSED, v);
         return 0;
@@ -232,20 +226,17 @@ static inline bool earlier(const wish *a, const wish *b) {
     return a->place != b->place ? a->place < b->place : a->arrival < b->arrival;
 }
 
+/* By the policy's priority, or if `by_place` by place, and then by the priority. */
 static inline bool goes_before(const contender *x, const contender *y, bool by_place) {
     const wish *a = &t.wish[x->wish], *b = &t.wish[y->wish];
-    if (by_place) return earlier(a, b);
-    switch (t.p.priority.mode) {
-    case BIS_PRIORITY_LIFO: return earlier(b, a);
-    case BIS_PRIORITY_TIER:
-        if (tier_of(a->shopper) != tier_of(b->shopper)) return tier_of(a->shopper) > tier_of(b->shopper);
-        break;
-    case BIS_PRIORITY_INTENT:
-        if (a->source != b->source) return a->source < b->source;
-        break;
-    default: /* the scores are all 0 under fifo */
-        if (x->score < y->score || x->score > y->score) return x->score > y->score;
-    }
+    int mode = t.p.priority.mode;
+    if (by_place && a->place != b->place) return a->place < b->place;
+    if (mode == BIS_PRIORITY_TIER && tier_of(a->shopper) != tier_of(b->shopper))
+        return tier_of(a->shopper) > tier_of(b->shopper);
+    if (mode == BIS_PRIORITY_INTENT && a->source != b->source) return a->source < b->source;
+    if (by_place) return a->arrival < b->arrival;
+    if (mode == BIS_PRIORITY_LIFO) return earlier(b, a);
+    if (x->score < y->score || x->score > y->score) return x->score > y->score; /* 0 but for those by score */
     return earlier(a, b);
 }
 
@@ -270,9 +261,9 @@ static inline contender *next_in_line(const bis_restock *r) {
     bool by_place = floor(k * f) > floor((k - 1) * f);
     int n = line_of(r, by_place, line);
     for (int i = 0; i < n; i++) {
-        bis_reason reason = passed_over_for(line[i]);
-        if (reason == BIS_NO_REASON) return line[i];
-        line[i]->passed = reason;
+        if (!by_the_clock() && line[i]->wake > t.now) continue;
+        if (passed_over(line[i]).reason == BIS_NO_REASON) return line[i];
+        line[i]->wake = turn_can_come_at(line[i]);
     }
     return NULL;
 }
@@ -309,9 +300,7 @@ static inline bis_time next_batch(bis_restock *r) {
     bis_time first = BIS_NEVER;
     for (int i = 0; i < t.contenders; i++) {
         const contender *c = &t.contender[i];
-        if (c->restock != r->id || c->stage != IN_LINE) continue;
-        bis_time at = turn_can_come_at(c);
-        if (at < first) first = at;
+        if (c->restock == r->id && c->stage == IN_LINE && c->wake < first) first = c->wake;
     }
     return first;
 }
@@ -322,10 +311,18 @@ static inline void batch_at(bis_restock *r, bis_time at) {
     if (at != BIS_NEVER) set_clock(at, BATCH, r->id);
 }
 
+/* Who is met in a batch is asked when she can have a turn. */
+static inline void meet(const bis_restock *r) {
+    for (int i = 0; i < t.contenders; i++) {
+        contender *c = &t.contender[i];
+        if (c->restock == r->id && c->stage == IN_LINE && c->wake <= t.now) c->wake = turn_can_come_at(c);
+    }
+}
+
 static inline void batch_now(bis_restock *r) {
     campaign *k = &t.campaign[r->id];
-    t.batches++;
     int64_t slots = slots_now(r);
+    meet(r);
     while (slots > 0) {
         contender *c = next_in_line(r);
         if (!c) break;
@@ -338,11 +335,12 @@ static inline void batch_now(bis_restock *r) {
     if (r->closed == BIS_NEVER) batch_at(r, next_batch(r));
 }
 
-/* Something has come up that may let her in sooner than was thought. */
-static inline void look_again(contender *c) {
+/* Something has come up that may let this one in sooner than was thought: all are met again. */
+static inline void look_again(const contender *c) {
     bis_restock *r = &t.restock[c->restock];
     if (by_the_clock() || c->stage != IN_LINE || r->closed != BIS_NEVER) return;
-    c->until = t.now;
+    for (int i = 0; i < t.contenders; i++)
+        if (t.contender[i].restock == r->id) t.contender[i].wake = t.now;
     batch_at(r, t.now);
 }
 
