@@ -7,8 +7,13 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 BUILD   ?= build/$(VARIANT)$(if $(filter-out 0,$(MPI)),-mpi)
 FOLDERS := engine stats store models scenarios sim reports lab cli
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+INCLUDEDIR   ?= $(PREFIX)/include
+MANDIR  ?= $(PREFIX)/share/man
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 FUZZ_SECONDS ?= 20
+OBJCOPY ?= objcopy
 
 WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 # Not SLP: GCC 12 reads two fields as one vector right after one of them was written, and the processor has to wait.
@@ -27,6 +32,8 @@ CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(
 LDFLAGS := $(OPT_$(VARIANT)) -pthread
 TEST_LDFLAGS := $(LDFLAGS) -fno-lto
 LDLIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
+# The installed library: any compiler can link it, a shop's own shared object too, and it holds no path of where it was built.
+LIBBIS_CFLAGS = $(filter-out -flto% -ffat-lto-objects -pthread,$(CFLAGS)) -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=.
 # MPI=1: trials on the ranks that mpirun or srun starts (Open MPI, apt-mpi.txt); docs/SCALE.md. Its headers are a system's: not
 # warned about.
 ifneq ($(filter-out 0,$(MPI)),)
@@ -59,6 +66,9 @@ MAY_cli       := jansson.h
 src = $(filter-out cli/main.c,$(wildcard $(1)/*.c $(1)/*/*.c))
 obj = $(patsubst %.c,$(BUILD)/%.o,$(call src,$(1)))
 lib = $(BUILD)/lib$(1).a
+SONAME := libbis.so.$(firstword $(subst ., ,$(VERSION)))
+LIBBIS := $(BUILD)/libbis.a $(BUILD)/libbis.so.$(VERSION)
+LIBBIS_HEADERS := bis.h policy.h field.h
 
 TESTS     := $(wildcard tests/unit/*.c tests/property/*.c tests/validation/*.c)
 TEST_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TESTS))
@@ -69,7 +79,7 @@ FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
 TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|pthread\.h' \
                  $(filter-out tests/validation/%,$(TESTS)) /dev/null))
 SOURCES   := $(sort $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch] $(f)/*/*.[ch] $(f)/*.sql)))
-STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch]))
+STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] docs/*/*.[ch]))
 
 # A run of this Makefile in another variant, in a folder of its own.
 sub = $(MAKE) --no-print-directory VARIANT=$(1) BUILD=$(if $(filter command,$(firstword $(origin BUILD))),$(BUILD)/$(1),build/$(1))
@@ -85,9 +95,9 @@ say = $(if $(V),,@echo '  $(1) $@'; )
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all help demo demo-run check check-run static test test-programs san san-run tsan tsan-run fuzz fuzz-run coverage coverage-run \
-        check-mpi check-mpi-run install-mpi golden-update format format-check install clean install-run install-dev FORCE \
+        check-mpi check-mpi-run install-mpi golden-update format format-check install uninstall clean install-run install-dev FORCE \
         print-needs print-may print-styled print-cflags
-all: $(BUILD)/restocklab
+all: $(BUILD)/restocklab $(LIBBIS)
 
 $(BUILD)/restocklab: $(BUILD)/cli/main.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
 	$(call say,LD)$(CC) $(LDFLAGS) $(LTO) -o $@ $^ $(LDLIBS)
@@ -102,10 +112,21 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# libbis as it is installed. What its public headers declare is visible (they say so in a pragma) and all else is hidden: the
+# linker keeps that from a shared library's users, and objcopy from a static one's, once its objects have been made one.
+$(BUILD)/libbis/%.o: engine/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(LIBBIS_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/libbis.a: $(patsubst engine/%.c,$(BUILD)/libbis/%.o,$(call src,engine))
+	$(call say,AR)$(CC) -r -nostdlib -o $(@D)/libbis/libbis.o $^ && $(OBJCOPY) --localize-hidden $(@D)/libbis/libbis.o && \
+	    rm -f $@ && ar rcs $@ $(@D)/libbis/libbis.o
+$(BUILD)/libbis.so.$(VERSION): $(patsubst engine/%.c,$(BUILD)/libbis/%.o,$(call src,engine))
+	$(call say,LD)$(CC) $(OPT_$(VARIANT)) -shared -Wl,-soname,$(SONAME) -o $@ $^ -lm
+
 # Both files change only when what they say does: other flags rebuild everything, other sources the manifest.
 replace_if_new = mkdir -p $(@D); cat > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $(BUILD)/flags: FORCE
-	@echo '$(CC) $(CFLAGS)' | { $(replace_if_new); }
+	@echo '$(CC) $(CFLAGS); $(LIBBIS_CFLAGS)' | { $(replace_if_new); }
 $(BUILD)/version.h: FORCE
 	@{ echo '/* Made by the Makefile. */'; \
 	   echo '#define RESTOCKLAB_VERSION "$(VERSION)"'; \
@@ -149,13 +170,14 @@ install-mpi: install-dev
 # ---- the demo. Make is started anew after the installation, for pkg-config is asked when this file is read ----
 demo: install-run
 	@+$(again) demo-run
-demo-run: all
+demo-run: $(BUILD)/restocklab
 	$(BUILD)/restocklab run scenarios/library/sneaker.yaml --twins -o demo
 	@echo; echo "Open the report: $(CURDIR)/demo/report.html"
 
 # ---- tests ----
 STATIC := $(addprefix tests/,check_style.sh check_includes.sh check_headers.sh check_symbols.sh check_clang.sh check_format.sh check_docs.sh)
-BUILT  := $(addprefix tests/,check_cli.sh check_readme.sh check_determinism.sh check_rows.sh check_interrupt.sh check_sweep.sh check_builds.sh)
+BUILT  := $(addprefix tests/,check_cli.sh check_readme.sh check_determinism.sh check_rows.sh check_interrupt.sh check_sweep.sh check_builds.sh \
+              check_install.sh)
 check: install-dev
 	@+$(again) check-run
 check-run: all
@@ -209,17 +231,35 @@ print-styled:
 print-cflags:
 	@echo '$(filter-out -ffp-contract=off -Werror,$(CFLAGS))'
 
-# ---- install ----
+# ---- install: program and scenarios below PREFIX, where the program finds them by its own place; libbis ----
+SHIPPED    = $(sort $(patsubst scenarios/%,%,$(shell find scenarios/library scenarios/policies -type f 2>/dev/null)))
+DATA       = $(PREFIX)/share/restocklab
+INSTALLED  = $(PREFIX)/bin/restocklab $(MANDIR)/man1/restocklab.1 $(addprefix $(DATA)/,$(SHIPPED)) \
+             $(addprefix $(INCLUDEDIR)/bis/,$(LIBBIS_HEADERS)) $(PKGCONFIGDIR)/bis.pc $(MANDIR)/man3/bis.3 \
+             $(addprefix $(LIBDIR)/,libbis.a libbis.so $(SONAME) libbis.so.$(VERSION))
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/restocklab
-	install -m 755 $(BUILD)/restocklab $(DESTDIR)$(PREFIX)/bin/restocklab
-	install -m 644 docs/restocklab.1 $(DESTDIR)$(PREFIX)/share/man/man1/restocklab.1
-	for d in library policies; do if [ -d scenarios/$$d ]; then cp -R scenarios/$$d $(DESTDIR)$(PREFIX)/share/restocklab/; fi; done
+	install -d $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))))
+	install -m 755 $(BUILD)/restocklab $(DESTDIR)$(PREFIX)/bin
+	install -m 644 docs/restocklab.1 $(DESTDIR)$(MANDIR)/man1
+	for f in $(SHIPPED); do install -m 644 scenarios/$$f $(DESTDIR)$(DATA)/$$f || exit 1; done
+	install -m 644 $(addprefix engine/,$(LIBBIS_HEADERS)) $(DESTDIR)$(INCLUDEDIR)/bis
+	install -m 644 $(LIBBIS) $(DESTDIR)$(LIBDIR)
+	ln -sf libbis.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libbis.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' -e 's|@VERSION@|$(VERSION)|' \
+	    -e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' engine/bis.pc.in >$(DESTDIR)$(PKGCONFIGDIR)/bis.pc
+	install -m 644 docs/bis.3 $(DESTDIR)$(MANDIR)/man3
+# Folders that are not ours stay, as do ours if something else has been put into them.
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	for d in $$(cd scenarios && find library policies -depth -type d 2>/dev/null) ''; do \
+	    rmdir $(DESTDIR)$(DATA)/$$d 2>/dev/null; done; rmdir $(DESTDIR)$(INCLUDEDIR)/bis 2>/dev/null || true
 clean:
 	rm -rf build demo
 
 help:
-	@echo 'make                build build/release/restocklab'
+	@echo 'make                build build/release/restocklab and libbis'
 	@echo 'make demo           install what apt.txt lists if it is missing, build, run the sneaker scenario into demo/'
 	@echo 'make check          the same for apt-dev.txt; static checks, then every test'
 	@echo 'make test           the test programs only        make static   the static checks only'
@@ -231,7 +271,8 @@ help:
 	@echo 'make golden-update  write the command-line goldens again, to be read before they are committed'
 	@echo 'make format         clang-format over all sources  make format-check   only look'
 	@echo 'make bench          the benchmarks, and a table of their bars; bench-NAME one of them, see docs/BENCH.md'
-	@echo 'make install        program, man page and scenarios under DESTDIR and PREFIX=$(PREFIX)'
+	@echo 'make install        program, scenarios, libbis and man pages under DESTDIR and PREFIX=$(PREFIX); LIBDIR, INCLUDEDIR,'
+	@echo '                    MANDIR and PKGCONFIGDIR may lie elsewhere        make uninstall  removes them'
 	@echo 'make clean          remove build/ and demo/'
 	@echo 'Variables: VARIANT=release|debug|san|tsan|coverage CC=gcc|clang BUILD=folder JOBS=n'
 	@echo '           MPI=1 builds build/release-mpi/restocklab, whose trials mpirun and srun spread: docs/SCALE.md'

@@ -57,7 +57,11 @@ const cli_command cli_params = {
     .summary = "the reference of all parameters",
     .help =
         "Prints every parameter of a scenario whose path begins with PREFIX (all without one): type, range,\n"
-        "default, when it is active, and what it means.\n\n"
+        "default, when it is active, and what it means. PATH[] is a list: in a scenario a sequence of "
+        "mappings, or\n"
+        "by name a mapping from names to mappings; --set PATH[0].FIELD=VALUE counts its elements from 0, "
+        "and\n"
+        "--set PATH=none empties it. A set is written as names joined by +, as all, or as none.\n\n"
         "      --json  print one JSON document\n"
         "  -h, --help  this text\n",
     .run = run,

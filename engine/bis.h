@@ -23,6 +23,11 @@
 
 #include "policy.h" /* beside this file, so that the headers can be installed together */
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default) /* libbis exports what is declared here, and nothing else */
+
 /* ---- events: what the engine is told ------------------------------------------------------------ */
 
 typedef enum {
@@ -62,8 +67,9 @@ typedef struct {
         } catalog;
         struct {
             uint64_t hash; /* of the external id; what the holdout looks at */
-            float value;   /* money that a purchase of hers is worth, for priority value and weighted; not NaN */
-            uint8_t tier;  /* higher goes first under priority: tier */
+            float
+                value; /* money that a purchase of hers is worth, for priority value and weighted; not NaN */
+            uint8_t tier;    /* higher goes first under priority: tier */
             uint8_t devices; /* live tokens; 31 and more are 31 */
             uint8_t region;  /* 1 + index in the policy's regions; 0: none of them */
             uint8_t zone;    /* as given to bis_engine_zone(); 0: UTC unless it was given */
@@ -145,7 +151,7 @@ typedef struct {
     bis_time send_at;     /* of a put-off send, while queued and after: when it was due; else BIS_NEVER */
     int64_t level;        /* feed level seen */
     bis_id restock, shopper, sku;
-    bis_id touch; /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
+    bis_id touch;   /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
     bis_id follows; /* of a reminder and a follow-up: the candidate's first touch; else BIS_NO_ID */
     uint32_t n;
     bis_outcome outcome;
@@ -154,12 +160,13 @@ typedef struct {
     bis_arm arm;       /* means something once assigned_at is set */
     bis_kind kind;     /* RESTOCK but for a touch that is not a candidate's first */
     bis_channel channel;
-    uint32_t turn;        /* the how many-th candidate of the restock to be looked at, from 1; 0 if not looked at */
-    uint32_t count, limit; /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
-    bis_time again_at;     /* when the reason will be gone, as far as is known; else BIS_NEVER */
+    uint32_t turn; /* the how many-th candidate of the restock to be looked at, from 1; 0 if not looked at */
+    uint32_t count,
+        limit;         /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
+    bis_time again_at; /* when the reason will be gone, as far as is known; else BIS_NEVER */
     bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
     double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
-    uint8_t template;            /* of SENT and GHOST: which of the policy's, 0 if it has none */
+    uint8_t template_id;         /* of SENT and GHOST: which of the policy's, 0 if it has none */
     uint8_t devices;             /* of SENT by push: messages that go out */
 } bis_decision;
 
@@ -180,7 +187,8 @@ typedef struct {
     uint64_t n[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* QUEUED: those queued now */
     /* Apart from the candidates' states: touches that are not a candidate's first, sent and as ghosts. */
     uint64_t later[BIS_KIND_COUNT][BIS_CHANNEL_COUNT][BIS_ARM_COUNT];
-    uint64_t predicted_kept, predicted_broken; /* predictive notices sent whose SKU was back by then, or not */
+    uint64_t predicted_kept,
+        predicted_broken; /* predictive notices sent whose SKU was back by then, or not */
 } bis_ledger;
 
 /* ---- the engine ---------------------------------------------------------------------------------- */
@@ -229,8 +237,8 @@ bis_time bis_zone_midnight(const bis_zone *zone, bis_time at, int days);
  * start = end: any. Times of day are milliseconds since midnight. */
 bis_time bis_zone_next(const bis_zone *zone, bis_time at, bis_time start, bis_time end);
 
-/* Makes `zone` known under a number that profiles then name. The table stays the caller's and must outlive the
- * engine. BIS_NO_MEMORY leaves the engine as it was. */
+/* Makes `zone` known under a number that profiles then name. The table stays the caller's and must outlive
+ * the engine. BIS_NO_MEMORY leaves the engine as it was. */
 bis_status bis_engine_zone(bis_engine *engine, uint8_t number, const bis_zone *zone);
 
 /* Room for the numbers named, so that later calls need not allocate. Optional. */
@@ -248,8 +256,9 @@ bis_status bis_engine_advance(bis_engine *engine, bis_time now);
 bis_time bis_engine_next_wake(const bis_engine *engine);
 
 /* Whether receipts of this kind can change a decision under this policy. A caller that has no journal to keep
- * may leave the others out. */
+ * may leave the others out. The same for orders by nobody that the engine knows. */
 bool bis_engine_needs(const bis_engine *engine, bis_receipt what);
+bool bis_engine_needs_orders(const bis_engine *engine);
 
 /* Hints that an event of this shopper comes soon, so that her records can be fetched from memory meanwhile:
  * first with step 0, some events later with step 1. Changes nothing that can be observed but the time it
@@ -274,6 +283,26 @@ const bis_restock *bis_engine_restock(const bis_engine *engine, bis_id restock);
 /* Open interests of a SKU now, and the units that they ask for. */
 void bis_engine_waiting(const bis_engine *engine, bis_id sku, uint32_t *interests, uint64_t *units);
 
+/* How a shopper stands for a SKU now. */
+typedef struct {
+    bool in_line;      /* has an open interest with a counting source; else the rest means nothing */
+    bis_source source; /* the strongest that counts, lapsed or not */
+    bis_time place;    /* since when */
+    uint32_t ahead; /* those in line of whom the policy's order puts so many before her, by lot alone only in
+                       a restock */
+    uint32_t waiting; /* all in line, herself included; with match product, for any of its SKUs */
+    bis_id restock;   /* the open one, or BIS_NO_ID */
+    bool had_turn;    /* in it */
+    bis_time send_at; /* queued: when the send is due; else BIS_NEVER */
+    bis_reason
+        why; /* what would keep her from being told at this moment, units and throttle apart; or none */
+    bis_time again_at;     /* when that will be gone, as far as is known; else BIS_NEVER */
+    uint32_t count, limit; /* the numbers behind it, as in bis_decision */
+} bis_standing;
+
+/* Slow, of the order of the line's length; for explanations. [out] out. Changes nothing. */
+void bis_engine_standing(const bis_engine *engine, bis_id shopper, bis_id sku, bis_standing *out);
+
 /* Bytes held by the engine, and by its interests alone. */
 size_t bis_engine_memory(const bis_engine *engine, size_t *interest_bytes);
 
@@ -296,12 +325,17 @@ typedef struct {
     const char *product, *variant, *price, *image, *url;
 } bis_tokens;
 
-/* Writes `text` with its tokens replaced; others stay as they are. At most size bytes with the NUL, cut at the end
- * of a UTF-8 character. Returns the length that the whole needs. */
+/* Writes `text` with its tokens replaced; others stay as they are. At most size bytes with the NUL, cut at
+ * the end of a UTF-8 character. Returns the length that the whole needs. */
 size_t bis_render(const char *text, const bis_tokens *tokens, char *out, size_t size);
 
 const char *bis_status_text(bis_status);
 const char *bis_outcome_name(bis_outcome); /* "sent", "ghost", ... stable */
 const char *bis_reason_name(bis_reason);   /* "recent_purchase", ... stable */
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif

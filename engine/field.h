@@ -37,11 +37,11 @@ typedef struct {
 typedef struct {
     const char *path; /* "policy.throttle.every", or "policy.caps[].count" for a list's element */
     bis_field_type type;
-    size_t offset;              /* from the start of the struct, or of the element */
-    size_t size;                /* TEXT: capacity with the NUL; else 0 */
-    const char *unit;           /* "", "units", "share", "per day", ... for people */
-    double min, max;            /* inclusive; ignored for BOOL, CLOCK, CHOICE, SET, TEXT. Durations in milliseconds */
-    const char *def;            /* the default, written as a scenario would */
+    size_t offset;    /* from the start of the struct, or of the element */
+    size_t size;      /* TEXT: capacity with the NUL; else 0 */
+    const char *unit; /* "", "units", "share", "per day", ... for people */
+    double min, max;  /* inclusive; ignored for BOOL, CLOCK, CHOICE, SET, TEXT. Durations in milliseconds */
+    const char *def;  /* the default, written as a scenario would */
     const char *const *choices; /* CHOICE, SET: NULL-terminated, at most 32 for a SET */
     const char *active; /* NULL: always. "policy.throttle.mode=batch|per_unit": an error if set otherwise */
     const bis_field_list *list; /* NULL for a plain field */

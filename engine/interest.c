@@ -46,7 +46,8 @@ void bis_interest_close(bis_engine *e, uint32_t i) {
         bis_sku *sku = bis_sku_at(e, it->sku);
         sku->waiting--;
         sku->units -= it->quantity;
-        bis_line_remove(e, i);
+        bis_group_at(e, sku->leader)->in_line--;
+        bis_line_remove(e, i, bis_priority_key(e, it));
     }
     uint32_t *link = &bis_shopper_at(e, it->shopper)->interests;
     while (*link != i)
@@ -118,10 +119,11 @@ static bool take_signal(bis_engine *e, bis_interest *it, unsigned source) {
 }
 
 static bool room_for_signal(bis_engine *e, const bis_event *event) {
-    if (!bis_shopper_room(e, event->shopper) || !bis_sku_room(e, event->sku)) return false;
-    uint8_t key = bis_priority_key(&e->policy, bis_shopper_at(e, event->shopper));
+    bis_group *group = bis_group_of(e, event->sku);
+    const bis_interest as_if = {.shopper = event->shopper, .source = (uint8_t)event->as.interest.source};
     return bis_pool_room(&e->memory, &e->interests) && bis_pool_room(&e->memory, &e->signals) &&
-           bis_line_room(e, event->sku, key) && bis_decide_room(e, 1);
+           bis_line_room(e, group, bis_priority_key(e, &as_if)) && bis_order_room(e, group) &&
+           bis_decide_room(e, 2) && bis_past_room(e) && bis_flight_room(e) && bis_wake_room(e, 1);
 }
 
 /* The usual signal of one who is in line: only her window begins anew. */
@@ -135,11 +137,32 @@ static bool renews(bis_engine *e, uint32_t i, const bis_event *event) {
     return true;
 }
 
+/* A source came to count, or a stronger one: she stands at the tail of the line that is now hers. */
+static bool takes_place(bis_engine *e, uint32_t i, bool in_line, uint8_t old_key) {
+    bis_interest *it = bis_interest_at(e, i);
+    bis_group *group = bis_group_of(e, it->sku);
+    if (in_line) bis_line_remove(e, i, old_key);
+    bis_line_append(e, i);
+    if (!in_line) {
+        bis_sku *sku = bis_sku_at(e, it->sku);
+        sku->units += it->quantity;
+        sku->waiting++;
+        group->in_line++;
+        return bis_predict(e, i) && bis_restock_joined(e, i);
+    }
+    if (bis_is_pending(it, group->restock)) {
+        bis_order_joined(e, i);
+        bis_order_changed(e, bis_leader(e, it->sku));
+    }
+    return true;
+}
+
 bool bis_interest_signal(bis_engine *e, const bis_event *event) {
     unsigned source = event->as.interest.source;
     if (!e->policy.interest.source[source].enabled) return true;
     uint32_t i = bis_interest_find(e, event->shopper, event->sku);
     if (i != BIS_NONE && renews(e, i, event)) return true;
+    if (!bis_shopper_room(e, event->shopper) || !bis_sku_named_room(e, event->sku)) return false;
     if (!room_for_signal(e, event)) return false;
 
     if (i != BIS_NONE) {
@@ -153,19 +176,16 @@ bool bis_interest_signal(bis_engine *e, const bis_event *event) {
     if (i == BIS_NONE) i = open_interest(e, event->shopper, event->sku);
 
     bis_interest *it = bis_interest_at(e, i);
-    bis_sku *sku = bis_sku_at(e, event->sku);
     bool in_line = it->slot != BIS_NONE;
-    if (in_line) sku->units -= it->quantity;
-    it->quantity = event->as.interest.quantity > 0 ? event->as.interest.quantity : 1;
-    if (take_signal(e, it, source)) {
-        if (in_line) bis_line_remove(e, i);
-        bis_line_append(e, i);
+    uint8_t old_key = in_line ? bis_priority_key(e, it) : 0;
+    unsigned quantity = event->as.interest.quantity > 0 ? event->as.interest.quantity : 1;
+    if (in_line) {
+        bis_sku *sku = bis_sku_at(e, it->sku);
+        sku->units = sku->units - it->quantity + quantity;
     }
-    if (it->slot == BIS_NONE) return bis_restock_finish(e, event->sku);
-    sku->units += it->quantity;
-    if (in_line) return true;
-    sku->waiting++;
-    return bis_restock_joined(e, event->sku);
+    it->quantity = (uint16_t)quantity;
+    if (take_signal(e, it, source)) return takes_place(e, i, in_line, old_key);
+    return in_line || bis_restock_finish(e, bis_leader(e, event->sku));
 }
 
 bool bis_interest_withdraw(bis_engine *e, const bis_event *event) {
@@ -174,24 +194,42 @@ bool bis_interest_withdraw(bis_engine *e, const bis_event *event) {
     if (i == BIS_NONE) return true;
     bis_candidate_leaves(e, i, BIS_DROPPED, BIS_CANCELLED);
     bis_interest_close(e, i);
-    return bis_restock_finish(e, event->sku);
+    return bis_restock_finish(e, bis_leader(e, event->sku));
 }
 
 /* Under priority: tier all her interests move to the lines of the new tier. */
 bool bis_interest_tier(bis_engine *e, bis_id shopper, uint8_t tier) {
-    bis_shopper *who = bis_shopper_at(e, shopper), as_new = *who;
-    as_new.tier = tier;
-    uint8_t key = bis_priority_key(&e->policy, &as_new);
-    if (key != bis_priority_key(&e->policy, who)) {
-        for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next)
-            if (bis_interest_at(e, i)->slot != BIS_NONE && !bis_line_room(e, bis_interest_at(e, i)->sku, key))
-                return false;
+    bis_shopper *who = bis_shopper_at(e, shopper);
+    uint8_t old = (uint8_t)who->tier;
+    if (old != tier && e->policy.priority.mode == BIS_PRIORITY_TIER) {
+        for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
+            const bis_interest *it = bis_interest_at(e, i);
+            if (it->slot != BIS_NONE && !bis_line_room(e, bis_group_of(e, it->sku), tier)) return false;
+        }
+        who->tier = tier;
         for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
             if (bis_interest_at(e, i)->slot == BIS_NONE) continue;
-            bis_line_remove(e, i);
-            bis_line_insert(e, i, key);
+            bis_line_remove(e, i, old);
+            bis_line_insert(e, i, tier);
         }
     }
     who->tier = tier;
     return true;
+}
+
+bool bis_interest_changed_room(bis_engine *e, bis_id shopper) {
+    if (e->n_admits == 0) return true;
+    size_t n = 0;
+    for (uint32_t i = bis_shopper_at(e, shopper)->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next)
+        n++;
+    return bis_wake_room(e, n);
+}
+
+void bis_interest_changed(bis_engine *e, bis_id shopper) {
+    if (e->n_admits == 0) return;
+    for (uint32_t i = bis_shopper_at(e, shopper)->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
+        const bis_interest *it = bis_interest_at(e, i);
+        if (it->slot != BIS_NONE && bis_is_pending(it, bis_group_of(e, it->sku)->restock))
+            bis_order_changed(e, bis_leader(e, it->sku));
+    }
 }

@@ -53,3 +53,9 @@ void bis_pool_give(bis_pool *pool, uint32_t item) {
     memcpy(next_of(pool, item), &pool->free, sizeof pool->free);
     pool->free = item;
 }
+
+/* The array may hold free items besides; so this asks for a little more than it must. */
+bool bis_pool_room_for(bis_memory *memory, bis_pool *pool, uint32_t more) {
+    size_t need = pool->array.n + more;
+    return need < BIS_NONE && bis_array_room(memory, &pool->array, need, pool->item_size, pool->class);
+}

@@ -28,6 +28,42 @@ static int choice_of(const char *const *choices, const char *text) {
     return i;
 }
 
+static const bis_time minute = 60000, day = 86400000;
+
+static bis_time clock_of(const char *text) {
+    char *colon;
+    bis_time hours = strtol(text, &colon, 10);
+    return hours * 60 * minute + (*colon == ':' ? strtol(colon + 1, NULL, 10) * minute : 0);
+}
+
+static int count_of(const char *const *choices) {
+    int n = 0;
+    while (choices[n])
+        n++;
+    return n;
+}
+
+/* Of all the choices; shifted from the top, for there may be as many as there are bits. */
+static bis_set all_of(const char *const *choices) {
+    int n = count_of(choices);
+    return n > 0 ? UINT32_MAX >> (32 - n) : 0;
+}
+
+/* "push+email", "all" or "none". */
+static bis_set set_of(const char *const *choices, const char *text) {
+    if (strcmp(text, "all") == 0) return all_of(choices);
+    bis_set set = 0;
+    for (int i = 0; choices[i]; i++) {
+        size_t size = strlen(choices[i]);
+        for (const char *at = text; at; at = strchr(at, '+')) {
+            at += *at == '+';
+            if (strncmp(at, choices[i], size) == 0 && (at[size] == '+' || at[size] == '\0'))
+                set |= (bis_set)1 << i;
+        }
+    }
+    return set;
+}
+
 static void set_default(const bis_field *f, void *at) {
     switch (f->type) {
     case BIS_FIELD_BOOL: *(bool *)at = strcmp(f->def, "true") == 0; break;
@@ -35,7 +71,9 @@ static void set_default(const bis_field *f, void *at) {
     case BIS_FIELD_REAL: *(double *)at = strtod(f->def, NULL); break;
     case BIS_FIELD_DURATION:
     case BIS_FIELD_TIME: *(bis_time *)at = span_of(f->def); break;
+    case BIS_FIELD_CLOCK: *(bis_time *)at = clock_of(f->def); break;
     case BIS_FIELD_CHOICE: *(int *)at = choice_of(f->choices, f->def); break;
+    case BIS_FIELD_SET: *(bis_set *)at = set_of(f->choices, f->def); break;
     case BIS_FIELD_TEXT: memcpy(at, f->def, strlen(f->def) + 1); break;
     }
 }
@@ -59,12 +97,9 @@ static bool in_range(const bis_field *f, const void *at) {
     case BIS_FIELD_TIME:
         return *(const int64_t *)at >= (int64_t)f->min && *(const int64_t *)at <= (int64_t)f->max;
     case BIS_FIELD_REAL: return *(const double *)at >= f->min && *(const double *)at <= f->max; /* not NaN */
-    case BIS_FIELD_CHOICE: {
-        int n = 0;
-        while (f->choices[n])
-            n++;
-        return *(const int *)at >= 0 && *(const int *)at < n;
-    }
+    case BIS_FIELD_CLOCK: return *(const bis_time *)at >= 0 && *(const bis_time *)at <= day;
+    case BIS_FIELD_CHOICE: return *(const int *)at >= 0 && *(const int *)at < count_of(f->choices);
+    case BIS_FIELD_SET: return (*(const bis_set *)at & ~all_of(f->choices)) == 0;
     case BIS_FIELD_TEXT: return memchr(at, '\0', f->size) != NULL;
     }
     return false;

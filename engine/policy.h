@@ -13,6 +13,11 @@
 
 #include "field.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default) /* libbis exports what is declared here, and nothing else */
+
 typedef int64_t bis_time; /* milliseconds since the Unix epoch, UTC; also used for spans of time */
 #define BIS_NEVER INT64_MAX
 
@@ -40,7 +45,7 @@ const char *bis_kind_name(bis_kind); /* "restock", ... */
 
 /* Sets are masks: bit i stands for value i of the enum. */
 typedef uint32_t bis_set;
-#define BIS_SET_HAS(set, i) (((set) >> (unsigned)(i) & 1u) != 0)
+#define BIS_SET_HAS(set, i) (((set) >> (unsigned)(i)&1u) != 0)
 
 typedef enum {
     BIS_TRIGGER_TRANSITION, /* opens when the level goes from 0 to above 0 */
@@ -122,9 +127,10 @@ typedef struct {
 typedef enum { BIS_CAP_ROLLING, BIS_CAP_CALENDAR_DAY } bis_cap_window;
 
 typedef struct {
-    int64_t count;    /* at most so many messages ... */
-    bis_time per;     /* ... in the last `per`, or in so many whole days of the shopper's zone, today's included */
-    int window;       /* bis_cap_window */
+    int64_t count; /* at most so many messages ... */
+    bis_time
+        per;    /* ... in the last `per`, or in so many whole days of the shopper's zone, today's included */
+    int window; /* bis_cap_window */
     bis_set channels; /* of bis_channel: whose messages count, and whose obey */
     bis_set obeys;    /* of bis_kind: messages that are held back by it */
     bis_set counts;   /* of bis_kind: messages that use it up */
@@ -146,7 +152,7 @@ typedef enum {
 } bis_holdout_unit;
 
 typedef struct {
-    double fraction; /* 0..1 of units held out; two_sided: of shoppers */
+    double fraction;         /* 0..1 of units held out; two_sided: of shoppers */
     double product_fraction; /* two_sided: of products */
     int unit;                /* bis_holdout_unit */
     char salt[BIS_SALT_SIZE];
@@ -194,17 +200,17 @@ typedef enum { BIS_QUIET_DEFER, BIS_QUIET_DROP } bis_quiet_mode;
 
 /* Half-open spans of the shopper's local time of day, over midnight if start > end; off if start = end. */
 typedef struct {
-    bis_time start, end; /* quiet */
-    int mode;            /* bis_quiet_mode */
+    bis_time start, end;               /* quiet */
+    int mode;                          /* bis_quiet_mode */
     bis_time window_start, window_end; /* the only time in which messages go out */
 } bis_quiet_setup;
 
 typedef enum {
-    BIS_THROTTLE_NONE,     /* all who wait, at once */
-    BIS_THROTTLE_BATCH,    /* `size` every `every` */
-    BIS_THROTTLE_PER_UNIT, /* `per_unit` x units offered, then again after `every` if stock remains */
-    BIS_THROTTLE_RECOUNT,  /* as many as units offered, every `every` */
-    BIS_THROTTLE_RATE,     /* a token bucket of `size`, filled by `size` in `every` */
+    BIS_THROTTLE_NONE,         /* all who wait, at once */
+    BIS_THROTTLE_BATCH,        /* `size` every `every` */
+    BIS_THROTTLE_PER_UNIT,     /* `per_unit` x units offered, then again after `every` if stock remains */
+    BIS_THROTTLE_RECOUNT,      /* as many as units offered, every `every` */
+    BIS_THROTTLE_RATE,         /* a token bucket of `size`, filled by `size` in `every` */
     BIS_THROTTLE_OVERSELL_SAFE /* as many as keep P(buyers > units) within alpha, every `every` */
 } bis_throttle_mode;
 
@@ -212,9 +218,10 @@ typedef enum { BIS_ALPHA_RESTOCK, BIS_ALPHA_BATCH } bis_alpha_scope;
 
 /* oversell_safe: what it is to promise, and what it believes before it has seen anything. */
 typedef struct {
-    double alpha;             /* P(buyers > units) allowed ... */
-    int scope;                /* bis_alpha_scope: ... for a whole restock, or each time */
-    bis_time response_window; /* H: a push is settled at this age, and organic demand is looked ahead so far */
+    double alpha; /* P(buyers > units) allowed ... */
+    int scope;    /* bis_alpha_scope: ... for a whole restock, or each time */
+    bis_time
+        response_window; /* H: a push is settled at this age, and organic demand is looked ahead so far */
     double click, click_weight; /* prior of the click probability of a send: mean, and worth how many sends */
     double buy, buy_weight;     /* of buying at an in-stock landing: mean, and worth how many landings */
     bis_time delay_median;      /* prior of the time from send to order of those who buy, lognormal */
@@ -243,7 +250,7 @@ typedef struct {
 } bis_template;
 
 typedef struct {
-    bis_template template[BIS_TEMPLATES_MAX];
+    bis_template text[BIS_TEMPLATES_MAX];
     size_t n;
 } bis_templates_setup;
 
@@ -314,5 +321,10 @@ typedef struct {
 
 /* All rules in pipeline order; [out] n. */
 const bis_rule_info *bis_rules(size_t *n);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -22,6 +22,14 @@ const bis_field bis_recent_notice_fields[] = {
      .def = "sku",
      .choices = bis_scope_names,
      .doc = "What the notice must have been about: the same SKU, its product, its category, or anything."},
+    {.path = "policy.on_recent_notice",
+     .type = BIS_FIELD_CHOICE,
+     .offset = offsetof(bis_policy, recent_notice.on),
+     .unit = "",
+     .def = "drop",
+     .choices = bis_on_names,
+     .doc =
+         "Whether a shopper who was just told has no turn in this restock, or waits until the time is over."},
 };
 
 static bool used(const bis_policy *p) {
@@ -29,8 +37,27 @@ static bool used(const bis_policy *p) {
 }
 
 static bis_reason judge(const bis_engine *e, bis_candidate *c) {
-    bool recent = bis_past_within(e, c->shopper->notices, &e->policy.recent_notice, c->sku, c->now);
-    return recent ? BIS_RECENT_NOTICE : BIS_NO_REASON;
+    const bis_recent_setup *setup = &e->policy.recent_notice;
+    const bis_past *past = bis_past_within(e, c->shopper, bis_past_notice(BIS_KIND_RESTOCK, BIS_PUSH),
+                                           setup->scope, setup->window, c->sku, c->now);
+    if (!past) return BIS_NO_REASON;
+    c->again_at = bis_past_time(past) + setup->window;
+    return BIS_RECENT_NOTICE;
 }
 
-const bis_rule bis_recent_notice_rule = {.used = used, .judge = judge, .rechecks = true};
+static bis_time admit(const bis_engine *e, const bis_candidate *c, bis_time t) {
+    bis_candidate copy = *c;
+    if (e->policy.recent_notice.on == BIS_ON_DROP || judge(e, &copy) == BIS_NO_REASON) return t;
+    return copy.again_at > t ? copy.again_at : t;
+}
+
+static bool defers(const bis_policy *p) {
+    return p->recent_notice.on == BIS_ON_DEFER;
+}
+
+const bis_rule bis_recent_notice_rule = {.used = used,
+                                         .judge = judge,
+                                         .rechecks = true,
+                                         .admit = admit,
+                                         .admits = defers,
+                                         .reason = BIS_RECENT_NOTICE};

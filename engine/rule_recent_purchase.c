@@ -33,8 +33,11 @@ static bool used(const bis_policy *p) {
 
 static bis_reason judge(const bis_engine *e, bis_candidate *c) {
     const bis_recent_setup *setup = &e->policy.recent_purchase;
-    if (!bis_past_within(e, c->shopper->purchases, setup, c->sku, c->now)) return BIS_NO_REASON;
+    const bis_past *past =
+        bis_past_within(e, c->shopper, BIS_PAST_PURCHASE, setup->scope, setup->window, c->sku, c->now);
+    if (!past) return BIS_NO_REASON;
     c->closes = setup->scope == BIS_SCOPE_SKU;
+    c->again_at = bis_past_time(past) + setup->window;
     return BIS_RECENT_PURCHASE;
 }
 

@@ -14,6 +14,7 @@
 #include "rules.h"
 
 static const char *const modes[] = {"transition", "threshold", NULL};
+static const char *const matches[] = {"variant", "product", NULL};
 
 const bis_field bis_trigger_fields[] = {
     {.path = "policy.mode",
@@ -23,6 +24,15 @@ const bis_field bis_trigger_fields[] = {
      .def = "transition",
      .choices = modes,
      .doc = "What counts as back in stock: the level leaving 0, or the level reaching min_stock."},
+    {.path = "policy.match",
+     .type = BIS_FIELD_CHOICE,
+     .offset = offsetof(bis_policy, trigger.match),
+     .unit = "",
+     .def = "variant",
+     .choices = matches,
+     .doc = "Whether the return of a SKU is for those who want that SKU, or a product is out and comes back "
+            "as a whole, for "
+            "those who want any of its variants."},
     {.path = "policy.min_stock",
      .type = BIS_FIELD_INT,
      .offset = offsetof(bis_policy, trigger.min_stock),

@@ -16,8 +16,9 @@
 
 #define BIS_NONE UINT32_MAX
 
-/* Everything that can be waited for is at most this far from the epoch, so that sums cannot overflow. */
-#define BIS_TIME_LIMIT  (INT64_C(1) << 61)
+/* Everything that can be waited for is at most this far from the epoch, so that sums cannot overflow and a
+ * time fits beside its kind in a bis_past: 571,000 years. */
+#define BIS_TIME_LIMIT  (INT64_C(1) << 54)
 #define BIS_LEVEL_LIMIT INT64_C(1000000000000)
 
 /* ---- memory.c ------------------------------------------------------------------------------------ */
@@ -58,24 +59,49 @@ static inline bool bis_pool_room(bis_memory *memory, bis_pool *pool) { /* for on
     return pool->array.n < BIS_NONE &&
            bis_array_room(memory, &pool->array, pool->array.n + 1, pool->item_size, pool->class);
 }
+bool bis_pool_room_for(bis_memory *memory, bis_pool *pool, uint32_t more);
 uint32_t bis_pool_take(bis_pool *pool);
 void bis_pool_give(bis_pool *pool, uint32_t item);
 
 /* ---- records ------------------------------------------------------------------------------------- */
 
-/* A past purchase or notice of a shopper, newest first in the chain. */
+/* What happened to a shopper, newest first in her chain. */
+typedef enum {
+    BIS_PAST_PURCHASE,
+    BIS_PAST_RETURN,
+    BIS_PAST_FLIGHT, /* a first touch that may have later ones, or is a push in flight: sku is the touch */
+    BIS_PAST_NOTICE, /* and from here on: a message, by kind and channel */
+    BIS_PAST_COUNT = BIS_PAST_NOTICE + BIS_KIND_COUNT * BIS_CHANNEL_COUNT
+} bis_past_kind;
+
 typedef struct {
-    bis_time at;
+    int64_t when; /* the time, and its kind in the last eight bits */
     uint32_t sku;
     uint32_t next;
 } bis_past;
 
+static inline bis_time bis_past_time(const bis_past *past) {
+    return past->when >> 8;
+}
+static inline unsigned bis_past_is(const bis_past *past) {
+    return (unsigned)(past->when & 0xff);
+}
+static inline unsigned bis_past_notice(unsigned kind, unsigned channel) {
+    return BIS_PAST_NOTICE + kind * BIS_CHANNEL_COUNT + channel;
+}
+static inline bool bis_past_is_notice(const bis_past *past) {
+    return bis_past_is(past) >= BIS_PAST_NOTICE;
+}
+
+/* 24 bytes: there are millions. */
 typedef struct {
     uint64_t hash;
-    uint32_t interests, purchases, notices; /* heads of chains */
-    uint8_t tier, devices;
-    bool push_optin, behavioural_consent : 1;
-    bool held_out : 1; /* what the holdout makes of her hash, so that a turn need not compute it */
+    uint32_t interests, past; /* heads of chains */
+    float value;
+    unsigned tier : 8, zone : 8, devices : 5, region : 5;
+    unsigned push_optin : 1, email_optin : 1, sms_optin : 1, behavioural : 1;
+    unsigned held_out : 1; /* unit shopper: what the holdout makes of her hash, so that a turn need not
+                              compute it */
 } bis_shopper;
 
 /* A source of an interest that is not its main one: weaker, or not yet seen often enough. */
@@ -99,15 +125,23 @@ typedef struct {
     uint32_t queued;  /* index in the queue, or BIS_NONE */
     uint16_t quantity;
     uint8_t source;
+    bool predicted; /* told when it is likely to be back */
 } bis_interest;
 
 /* A waiting line of one SKU (and one tier): interests in order of place, BIS_NONE where one has left. */
 typedef struct {
     bis_array slots;
     uint32_t live;
-    uint32_t cursor; /* no candidate left to evaluate stands before this slot */
-    uint8_t key;     /* the tier under priority: tier, else 0 */
+    uint32_t cursor; /* no candidate who may have a turn stands before this slot, */
+    uint32_t back;   /* nor, under lifo, at or behind this one */
+    uint8_t key;     /* the tier or strength under priority tier or intent, else 0 */
 } bis_line;
+
+/* A candidate by score, for priorities that sort: her slot in the line, and behind whom she comes. */
+typedef struct {
+    float score;
+    uint32_t slot;
+} bis_scored;
 
 /* A candidate with a send time in the future. */
 typedef struct {
@@ -115,10 +149,19 @@ typedef struct {
     uint64_t wake; /* sequence number of its wake; 0 once that has fired (held by a pause) */
     uint32_t interest, sku;
     uint32_t next, previous; /* of the same restock, in slot order */
+    uint32_t turn;
     uint8_t source, arm;
 } bis_queued;
 
-typedef enum { BIS_WAKE_OPEN, BIS_WAKE_EXPIRE, BIS_WAKE_BATCH, BIS_WAKE_SEND, BIS_WAKE_COUNT } bis_wake_kind;
+/* Of a SKU up to BATCH. */
+typedef enum {
+    BIS_WAKE_OPEN,
+    BIS_WAKE_EXPIRE,
+    BIS_WAKE_BATCH,
+    BIS_WAKE_SEND,  /* of a queued candidate */
+    BIS_WAKE_LATER, /* of a touch: a reminder or a follow-up */
+    BIS_WAKE_COUNT
+} bis_wake_kind;
 
 /* What the trigger remembers of a SKU; see rule_trigger.c. */
 typedef struct {
@@ -126,43 +169,114 @@ typedef struct {
     bool known, in;
 } bis_trigger_state;
 
+/* SKUs whose restocks are one: a single SKU or, with match product, all of a product. Kept in the record of
+ * the one that was named first. */
 typedef struct {
-    int64_t level;
-    uint64_t version;
-    uint64_t units;               /* asked for by the interests in line */
+    int64_t level;                /* of its SKUs together */
     uint64_t wake[BIS_WAKE_SEND]; /* sequence number of the live wake of each kind; 0 if none */
     bis_time batch_at;            /* when the next batch is due */
+    bis_time readmit_at;          /* when someone who was passed over may have a turn; BIS_NEVER */
+    bis_time went_out;            /* BIS_NEVER: is in, or is not known to have been in */
     bis_trigger_state trigger;
-    bis_array lines; /* of bis_line, highest key first */
-    bis_id product, category;
+    bis_array lines;  /* of bis_line, highest key first */
+    bis_array order;  /* of bis_scored, best first: those in line as the restock opened; then */
+    bis_array late;   /* a heap of those who came later */
+    size_t next;      /* in `order` */
+    size_t heap;      /* of `late`, see order.c */
     bis_id restock;   /* the open one, or BIS_NO_ID */
-    uint32_t waiting; /* interests in line */
-    uint32_t pending; /* of them, candidates of the open restock that are not yet evaluated */
+    bis_id came_in;   /* whose level brought it in */
+    uint32_t in_line; /* interests */
+    uint32_t pending; /* of them, candidates of the open restock that have not had their turn */
     uint32_t queue_head, queue_tail;
+    uint32_t ordinal; /* of the open restock, among those of its SKU */
+    uint32_t turns;   /* in this restock so far, */
+    uint64_t slots;   /* and slots used */
+    int64_t credit;   /* throttle rate: slots x every, as of credit_at */
+    bis_time credit_at;
+    uint32_t flights;        /* the touch of the newest flight; BIS_NONE */
+    uint32_t promises;       /* chain of predictions: a bis_past with the date, and how many as its sku */
+    uint64_t others;         /* oversell_safe: units ordered by those without a push in flight, */
+    bis_time in_stock;       /* time in stock until in_stock_since, */
+    bis_time in_stock_since; /* BIS_NEVER while out, */
+    int64_t unseen;          /* units of orders that the levels do not show yet, */
+    double spent;            /* and what this restock has used up of alpha */
+    bool rewind;             /* all must be met again in the next batch */
+} bis_group;
+
+typedef struct {
+    bis_group group; /* means something in a SKU that is its own leader */
+    int64_t level;
+    uint64_t version;
+    uint64_t hash, product_hash;
+    uint64_t units; /* asked for by the interests in line */
+    bis_time as_of; /* of the level */
+    bis_id product, category;
+    bis_id leader;     /* BIS_NO_ID until it is first named by a level or a signal */
+    uint32_t waiting;  /* interests in line */
+    uint32_t restocks; /* so far */
+    uint32_t orders;   /* chain of those that the level does not show yet: a bis_past with units as its sku */
+    uint32_t outs;     /* its last completed time out, in the engine's list */
     bool has_version;
 } bis_sku;
 
+/* A completed time out of a group. */
+typedef struct {
+    bis_time lasted;
+    bis_id sku;      /* its leader */
+    uint32_t before; /* the one before of the same leader; BIS_NONE */
+} bis_out;
+
+/* A touch that something may still follow from. Those of a reminder or another channel only point to the
+ * first. */
 typedef struct {
     bis_time at;
-    uint64_t sequence;
-    uint32_t id; /* SKU, or index in the queue for BIS_WAKE_SEND */
-    bis_wake_kind kind;
+    bis_id shopper, sku, restock;
+    bis_id first;    /* its own number in a first touch */
+    bis_id previous; /* of the same group; BIS_NO_ID */
+    uint8_t source;
+    uint8_t later;     /* wakes that are still to come */
+    uint8_t reminders; /* due so far */
+    bool ghost : 1, uses_slot : 1;
+    bool opened : 1, clicked : 1, landed : 1 /* on a page in stock */, bought : 1;
+    int32_t delay_bin; /* of the order, in oversell_safe; -1 */
+} bis_flight;
+
+typedef struct {
+    bis_time at;
+    uint64_t sequence; /* by kind first, see wake.c */
+    uint32_t id;       /* leading SKU, index in the queue for SEND, first touch for LATER */
+    uint8_t kind;      /* bis_wake_kind */
+    uint8_t what;      /* LATER: 0 the next reminder, else 1 + index of the follow-up */
 } bis_wake;
 
 /* A candidate under judgement. */
 typedef struct {
     bis_time now;
-    const bis_interest *interest;
+    const bis_interest *interest; /* NULL for a touch that is not a candidate's first */
     const bis_shopper *shopper;
-    bis_id sku;
+    bis_id shopper_id, sku;
     bis_source source; /* the one that counts; the interest rule may settle for a weaker one */
-    bool closes;       /* set by a rule whose "no" ends the interest */
+    bis_kind kind;
+    bis_channel channel;
+    bool closes; /* set by a rule whose "no" ends the interest */
+    uint32_t count, limit;
+    bis_time again_at; /* the numbers behind a "no" */
 } bis_candidate;
 
 /* A rule's part in judging a candidate. */
 typedef bis_reason bis_judge(const bis_engine *engine, bis_candidate *candidate);
 
-enum { BIS_JUDGES_MAX = 32 };
+/* A rule's part in whether her turn can come: the first time from t on at which it can, as things stand. */
+typedef bis_time bis_admit(const bis_engine *engine, const bis_candidate *candidate, bis_time t);
+
+enum { BIS_JUDGES_MAX = 32, BIS_DELAY_BINS = 64 };
+
+/* What oversell_safe has learned. */
+typedef struct {
+    uint64_t sends[BIS_SOURCE_COUNT], clicks[BIS_SOURCE_COUNT], landings[BIS_SOURCE_COUNT],
+        purchases[BIS_SOURCE_COUNT];
+    uint64_t delays[BIS_DELAY_BINS], orders;
+} bis_learned;
 
 struct bis_engine {
     bis_policy policy;
@@ -171,15 +285,32 @@ struct bis_engine {
     bool failed; /* an allocation failed: nothing more is taken */
 
     bis_judge *judge[BIS_JUDGES_MAX], *recheck[BIS_JUDGES_MAX]; /* the rules that this policy uses */
-    uint32_t n_judges, n_rechecks;
-    bis_time keep_purchases, keep_notices; /* how long a past event can still matter; 0: keep none */
-    uint64_t salt;                         /* hash of the salt's text */
+    bis_judge *again[BIS_JUDGES_MAX];                           /* those that a later touch must pass */
+    bis_admit *admit[BIS_JUDGES_MAX];
+    bis_reason admit_reason[BIS_JUDGES_MAX];
+    uint32_t n_judges, n_rechecks, n_again, n_admits;
+    bis_time keep[BIS_PAST_COUNT]; /* how long a past event can still matter; 0: keep none */
+    uint64_t salt;                 /* hash of the salt's text */
+    bool flies;                    /* touches are kept as flights */
+    bool asks_bought;              /* a stage looks at what she bought */
+    bool by_score;                 /* the priority sorts */
+    bool holds_shoppers;           /* the holdout is by shopper and holds some */
 
     bis_array shoppers, skus, restocks, wakes, outbox;
+    bis_array leaders; /* match product: leading SKU by product */
+    bis_array zones;   /* of bis_zone pointers */
+    bis_array scratch; /* of bis_scored, for sorting */
+    bis_array flights; /* the touches from first_flight on; see flight.c */
+    bis_array outs;    /* of bis_out */
     bis_pool interests, signals, past, queue;
     uint64_t sequence; /* of wakes */
     bis_ledger ledger;
     bis_id touches;
+    bis_id first_flight, oldest; /* of the array; the first that is still of use */
+    bis_id unsettled;            /* those before have aged beyond the response window */
+    uint32_t open_restocks;
+    bis_learned learned;
+    struct bis_oversell *oversell; /* oversell.c; NULL unless used */
 };
 
 static inline bis_shopper *bis_shopper_at(const bis_engine *e, bis_id id) {
@@ -204,6 +335,20 @@ static inline bis_restock *bis_restock_at(const bis_engine *e, bis_id id) {
     return (bis_restock *)e->restocks.items + id;
 }
 
+/* The group of a SKU that has been named. */
+static inline bis_id bis_leader(const bis_engine *e, bis_id sku) {
+    return bis_sku_at(e, sku)->leader;
+}
+static inline bis_group *bis_group_at(const bis_engine *e, bis_id leader) {
+    return &bis_sku_at(e, leader)->group;
+}
+static inline bis_group *bis_group_of(const bis_engine *e, bis_id sku) {
+    return bis_group_at(e, bis_leader(e, sku));
+}
+static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned zone) { /* NULL: UTC */
+    return zone < e->zones.n ? ((const bis_zone *const *)e->zones.items)[zone] : NULL;
+}
+
 /* In line, not in the queue, and not yet evaluated by the open restock of its SKU. */
 static inline bool bis_is_pending(const bis_interest *it, bis_id restock) {
     return restock != BIS_NO_ID && it->slot != BIS_NONE && it->seen != restock;
@@ -214,6 +359,7 @@ static inline bool bis_is_pending(const bis_interest *it, bis_id restock) {
 /* people.c: shoppers and SKUs by id, and the pasts of shoppers */
 bool bis_shopper_grow(bis_engine *, bis_id shopper);
 bool bis_sku_grow(bis_engine *, bis_id sku);
+bool bis_sku_settle(bis_engine *, bis_id sku); /* names it: decides on its group */
 void bis_shopper_is(const bis_engine *, bis_shopper *, uint64_t hash);
 static inline bool bis_shopper_room(bis_engine *e, bis_id shopper) {
     return shopper < e->shoppers.n || bis_shopper_grow(e, shopper);
@@ -221,24 +367,40 @@ static inline bool bis_shopper_room(bis_engine *e, bis_id shopper) {
 static inline bool bis_sku_room(bis_engine *e, bis_id sku) {
     return sku < e->skus.n || bis_sku_grow(e, sku);
 }
+static inline bool bis_sku_named_room(bis_engine *e, bis_id sku) {
+    return bis_sku_room(e, sku) && (bis_leader(e, sku) != BIS_NO_ID || bis_sku_settle(e, sku));
+}
 static inline bool bis_past_room(bis_engine *e) {
     return bis_pool_room(&e->memory, &e->past);
 }
-void bis_past_add(bis_engine *, uint32_t *head, bis_id sku, bis_time keep); /* keep 0: remembers nothing */
-bool bis_past_within(const bis_engine *, uint32_t head, const bis_recent_setup *, bis_id sku, bis_time now);
+void bis_past_add(bis_engine *, uint32_t *head, unsigned kind,
+                  bis_id sku); /* unless nothing asks for its kind */
+/* The newest past of that kind, in scope, less than `window` ago; NULL. */
+const bis_past *bis_past_within(const bis_engine *, const bis_shopper *, unsigned kind, int scope,
+                                bis_time window, bis_id sku, bis_time now);
+bool bis_same_scope(const bis_engine *, int scope, bis_id a, bis_id b);
 
 /* line.c: waiting lines */
-bis_line *bis_line_search(const bis_sku *, uint8_t key);
-static inline bis_line *bis_line_find(const bis_sku *sku, uint8_t key) { /* NULL if there is none */
-    bis_line *first = (bis_line *)sku->lines.items;
-    return sku->lines.n > 0 && first->key == key ? first : bis_line_search(sku, key);
+bis_line *bis_line_search(const bis_group *, uint8_t key);
+static inline bis_line *bis_line_find(const bis_group *group, uint8_t key) { /* NULL if there is none */
+    bis_line *first = (bis_line *)group->lines.items;
+    return group->lines.n > 0 && first->key == key ? first : bis_line_search(group, key);
 }
-bool bis_line_room(bis_engine *, bis_id sku, uint8_t key);
+bool bis_line_room(bis_engine *, bis_group *, uint8_t key);
 void bis_line_append(bis_engine *, uint32_t interest);
 void bis_line_insert(bis_engine *, uint32_t interest, uint8_t key); /* by place, behind equal ones */
-void bis_line_remove(bis_engine *, uint32_t interest);
-void bis_line_rewind(bis_sku *, bis_engine *);
-uint32_t bis_line_next(const bis_engine *, bis_sku *); /* the next pending interest, or BIS_NONE */
+void bis_line_remove(bis_engine *, uint32_t interest, uint8_t key); /* which stands in the line of this key */
+void bis_line_tidy(const bis_engine *, bis_group *);                /* squeezes out gaps if they dominate */
+
+/* order.c: whose turn it is */
+bool bis_order_room(bis_engine *, bis_group *);         /* for one more who joins */
+bool bis_order_open_room(bis_engine *, bis_group *);    /* to sort those in line */
+void bis_order_open(bis_engine *, bis_group *);         /* a restock opens: all in line are met anew */
+void bis_order_joined(bis_engine *, uint32_t interest); /* or has a new score */
+void bis_order_rewind(bis_group *);
+void bis_order_changed(bis_engine *, bis_id leader); /* someone may have a turn sooner than was known */
+uint32_t bis_order_next(bis_engine *, bis_group *);  /* the interest whose turn it is, or BIS_NONE */
+bis_time bis_admitted(const bis_engine *, const bis_candidate *, bis_reason *why); /* `now` if she is */
 
 /* interest.c: interests and their signals */
 uint32_t bis_interest_find(const bis_engine *, bis_id shopper, bis_id sku);
@@ -247,32 +409,63 @@ bool bis_interest_signal(bis_engine *, const bis_event *);
 bool bis_interest_withdraw(bis_engine *, const bis_event *);
 void bis_interest_close(bis_engine *, uint32_t interest);
 bool bis_interest_tier(bis_engine *, bis_id shopper, uint8_t tier);
+bool bis_interest_changed_room(bis_engine *, bis_id shopper);
+void bis_interest_changed(bis_engine *, bis_id shopper); /* where she is left: bis_order_changed() */
 
 /* wake.c: what is due when */
 bool bis_wake_room(bis_engine *, size_t more);
-uint64_t bis_wake_add(bis_engine *, bis_time at, bis_wake_kind, uint32_t id); /* its sequence number */
+uint64_t bis_wake_add(bis_engine *, bis_time at, bis_wake_kind, uint32_t id, uint8_t what);
 bool bis_wake_take(bis_engine *, bis_time until, bis_wake *out); /* the first live one due by then */
 void bis_wake_purge(bis_engine *);                               /* drops stale ones from the front */
 bool bis_wake_live(const bis_engine *, const bis_wake *);
 
 /* restock.c: a campaign from its opening to its end. Each returns false if memory ran out. */
-bool bis_restock_paused(const bis_engine *, const bis_sku *);
+bool bis_restock_paused(const bis_engine *, const bis_group *);
 bool bis_restock_stock(bis_engine *, const bis_event *);
 bool bis_restock_wake(bis_engine *, const bis_wake *);
-bool bis_restock_joined(bis_engine *,
-                        bis_id sku); /* one more candidate; under throttle none her turn comes now */
-bool bis_restock_finish(bis_engine *, bis_id sku); /* closes it if no candidates are left */
-bool bis_restock_settle(bis_engine *, bis_id sku);
+bool bis_restock_joined(bis_engine *, uint32_t interest); /* one more candidate; she may have her turn now */
+bool bis_restock_finish(bis_engine *, bis_id leader);     /* closes it if no candidates are left */
+bool bis_restock_settle(bis_engine *, bis_id leader);
 
 /* send.c: one candidate from its turn to its touch */
 static inline bool bis_decide_room(bis_engine *e, size_t more) {
     return bis_array_room(&e->memory, &e->outbox, e->outbox.n + more, sizeof(bis_decision), BIS_MEM_REST);
 }
-bis_decision *bis_decide(bis_engine *, bis_sku *, bis_outcome, bis_reason, uint32_t n);
+typedef enum { BIS_TURN_DONE, BIS_TURN_STOP, BIS_TURN_NO_MEMORY } bis_turn;
+bis_decision *bis_say(bis_engine *, bis_time level, bis_id sku, bis_outcome, bis_reason, uint32_t n);
+bis_decision *bis_decide(bis_engine *, bis_group *, bis_outcome, bis_reason, uint32_t n);
+void bis_touch(bis_engine *, bis_decision *); /* makes a decision a touch of its shopper */
+bis_candidate bis_candidate_of(const bis_engine *, const bis_interest *, unsigned source);
+bis_reason bis_judged(const bis_engine *, bis_judge *const *judges, uint32_t n, bis_candidate *);
 void bis_candidate_leaves(bis_engine *, uint32_t interest, bis_outcome, bis_reason); /* before its turn */
-bool bis_candidate_turn(bis_engine *, uint32_t interest, int64_t *budget);
+bis_turn bis_candidate_turn(bis_engine *, uint32_t interest, int64_t *slots);
 bool bis_queued_due(bis_engine *, uint32_t queued);
-bool bis_queued_held(bis_engine *, bis_id sku); /* those that fell due in a pause */
+bool bis_queued_held(bis_engine *, bis_group *); /* those that fell due in a pause */
 void bis_queued_drop(bis_engine *, uint32_t queued, bis_outcome, bis_reason);
+
+/* flight.c: what follows from a touch: reminders, other channels, what oversell_safe learns */
+bool bis_flight_room(bis_engine *);
+void bis_flight_add(bis_engine *, const bis_decision *, bool uses_slot);
+bis_flight *bis_flight_at(const bis_engine *, bis_id touch); /* the first touch's; NULL if it is over */
+void bis_flight_receipt(bis_engine *, const bis_event *);
+bool bis_flight_order(bis_engine *, const bis_event *); /* whether she had a push in flight for it */
+void bis_flight_retire(bis_engine *);
+bool bis_later_due(bis_engine *, const bis_wake *);
+
+/* oversell.c: the budget of oversell_safe */
+bool bis_oversell_init(bis_engine *);
+void bis_oversell_destroy(bis_engine *);
+bool bis_oversell_begin(bis_engine *, bis_id leader,
+                        bool *any);               /* false: no memory; any: whether units are left */
+bool bis_oversell_fits(bis_engine *, bis_source); /* and counts it */
+void bis_oversell_end(bis_engine *, bis_group *);
+void bis_oversell_learn(bis_engine *, const bis_flight *); /* of one that has reached the response window */
+int32_t bis_oversell_bin(const bis_engine *, bis_time delay);
+
+/* rule_predictive.c */
+bool bis_predict(bis_engine *, uint32_t interest);
+void bis_outs_level(bis_engine *,
+                    bis_id leader); /* it has gone out or come in, or is known for the first time */
+void bis_outs_settle(bis_engine *);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * wake.c - what is due when: a binary heap on (time, sequence number).
+ * wake.c - what is due when: a binary heap on (time, kind, sequence number).
  *
- * Wakes due at one instant come in the order in which they were added. Nothing is removed from the middle:
- * whoever waits for a wake remembers its sequence number, and a wake whose number nobody remembers is stale
- * and skipped. After each call into the engine the front is live, so next_wake() is exact.
+ * Wakes due at one instant come by kind, then in the order in which they were added: so that an end of a
+ * campaign comes before what it would still have done, and it does not matter when a clock was set. Nothing
+ * is removed from the middle: whoever waits for a wake remembers its sequence number, and a wake whose number
+ * nobody remembers is stale and skipped. After each call into the engine the front is live, so next_wake() is
+ * exact.
  */
 #include "state.h"
 
@@ -20,8 +22,16 @@ bool bis_wake_room(bis_engine *e, size_t more) {
     return bis_array_room(&e->memory, &e->wakes, e->wakes.n + more, sizeof(bis_wake), BIS_MEM_REST);
 }
 
-uint64_t bis_wake_add(bis_engine *e, bis_time when, bis_wake_kind kind, uint32_t id) {
-    bis_wake wake = {.at = when, .sequence = ++e->sequence, .id = id, .kind = kind};
+/* Their order at one instant. */
+static const uint64_t rank[] = {[BIS_WAKE_OPEN] = 0,
+                                [BIS_WAKE_EXPIRE] = 1,
+                                [BIS_WAKE_SEND] = 2,
+                                [BIS_WAKE_BATCH] = 3,
+                                [BIS_WAKE_LATER] = 4};
+
+uint64_t bis_wake_add(bis_engine *e, bis_time when, bis_wake_kind kind, uint32_t id, uint8_t what) {
+    bis_wake wake = {.at = when, .id = id, .kind = (uint8_t)kind, .what = what};
+    wake.sequence = rank[kind] << 56 | ++e->sequence;
     size_t i = e->wakes.n++;
     for (; i > 0 && before(&wake, at(e, (i - 1) / 2)); i = (i - 1) / 2)
         *at(e, i) = *at(e, (i - 1) / 2);
@@ -42,8 +52,9 @@ static void drop_front(bis_engine *e) {
 }
 
 bool bis_wake_live(const bis_engine *e, const bis_wake *wake) {
+    if (wake->kind == BIS_WAKE_LATER) return true;
     if (wake->kind == BIS_WAKE_SEND) return bis_queued_at(e, wake->id)->wake == wake->sequence;
-    return bis_sku_at(e, wake->id)->wake[wake->kind] == wake->sequence;
+    return bis_group_at(e, wake->id)->wake[wake->kind] == wake->sequence;
 }
 
 void bis_wake_purge(bis_engine *e) {

@@ -138,23 +138,43 @@ static bool run(scenario_loader *l) {
     return true;
 }
 
-/* Names of a list's elements: there must be one, and no two alike. */
-static bool names(scenario_loader *l, const char *list, size_t count) {
-    char path[SCENARIO_PATH_TEXT], a[MODEL_NAME_SIZE], b[MODEL_NAME_SIZE];
-    if (count == 0) return scenario_fail(l, list, "'%s' is empty; list one at least, or leave it out", list);
-    for (size_t i = 0; i < count; i++) {
-        snprintf(path, sizeof path, "%s[%zu].name", list, i);
-        scenario_param_get(l->p, path, a, sizeof a);
-        if (!a[0]) return scenario_fail(l, path, "'%s' is missing; it has no default", path);
-        for (size_t k = 0; k < i; k++) {
-            char other[SCENARIO_PATH_TEXT];
-            snprintf(other, sizeof other, "%s[%zu].name", list, k);
-            scenario_param_get(l->p, other, b, sizeof b);
-            if (strcmp(a, b) == 0)
-                return scenario_fail(l, path, "'%s' and '%s' are both '%s'", other, path, a);
+/* No two elements of a list may have the same name. */
+static bool names_differ(scenario_loader *l, size_t row) {
+    scenario_param q = scenario_param_at(row);
+    for (size_t i = 0; i < scenario_param_elements(l->p, q); i++) {
+        const char *name = scenario_param_address_const(l->p, q, i);
+        for (size_t k = 0; k < i && name[0]; k++) {
+            if (strcmp(scenario_param_address_const(l->p, q, k), name) != 0) continue;
+            char path[SCENARIO_PATH_TEXT], other[SCENARIO_PATH_TEXT];
+            scenario_path_join(q.field->path, i, path, sizeof path);
+            scenario_path_join(q.field->path, k, other, sizeof other);
+            return scenario_fail(l, path, "'%s' and '%s' are both '%s'", other, path, name);
         }
     }
     return true;
+}
+
+/* Lists of which the world needs one element at least, each with a name. */
+static bool named(scenario_loader *l, const char *list) {
+    scenario_param q = scenario_param_at((size_t)scenario_name_row(list));
+    size_t count = scenario_param_elements(l->p, q);
+    if (count == 0) return scenario_fail(l, list, "'%s' is empty; list one at least, or leave it out", list);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = scenario_param_address_const(l->p, q, i);
+        char path[SCENARIO_PATH_TEXT];
+        scenario_path_join(q.field->path, i, path, sizeof path);
+        if (!name[0]) return scenario_fail(l, path, "'%s' is missing; it has no default", path);
+    }
+    return true;
+}
+
+static bool names(scenario_loader *l) {
+    size_t n = scenario_param_count();
+    for (size_t i = 0; i < n; i++) {
+        const bis_field_list *list = scenario_param_at(i).field->list;
+        if (list && scenario_name_row(list->path) == (long)i && !names_differ(l, i)) return false;
+    }
+    return named(l, "catalog.variants") && named(l, "shoppers.tiers");
 }
 
 static bool shares(scenario_loader *l) {
@@ -166,8 +186,6 @@ static bool shares(scenario_loader *l) {
         tiers += p->shoppers.tier[i].share;
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
         platforms += p->shoppers.platform_share[i];
-    if (!names(l, "catalog.variants", p->catalog.variants) || !names(l, "shoppers.tiers", p->shoppers.tiers))
-        return false;
     if (variants <= 0)
         return scenario_fail(l, "catalog.variants[0].share", "the shares in catalog.variants are all 0");
     if (tiers <= 0)
@@ -208,7 +226,7 @@ static bool restocks(scenario_loader *l) {
     const model_supply *s = &l->p->supply;
     if (s->mode != MODEL_SUPPLY_EXPLICIT) return true;
     if (s->restocks == 0)
-        return scenario_fail(l, "supply.mode",
+        return scenario_fail(l, scenario_given(l, "supply.restocks") ? "supply.restocks" : "supply.mode",
                              "supply.mode explicit needs supply.restocks: list one at least");
     for (size_t i = 0; i < s->restocks; i++) {
         char path[SCENARIO_PATH_TEXT], after[32], horizon[32];
@@ -262,5 +280,6 @@ static bool policy(scenario_loader *l) {
 }
 
 bool scenario_check_all(scenario_loader *l) {
-    return elements_complete(l) && run(l) && shares(l) && sums(l) && restocks(l) && uniforms(l) && policy(l);
+    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && uniforms(l) &&
+           policy(l);
 }

@@ -26,7 +26,7 @@ enum {
 /* ---- values (value.c, time.c) -------------------------------------------------------------------- */
 
 typedef struct {
-    int64_t i; /* BOOL, INT, DURATION, TIME, CHOICE */
+    int64_t i; /* BOOL, INT, DURATION, TIME, CLOCK, CHOICE, SET */
     double r;  /* REAL */
     const char *text;
     size_t size; /* TEXT */
@@ -38,6 +38,7 @@ bool scenario_value_parse(const bis_field *f, const char *shown, const char *tex
 void scenario_value_store(const bis_field *f, void *at, const scenario_value *v);
 void scenario_value_print(const bis_field *f, const void *at, char *buffer, size_t size);
 double scenario_value_number(const bis_field *f, const void *at); /* any type but TEXT */
+bool scenario_has_range(const bis_field *f);                      /* whether min and max mean something */
 void scenario_range_print(const bis_field *f, char *buffer,
                           size_t size); /* "0 to 1 share"; "" if it has none */
 
@@ -50,6 +51,9 @@ void scenario_duration_print(int64_t v, char *buffer, size_t size); /* in the la
 bool scenario_time_parse(const char *text, size_t size, int64_t *v);
 void scenario_time_print(int64_t v, char *buffer, size_t size);
 
+bool scenario_clock_parse(const char *text, size_t size, int64_t *v); /* 00:00 to 24:00; ms since midnight */
+void scenario_clock_print(int64_t v, char *buffer, size_t size);
+
 bool scenario_real_parse(const char *text, size_t size, double *v); /* plain decimal, finite */
 bool scenario_int_parse(const char *text, size_t size, int64_t *v); /* plain decimal */
 
@@ -58,6 +62,38 @@ const char *scenario_quote(const char *text, size_t size, char *buffer, size_t b
 bool scenario_utf8_valid(const char *text, size_t size,
                          size_t *bad); /* [out] bad: offset of the first bad byte */
 void scenario_say(scenario_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- words (choice.c) ----------------------------------------------------------------------------- */
+
+/* Of a CHOICE: its index. Of a SET: its mask, from "all", "none", or names joined by + or by commas. */
+bool scenario_choice_parse(const bis_field *f, const char *shown, const char *text, size_t size, int64_t *v,
+                           scenario_error *error);
+bool scenario_set_parse(const bis_field *f, const char *shown, const char *text, size_t size, int64_t *v,
+                        scenario_error *error);
+/* Adds one name to a set; one that is there already is refused. */
+bool scenario_set_add(const bis_field *f, const char *shown, const char *name, size_t size, int64_t *v,
+                      scenario_error *error);
+void scenario_set_print(const bis_field *f, uint32_t set, char *buffer, size_t size);
+/* "push, email, sms", cut if there is no room. */
+void scenario_choices_print(const bis_field *f, char *buffer, size_t size);
+
+/* ---- did you mean (nearest.c) --------------------------------------------------------------------- */
+
+typedef struct {
+    const char *word;
+    size_t size, score;
+} scenario_found;
+
+/* The nearest of the words that are shown to it, which are kept by address. Fill in the first two fields. */
+typedef struct {
+    const char *wrong;
+    char separator; /* between the parts of a word, of which the last may be found alone; 0: none */
+    scenario_found whole, part;
+} scenario_near;
+
+void scenario_near_consider(scenario_near *near, const char *word, size_t size);
+/* NULL: none is near. [out] size: of the word. */
+const char *scenario_near_found(const scenario_near *near, size_t *size);
 
 /* ---- the table (params.c) ------------------------------------------------------------------------ */
 
@@ -99,8 +135,15 @@ typedef enum {
 /* What a pattern stands for. [out] row: the first row at or below it. */
 scenario_node scenario_node_find(const char *pattern, size_t *row);
 
+/* The row of the names of a list's elements, if they have names that a scenario can choose freely; such a
+ * list may be written as a mapping. [in] list: its path. SCENARIO_NO_PARAM if not. */
+long scenario_name_row(const char *list);
+
 /* Puts a new element with every default at the end of q's list. false: the list is full. */
 bool scenario_list_append(scenario_params *p, scenario_param q);
+
+/* Whether path=value empties a list. [out] row: its first. */
+bool scenario_list_emptied(const char *path, const char *value, size_t *row);
 
 /* ---- conditions (active.c) ----------------------------------------------------------------------- */
 

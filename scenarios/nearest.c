@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * nearest.c - "did you mean": the known path nearest to a wrong one.
+ * nearest.c - "did you mean": the known path, or other word, nearest to a wrong one.
  *
- * Candidates are all parameters and all sections and lists above them. A slip of the finger is found by edit
- * distance over whole paths, so siblings come first by themselves; a path at the wrong level is found by its
- * last part.
+ * Candidates of a path are all parameters and all sections and lists above them. A slip of the finger is
+ * found by edit distance over whole paths, so siblings come first by themselves; a path at the wrong level is
+ * found by its last part.
  */
 #include "scenarios/internal.h"
 
@@ -35,46 +35,51 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb) {
     return row[nb];
 }
 
-static const char *last_part(const char *path, size_t n) {
-    const char *part = path;
-    for (size_t i = 0; i + 1 < n; i++)
-        if (path[i] == '.') part = path + i + 1;
+/* ---- the nearest of many words ---- */
+
+static const char *last_part(const char *word, size_t n, char separator) {
+    const char *part = word;
+    for (size_t i = 0; separator && i + 1 < n; i++)
+        if (word[i] == separator) part = word + i + 1;
     return part;
 }
 
-typedef struct {
-    const char *path;
-    size_t size, score;
-} nearest;
-
-static void consider(nearest *best, const char *path, size_t size, size_t score, size_t limit) {
-    if (score <= limit && (!best->path || score < best->score)) *best = (nearest){path, size, score};
+static void keep_better(scenario_found *best, const char *word, size_t size, size_t score, size_t limit) {
+    if (score <= limit && (!best->word || score < best->score)) *best = (scenario_found){word, size, score};
 }
 
-static void compare(const char *wrong, const char *path, size_t size, nearest *whole, nearest *part) {
+void scenario_near_consider(scenario_near *near, const char *word, size_t size) {
+    const char *wrong = near->wrong;
     size_t n = strlen(wrong);
-    const char *a = last_part(wrong, n), *b = last_part(path, size);
-    size_t na = strlen(a), nb = size - (size_t)(b - path), limit = 1 + na / 4;
+    if (n >= SCENARIO_PATH_TEXT || size >= SCENARIO_PATH_TEXT) return;
+    const char *a = last_part(wrong, n, near->separator), *b = last_part(word, size, near->separator);
+    size_t na = strlen(a), nb = size - (size_t)(b - word), limit = 1 + na / 4;
     size_t gap = n > size ? n - size : size - n;
-    if (gap <= limit) consider(whole, path, size, distance(wrong, n, path, size), limit);
-    if (na > 2 && na == nb) consider(part, path, size, distance(a, na, b, nb), 0);
+    if (gap <= limit) keep_better(&near->whole, word, size, distance(wrong, n, word, size), limit);
+    if (na > 2 && na == nb) keep_better(&near->part, word, size, distance(a, na, b, nb), 0);
+}
+
+const char *scenario_near_found(const scenario_near *near, size_t *size) {
+    const scenario_found *found = near->whole.word ? &near->whole : &near->part;
+    if (found->word) *size = found->size;
+    return found->word;
 }
 
 const char *scenario_param_nearest(const char *path, char *buffer, size_t size) {
     char wrong[SCENARIO_PATH_TEXT], best[SCENARIO_PATH_TEXT];
-    size_t element, n = scenario_param_count();
-    nearest whole = {0}, part = {0};
+    size_t element, n = scenario_param_count(), length = 0;
+    scenario_near near = {.wrong = wrong, .separator = '.'};
     if (!scenario_path_split(path, wrong, &element)) return NULL;
     for (size_t i = 0; i < n; i++) {
         const char *known = scenario_param_at(i).field->path;
         for (size_t at = 1, end = strlen(known); at <= end; at++)
             if (known[at] == '.' || known[at] == '[' || known[at] == '\0') {
-                if (known[at - 1] != ']') compare(wrong, known, at, &whole, &part);
+                if (known[at - 1] != ']') scenario_near_consider(&near, known, at);
             }
     }
-    const nearest *found = whole.path ? &whole : &part;
-    if (!found->path) return NULL;
-    snprintf(best, sizeof best, "%.*s", (int)found->size, found->path);
+    const char *found = scenario_near_found(&near, &length);
+    if (!found) return NULL;
+    snprintf(best, sizeof best, "%.*s", (int)length, found);
     scenario_path_join(best, element, buffer, size);
     return buffer;
 }

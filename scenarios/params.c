@@ -123,6 +123,14 @@ scenario_node scenario_node_find(const char *pattern, size_t *row) {
     return SCENARIO_NODE_NONE;
 }
 
+long scenario_name_row(const char *list) {
+    char path[SCENARIO_PATH_TEXT];
+    int n = snprintf(path, sizeof path, "%s[].name", list);
+    long row = n > 0 && (size_t)n < sizeof path ? scenario_param_find(path) : SCENARIO_NO_PARAM;
+    bool text = row != SCENARIO_NO_PARAM && scenario_param_at((size_t)row).field->type == BIS_FIELD_TEXT;
+    return text ? row : SCENARIO_NO_PARAM;
+}
+
 /* ---- defaults ---- */
 
 static void set_default(scenario_params *p, scenario_param q, size_t element) {
@@ -174,6 +182,11 @@ bool scenario_param_get(const scenario_params *p, const char *path, char *buffer
     return true;
 }
 
+bool scenario_list_emptied(const char *path, const char *value, size_t *row) {
+    if (strcmp(value, "none") != 0 && strcmp(value, "[]") != 0) return false;
+    return scenario_node_find(path, row) == SCENARIO_NODE_LIST;
+}
+
 /* The row that a path names; fills the error if there is none. */
 static bool row_of(const char *path, scenario_param *q, size_t *element, scenario_error *error) {
     char pattern[SCENARIO_PATH_TEXT];
@@ -194,15 +207,20 @@ static bool row_of(const char *path, scenario_param *q, size_t *element, scenari
     if (node == SCENARIO_NODE_NONE)
         scenario_unknown(path, error);
     else
-        scenario_say(error, "'%s' is a %s, not one parameter; set what is in it, such as %s", path,
-                     node == SCENARIO_NODE_LIST ? "list" : "section", example);
+        scenario_say(error, "'%s' is a %s, not one parameter; set what is in it, such as %s%s", path,
+                     node == SCENARIO_NODE_LIST ? "list" : "section", example,
+                     node == SCENARIO_NODE_LIST ? ", or empty it with none" : "");
     return false;
 }
 
 bool scenario_param_set(scenario_params *p, const char *path, const char *value, scenario_error *error) {
     scenario_param q;
-    size_t element;
+    size_t element, row;
     scenario_value v = {0};
+    if (scenario_list_emptied(path, value, &row)) {
+        *scenario_list_count(p, scenario_param_at(row)) = 0;
+        return true;
+    }
     if (!row_of(path, &q, &element, error)) return false;
     size_t n = scenario_param_elements(p, q);
     if (q.field->list && element > n) {

@@ -12,8 +12,8 @@ enum { WIDTH = 100, INDENT = 6, PATH_COLUMN = 42, TYPE_COLUMN = 9, DEFAULT_COLUM
 
 static const char *const type_name[] = {
     [BIS_FIELD_BOOL] = "bool",         [BIS_FIELD_INT] = "int",   [BIS_FIELD_REAL] = "real",
-    [BIS_FIELD_DURATION] = "duration", [BIS_FIELD_TIME] = "time", [BIS_FIELD_CHOICE] = "choice",
-    [BIS_FIELD_TEXT] = "text",
+    [BIS_FIELD_DURATION] = "duration", [BIS_FIELD_TIME] = "time", [BIS_FIELD_CLOCK] = "clock",
+    [BIS_FIELD_CHOICE] = "choice",     [BIS_FIELD_SET] = "set",   [BIS_FIELD_TEXT] = "text",
 };
 
 /* The condition without the "&" that a distribution's rows may end in; "" if there is none. */
@@ -61,6 +61,10 @@ static void say_range(const bis_field *f, char *range, size_t size) {
     scenario_range_print(f, range, size);
     for (size_t i = 0; f->type == BIS_FIELD_CHOICE && f->choices[i] && used < size; i++)
         used += (size_t)snprintf(range + used, size - used, "%s%s", i ? " | " : "", f->choices[i]);
+    if (f->type == BIS_FIELD_SET) {
+        snprintf(range, size, "any of ");
+        scenario_choices_print(f, range + strlen(range), size - strlen(range));
+    }
     if (f->type == BIS_FIELD_TEXT) snprintf(range, size, "at most %zu bytes", f->size - 1);
     if (f->type == BIS_FIELD_BOOL) snprintf(range, size, "true | false");
 }
@@ -101,8 +105,9 @@ static size_t print_text(FILE *out, const char *prefix) {
         if (f->list && f->list != list) {
             char head[SCENARIO_PATH_TEXT];
             snprintf(head, sizeof head, "%s[]", f->list->path);
-            fprintf(out, "  %-*s %-*s at most %zu elements\n", PATH_COLUMN, head, TYPE_COLUMN, "list",
-                    f->list->max);
+            bool named = scenario_name_row(f->list->path) != SCENARIO_NO_PARAM;
+            fprintf(out, "  %-*s %-*s at most %zu elements%s\n", PATH_COLUMN, head, TYPE_COLUMN, "list",
+                    f->list->max, named ? ", also by name" : "");
             wrapped(out, f->list->doc);
         }
         list = f->list;
@@ -115,8 +120,7 @@ static size_t print_text(FILE *out, const char *prefix) {
 
 static json_t *bound(const bis_field *f, double v) {
     char text[64];
-    if (f->type == BIS_FIELD_BOOL || f->type == BIS_FIELD_CHOICE || f->type == BIS_FIELD_TEXT)
-        return json_null();
+    if (!scenario_has_range(f)) return json_null();
     if (f->type == BIS_FIELD_INT && v > -9e18 && v < 9e18) return json_integer((json_int_t)v);
     if (f->type == BIS_FIELD_REAL || f->type == BIS_FIELD_INT) return json_real(v);
     if (f->type == BIS_FIELD_TIME)
@@ -133,8 +137,8 @@ static json_t *text_or_null(const char *text) {
 static json_t *row_json(const bis_field *f) {
     char active[LINE];
     condition(f, active, sizeof active);
-    json_t *choices = f->type == BIS_FIELD_CHOICE ? json_array() : json_null();
-    for (size_t i = 0; f->type == BIS_FIELD_CHOICE && f->choices[i]; i++)
+    json_t *choices = f->choices ? json_array() : json_null();
+    for (size_t i = 0; f->choices && f->choices[i]; i++)
         json_array_append_new(choices, json_string(f->choices[i]));
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "path", f->path, "type",
                      type_name[f->type], "unit", text_or_null(f->unit), "default",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * time.c - spans and points of time as text.
+ * time.c - spans and points of time, and times of day, as text.
  *
  * Own parsers: strptime() and mktime() look at the locale and at TZ, and a scenario must mean the same
  * everywhere. The calendar is the proleptic Gregorian one.
@@ -169,4 +169,20 @@ void scenario_time_print(int64_t v, char *buffer, size_t size) {
                      s / 60 % 60, s % 60);
     if (ms % 1000 != 0 && m > 0 && (size_t)(n + m) < size)
         snprintf(buffer + n + m, size - (size_t)(n + m), ".%03" PRId64, ms % 1000);
+}
+
+/* ---- times of day ---- */
+
+bool scenario_clock_parse(const char *text, size_t size, int64_t *v) {
+    cursor c = {text, text + size};
+    int64_t hour, minute;
+    if (!take_number(&c, 2, &hour) || !take(&c, ':') || !take_number(&c, 2, &minute) || c.at < c.end)
+        return false;
+    if (minute > 59 || hour * 60 + minute > 24 * 60) return false;
+    *v = (hour * 60 + minute) * 60000;
+    return true;
+}
+
+void scenario_clock_print(int64_t v, char *buffer, size_t size) {
+    snprintf(buffer, size, "%02" PRId64 ":%02" PRId64, v / 3600000, v / 60000 % 60);
 }

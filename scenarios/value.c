@@ -144,12 +144,28 @@ static void number_print(const bis_field *f, double v, char *buffer, size_t size
         snprintf(buffer, size, "%.10g", v);
 }
 
+bool scenario_has_range(const bis_field *f) {
+    switch (f->type) {
+    case BIS_FIELD_INT:
+    case BIS_FIELD_REAL:
+    case BIS_FIELD_DURATION:
+    case BIS_FIELD_TIME: return true;
+    case BIS_FIELD_BOOL:
+    case BIS_FIELD_CLOCK:
+    case BIS_FIELD_CHOICE:
+    case BIS_FIELD_SET:
+    case BIS_FIELD_TEXT: break;
+    }
+    return false;
+}
+
 void scenario_range_print(const bis_field *f, char *buffer, size_t size) {
     char lo[40], hi[40];
     const char *unit = f->unit ? f->unit : "";
     const char *gap = unit[0] ? " " : "";
     buffer[0] = '\0';
-    if (f->type == BIS_FIELD_BOOL || f->type == BIS_FIELD_CHOICE || f->type == BIS_FIELD_TEXT) return;
+    if (f->type == BIS_FIELD_CLOCK) snprintf(buffer, size, "00:00 to 24:00");
+    if (!scenario_has_range(f)) return;
     number_print(f, f->min, lo, sizeof lo);
     number_print(f, fmin(f->max, 9e18), hi, sizeof hi);
     if (f->min <= -huge)
@@ -168,6 +184,7 @@ static bool expects(const bis_field *f, const char *shown, const char *text, siz
         [BIS_FIELD_REAL] = "a number",
         [BIS_FIELD_DURATION] = "a span of time such as 500ms, 30s, 10min, 2h, 14d or 1w",
         [BIS_FIELD_TIME] = "a time in UTC such as 2026-03-01 or 2026-03-01T08:00:00",
+        [BIS_FIELD_CLOCK] = "a time of day from 00:00 to 24:00, such as 07:30",
     };
     char quoted[SHOWN], hint[48] = "";
     double v;
@@ -193,23 +210,6 @@ static bool in_range(const bis_field *f, const char *shown, const char *text, si
     scenario_range_print(f, range, sizeof range);
     scenario_say(error, "'%s' is %s; it must be %s", shown, scenario_quote(text, size, quoted, sizeof quoted),
                  range);
-    return false;
-}
-
-static bool choice_parse(const bis_field *f, const char *shown, const char *text, size_t size,
-                         scenario_value *out, scenario_error *error) {
-    char list[256] = "", quoted[SHOWN];
-    size_t used = 0;
-    for (int i = 0; f->choices[i]; i++) {
-        if (strlen(f->choices[i]) == size && memcmp(f->choices[i], text, size) == 0) {
-            out->i = i;
-            return true;
-        }
-        int n = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", f->choices[i]);
-        if (n > 0) used += (size_t)n < sizeof list - used ? (size_t)n : sizeof list - used - 1;
-    }
-    scenario_say(error, "'%s' must be one of %s, not %s", shown, list,
-                 scenario_quote(text, size, quoted, sizeof quoted));
     return false;
 }
 
@@ -248,7 +248,10 @@ bool scenario_value_parse(const bis_field *f, const char *shown, const char *tex
     case BIS_FIELD_INT: ok = scenario_int_parse(text, size, &out->i); break;
     case BIS_FIELD_DURATION: ok = scenario_duration_parse(text, size, &out->i); break;
     case BIS_FIELD_TIME: ok = scenario_time_parse(text, size, &out->i); break;
-    case BIS_FIELD_CHOICE: return choice_parse(f, shown, text, size, out, error);
+    case BIS_FIELD_CLOCK:
+        return scenario_clock_parse(text, size, &out->i) || expects(f, shown, text, size, error);
+    case BIS_FIELD_CHOICE: return scenario_choice_parse(f, shown, text, size, &out->i, error);
+    case BIS_FIELD_SET: return scenario_set_parse(f, shown, text, size, &out->i, error);
     case BIS_FIELD_TEXT: return text_parse(f, shown, text, size, out, error);
     }
     if (!ok) return expects(f, shown, text, size, error);
@@ -262,9 +265,11 @@ void scenario_value_store(const bis_field *f, void *at, const scenario_value *v)
     case BIS_FIELD_BOOL: *(bool *)at = v->i != 0; break;
     case BIS_FIELD_INT:
     case BIS_FIELD_DURATION:
-    case BIS_FIELD_TIME: *(int64_t *)at = v->i; break;
+    case BIS_FIELD_TIME:
+    case BIS_FIELD_CLOCK: *(int64_t *)at = v->i; break;
     case BIS_FIELD_REAL: *(double *)at = v->r; break;
     case BIS_FIELD_CHOICE: *(int *)at = (int)v->i; break;
+    case BIS_FIELD_SET: *(uint32_t *)at = (uint32_t)v->i; break;
     case BIS_FIELD_TEXT:
         memset(at, 0, f->size);
         memcpy(at, v->text, v->size);
@@ -277,9 +282,11 @@ double scenario_value_number(const bis_field *f, const void *at) {
     case BIS_FIELD_BOOL: return *(const bool *)at;
     case BIS_FIELD_INT:
     case BIS_FIELD_DURATION:
-    case BIS_FIELD_TIME: return (double)*(const int64_t *)at;
+    case BIS_FIELD_TIME:
+    case BIS_FIELD_CLOCK: return (double)*(const int64_t *)at;
     case BIS_FIELD_REAL: return *(const double *)at;
     case BIS_FIELD_CHOICE: return *(const int *)at;
+    case BIS_FIELD_SET: return *(const uint32_t *)at;
     case BIS_FIELD_TEXT: break;
     }
     return 0;
@@ -291,8 +298,10 @@ void scenario_value_print(const bis_field *f, const void *at, char *buffer, size
     case BIS_FIELD_INT: snprintf(buffer, size, "%" PRId64, *(const int64_t *)at); break;
     case BIS_FIELD_DURATION: scenario_duration_print(*(const int64_t *)at, buffer, size); break;
     case BIS_FIELD_TIME: scenario_time_print(*(const int64_t *)at, buffer, size); break;
+    case BIS_FIELD_CLOCK: scenario_clock_print(*(const int64_t *)at, buffer, size); break;
     case BIS_FIELD_REAL: real_print(*(const double *)at, buffer, size); break;
     case BIS_FIELD_CHOICE: snprintf(buffer, size, "%s", f->choices[*(const int *)at]); break;
+    case BIS_FIELD_SET: scenario_set_print(f, *(const uint32_t *)at, buffer, size); break;
     case BIS_FIELD_TEXT: snprintf(buffer, size, "%s", (const char *)at); break;
     }
 }

@@ -5,6 +5,9 @@
  * No document tree is built: a path grows with each key and is looked up in the parameter table at once, so
  * an unknown key stops the load where it stands. What YAML offers and a scenario has no use for is refused:
  * anchors, aliases, tags, further documents, keys that are not plain text, keys given twice.
+ *
+ * A list is a sequence of mappings or, where its elements have a name, a mapping NAME -> the other fields, in
+ * the order written. A set is one word, or a sequence of names.
  */
 #include "scenarios/internal.h"
 
@@ -15,9 +18,12 @@
 
 enum { DEPTH_MAX = 32, SEEN_MAX = 1024 };
 
+typedef enum { MAPPING, LIST, NAMED_LIST, SET } node_kind;
+
 typedef struct {
-    bool list;
-    bool has_key;     /* a mapping whose key has been read and whose value comes next */
+    node_kind kind;
+    bool named;       /* an element of a named list */
+    bool has_key;     /* a mapping or named list whose key has been read and whose value comes next */
     size_t path_size; /* of the node itself */
     size_t element;   /* of the list's element that the node is or is in */
     size_t seen;      /* where its keys begin in `seen` */
@@ -36,7 +42,8 @@ typedef struct {
         size_t line;
     } seen[SEEN_MAX];
     size_t n_seen;
-    bool done; /* the root has been read */
+    scenario_value set; /* the set that is being read */
+    bool done;          /* the root has been read */
 } reader;
 
 static scenario_mark mark_of(yaml_mark_t m) {
@@ -54,10 +61,10 @@ static void shown_path(const reader *r, char *buffer, size_t size) {
     scenario_path_join(r->path, element, buffer, size);
 }
 
-static bool push(reader *r, bool list, size_t element, yaml_mark_t start) {
+static bool push(reader *r, node_kind kind, size_t element, yaml_mark_t start) {
     if (r->depth == DEPTH_MAX) return FAIL(r, start, "nested deeper than %d levels", DEPTH_MAX);
     r->frame[r->depth++] = (frame){
-        .list = list, .path_size = strlen(r->path), .element = element, .seen = r->n_seen, .start = start};
+        .kind = kind, .path_size = strlen(r->path), .element = element, .seen = r->n_seen, .start = start};
     return true;
 }
 
@@ -100,6 +107,11 @@ static bool take_key(reader *r, const char *key, size_t size, yaml_mark_t mark) 
         memcpy(r->path + at, key, size);
         r->path[at + size] = '\0';
     }
+    if (simple && f->named && strcmp(r->path + at, "name") == 0) {
+        char shown[SCENARIO_PATH_TEXT];
+        shown_path(r, shown, sizeof shown);
+        return FAIL(r, mark, "'%s' is given already: the element is listed by its name; remove this", shown);
+    }
     if (!simple || scenario_node_find(r->path, &row) == SCENARIO_NODE_NONE) {
         r->path[f->path_size] = '\0';
         return key_unknown(r, key, size, mark);
@@ -118,21 +130,7 @@ static bool take_key(reader *r, const char *key, size_t size, yaml_mark_t mark) 
     return true;
 }
 
-/* ---- values ---- */
-
-static bool take_leaf(reader *r, size_t row, const char *text, size_t size, yaml_mark_t mark) {
-    scenario_param q = scenario_param_at(row);
-    scenario_value v = {0};
-    scenario_error what;
-    char shown[SCENARIO_PATH_TEXT];
-    size_t element = q.field->list ? top(r)->element : 0;
-    shown_path(r, shown, sizeof shown);
-    if (!scenario_value_parse(q.field, shown, text, size, &v, &what)) return FAIL(r, mark, "%s", what.text);
-    scenario_value_store(q.field, scenario_param_address(r->l->p, q, element), &v);
-    r->l->mark[r->l->first[row] + element] = mark_of(r->key_mark);
-    node_ends(r);
-    return true;
-}
+/* ---- lists ---- */
 
 /* A list that is given replaces the default one. */
 static void empty_list(reader *r, size_t row) {
@@ -145,27 +143,97 @@ static void mark_empty_list(reader *r, size_t row) {
         r->l->mark[r->l->first[row]] = mark_of(r->key_mark);
 }
 
-static bool take_scalar(reader *r, const yaml_event_t *e) {
-    const char *text = (const char *)e->data.scalar.value;
-    size_t size = e->data.scalar.length, row = 0;
-    bool nothing = size == 0 && e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    char shown[SCENARIO_PATH_TEXT];
+/* Puts an element at the end of the list that is being read, and the path into it. */
+static bool append(reader *r, yaml_mark_t mark, size_t *element) {
     frame *f = top(r);
-    if (!f) {
-        node_ends(r);
-        return nothing ||
-               FAIL(r, e->start_mark, "a scenario is a mapping of sections, such as 'run:' and 'supply:'");
+    size_t row = 0;
+    scenario_node_find(r->path, &row);
+    scenario_param q = scenario_param_at(row);
+    *element = *scenario_list_count(r->l->p, q);
+    if (!scenario_list_append(r->l->p, q))
+        return FAIL(r, mark, "'%s' holds at most %zu elements", r->path, q.field->list->max);
+    if (f->path_size + 3 > sizeof r->path) return FAIL(r, mark, "the path is too long");
+    strcpy(r->path + f->path_size, "[]");
+    return true;
+}
+
+/* The key of a named list. */
+static bool take_name(reader *r, const char *text, size_t size, yaml_mark_t mark) {
+    frame *f = top(r);
+    size_t row = (size_t)scenario_name_row(r->path), element;
+    scenario_param q = scenario_param_at(row);
+    scenario_value v = {0};
+    scenario_error what;
+    char shown[SCENARIO_PATH_TEXT], quoted[SCENARIO_PATH_TEXT];
+    for (size_t i = 0; i < scenario_param_elements(r->l->p, q); i++) {
+        const char *other = scenario_param_address_const(r->l->p, q, i);
+        if (strlen(other) == size && memcmp(other, text, size) == 0)
+            return FAIL(r, mark, "%s stands twice in '%s'; the first is on line %u",
+                        scenario_quote(text, size, quoted, sizeof quoted), r->path,
+                        (unsigned)r->l->mark[r->l->first[row] + i].line);
     }
+    if (!append(r, mark, &element)) return false;
+    scenario_path_join(q.field->path, element, shown, sizeof shown);
+    if (!scenario_value_parse(q.field, shown, text, size, &v, &what)) return FAIL(r, mark, "%s", what.text);
+    scenario_value_store(q.field, scenario_param_address(r->l->p, q, element), &v);
+    r->l->mark[r->l->first[row] + element] = mark_of(mark);
+    f->element = element;
+    f->has_key = true;
+    return true;
+}
+
+static bool not_fields(reader *r, yaml_mark_t mark) {
+    const frame *f = top(r);
+    char list[SCENARIO_PATH_TEXT], quoted[SCENARIO_PATH_TEXT];
+    snprintf(list, sizeof list, "%.*s", (int)f->path_size, r->path);
+    scenario_param q = scenario_param_at((size_t)scenario_name_row(list));
+    const char *name = scenario_param_address_const(r->l->p, q, f->element);
+    return FAIL(
+        r, mark,
+        "'%s' is listed by name here, so %s is a name, and its fields go on indented lines below it; to "
+        "list without names as keys, begin each element with '- '",
+        list, scenario_quote(name, strlen(name), quoted, sizeof quoted));
+}
+
+/* ---- values ---- */
+
+static void store(reader *r, size_t row, const scenario_value *v) {
+    scenario_param q = scenario_param_at(row);
+    size_t element = q.field->list ? top(r)->element : 0;
+    scenario_value_store(q.field, scenario_param_address(r->l->p, q, element), v);
+    r->l->mark[r->l->first[row] + element] = mark_of(r->key_mark);
+}
+
+static bool take_leaf(reader *r, size_t row, const char *text, size_t size, yaml_mark_t mark) {
+    scenario_value v = {0};
+    scenario_error what;
+    char shown[SCENARIO_PATH_TEXT];
     shown_path(r, shown, sizeof shown);
-    if (f->list) return FAIL(r, e->start_mark, "each element of '%s' is a mapping of its fields", shown);
-    if (!f->has_key) return take_key(r, text, size, e->start_mark);
-    scenario_node node = scenario_node_find(r->path, &row);
-    if (node == SCENARIO_NODE_LEAF) return take_leaf(r, row, text, size, e->start_mark);
+    if (!scenario_value_parse(scenario_param_at(row).field, shown, text, size, &v, &what))
+        return FAIL(r, mark, "%s", what.text);
+    store(r, row, &v);
+    node_ends(r);
+    return true;
+}
+
+static bool take_set_name(reader *r, const char *text, size_t size, yaml_mark_t mark) {
+    scenario_error what;
+    char shown[SCENARIO_PATH_TEXT];
+    size_t row = 0;
+    shown_path(r, shown, sizeof shown);
+    scenario_node_find(r->path, &row);
+    const bis_field *f = scenario_param_at(row).field;
+    return scenario_set_add(f, shown, text, size, &r->set.i, &what) || FAIL(r, mark, "%s", what.text);
+}
+
+/* The value of a section or of a list: nothing but "nothing" is a scalar. */
+static bool take_no_leaf(reader *r, scenario_node node, size_t row, bool nothing, yaml_mark_t mark) {
+    char shown[SCENARIO_PATH_TEXT];
+    shown_path(r, shown, sizeof shown);
     if (!nothing && node == SCENARIO_NODE_LIST)
-        return FAIL(r, e->start_mark, "'%s' is a list; begin each element with '- '", shown);
+        return FAIL(r, mark, "'%s' is a list; begin each element with '- '", shown);
     if (!nothing)
-        return FAIL(r, e->start_mark, "'%s' is a section; its parameters go on indented lines below it",
-                    shown);
+        return FAIL(r, mark, "'%s' is a section; its parameters go on indented lines below it", shown);
     if (node == SCENARIO_NODE_LIST) { /* all elements commented out */
         empty_list(r, row);
         mark_empty_list(r, row);
@@ -174,35 +242,57 @@ static bool take_scalar(reader *r, const yaml_event_t *e) {
     return true;
 }
 
-static bool open_element(reader *r, yaml_mark_t mark) {
+static bool take_scalar(reader *r, const yaml_event_t *e) {
+    const char *text = (const char *)e->data.scalar.value;
+    size_t size = e->data.scalar.length, row = 0;
+    yaml_mark_t mark = e->start_mark;
+    bool nothing = size == 0 && e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     frame *f = top(r);
-    size_t row = 0, element = 0;
-    char shown[SCENARIO_PATH_TEXT];
-    scenario_node_find(r->path, &row);
-    scenario_param q = scenario_param_at(row);
-    element = *scenario_list_count(r->l->p, q);
-    if (!scenario_list_append(r->l->p, q)) {
-        scenario_path_join(r->path, 0, shown, sizeof shown);
-        return FAIL(r, mark, "'%s' holds at most %zu elements", shown, q.field->list->max);
+    if (!f) {
+        node_ends(r);
+        return nothing || FAIL(r, mark, "a scenario is a mapping of sections, such as 'run:' and 'supply:'");
     }
-    if (f->path_size + 3 > sizeof r->path) return FAIL(r, mark, "the path is too long");
-    strcpy(r->path + f->path_size, "[]");
-    return push(r, false, element, mark);
+    if (f->kind == SET) return take_set_name(r, text, size, mark);
+    if (f->kind == LIST) return FAIL(r, mark, "each element of '%s' is a mapping of its fields", r->path);
+    if (!f->has_key)
+        return f->kind == NAMED_LIST ? take_name(r, text, size, mark) : take_key(r, text, size, mark);
+    if (f->kind == NAMED_LIST && !nothing) return not_fields(r, mark);
+    scenario_node node = scenario_node_find(r->path, &row);
+    if (f->kind == NAMED_LIST) node = SCENARIO_NODE_SECTION; /* a name alone: defaults otherwise */
+    if (node == SCENARIO_NODE_LEAF) return take_leaf(r, row, text, size, mark);
+    return take_no_leaf(r, node, row, nothing, mark);
+}
+
+static bool open_element(reader *r, yaml_mark_t mark) {
+    size_t element = 0;
+    return append(r, mark, &element) && push(r, MAPPING, element, mark);
+}
+
+static bool open_list(reader *r, node_kind kind, size_t row, yaml_mark_t mark) {
+    empty_list(r, row);
+    return push(r, kind, 0, mark);
 }
 
 static bool open_mapping(reader *r, yaml_mark_t mark) {
     frame *f = top(r);
     size_t row = 0;
     char shown[SCENARIO_PATH_TEXT];
-    if (!f) return push(r, false, 0, mark);
-    if (f->list) return open_element(r, mark);
+    if (!f) return push(r, MAPPING, 0, mark);
+    if (f->kind == LIST) return open_element(r, mark);
     shown_path(r, shown, sizeof shown);
+    if (f->kind == SET) return FAIL(r, mark, "'%s' takes names, not mappings", shown);
     if (!f->has_key) return FAIL(r, mark, "a key must be plain text");
+    if (f->kind == NAMED_LIST) {
+        if (!push(r, MAPPING, f->element, mark)) return false;
+        top(r)->named = true;
+        return true;
+    }
     scenario_node node = scenario_node_find(r->path, &row);
     if (node == SCENARIO_NODE_LEAF) return FAIL(r, mark, "'%s' takes one value, not a mapping", shown);
-    if (node == SCENARIO_NODE_LIST)
+    if (node != SCENARIO_NODE_LIST) return push(r, MAPPING, f->element, mark);
+    if (scenario_name_row(r->path) == SCENARIO_NO_PARAM)
         return FAIL(r, mark, "'%s' is a list; begin each element with '- '", shown);
-    return push(r, false, f->element, mark);
+    return open_list(r, NAMED_LIST, row, mark);
 }
 
 static bool open_sequence(reader *r, yaml_mark_t mark) {
@@ -212,24 +302,32 @@ static bool open_sequence(reader *r, yaml_mark_t mark) {
     if (!f)
         return FAIL(r, mark, "a scenario is a mapping of sections, such as 'run:' and 'supply:', not a list");
     shown_path(r, shown, sizeof shown);
-    if (f->list) return FAIL(r, mark, "each element of '%s' is a mapping of its fields", shown);
+    if (f->kind == LIST) return FAIL(r, mark, "each element of '%s' is a mapping of its fields", shown);
+    if (f->kind == SET) return FAIL(r, mark, "'%s' takes names, not lists", shown);
     if (!f->has_key) return FAIL(r, mark, "a key must be plain text");
-    if (scenario_node_find(r->path, &row) != SCENARIO_NODE_LIST)
+    if (f->kind == NAMED_LIST) return not_fields(r, mark);
+    scenario_node node = scenario_node_find(r->path, &row);
+    if (node == SCENARIO_NODE_LEAF && scenario_param_at(row).field->type == BIS_FIELD_SET) {
+        r->set = (scenario_value){0};
+        return push(r, SET, f->element, mark);
+    }
+    if (node != SCENARIO_NODE_LIST)
         return FAIL(r, mark, "'%s' is not a list; remove the dash or the brackets", shown);
-    empty_list(r, row);
-    return push(r, true, 0, mark);
+    return open_list(r, LIST, row, mark);
 }
 
 static bool close_node(reader *r) {
     frame *f = top(r);
     char shown[SCENARIO_PATH_TEXT];
     size_t row = 0;
-    bool element = r->depth > 1 && r->frame[r->depth - 2].list;
+    bool element = r->depth > 1 && r->frame[r->depth - 2].kind == LIST;
     if (element && r->n_seen == f->seen) {
         shown_path(r, shown, sizeof shown);
         return FAIL(r, f->start, "'%s' says nothing; give its fields or remove it", shown);
     }
-    if (f->list && scenario_node_find(r->path, &row) == SCENARIO_NODE_LIST) mark_empty_list(r, row);
+    scenario_node_find(r->path, &row);
+    if (f->kind == LIST || f->kind == NAMED_LIST) mark_empty_list(r, row);
+    if (f->kind == SET) store(r, row, &r->set);
     r->n_seen = f->seen;
     r->depth--;
     node_ends(r);

@@ -21,6 +21,8 @@ static void tell_catalog(sim_world *w, int64_t at) {
         bis_event e = {.at = at, .kind = BIS_EV_CATALOG, .shopper = BIS_NO_ID, .sku = i};
         e.as.catalog.product = w->sku[i].product;
         e.as.catalog.category = 0;
+        e.as.catalog.hash = i;
+        e.as.catalog.product_hash = w->sku[i].product;
         sim_tell(w, &e);
         bis_event s = {.at = at, .kind = BIS_EV_STOCK, .shopper = BIS_NO_ID, .sku = i};
         s.as.stock.level = w->sku[i].truth;
@@ -40,6 +42,7 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     her->visit_gap = gap < VISIT_GAP_MAX ? (float)gap : 0;
     bis_event e = {.at = at, .kind = BIS_EV_PROFILE, .shopper = i, .sku = BIS_NO_ID};
     e.as.profile.hash = who->hash;
+    e.as.profile.value = 1;
     e.as.profile.tier = who->tier;
     e.as.profile.devices = 1;
     e.as.profile.push_optin = who->optin;

@@ -9,7 +9,7 @@ complain() { echo "$*"; failed=1; }
 
 while read -r file; do
     licence=GPL-3.0-or-later
-    case $file in engine/*) licence=MIT ;; esac
+    case $file in engine/* | docs/embed/*) licence=MIT ;; esac
     head -n 1 "$file" | grep -q "SPDX-License-Identifier: $licence" || complain "$file:1: no SPDX line with $licence"
     sed -n '1,4s/^ \* //p' "$file" | grep -q '[a-z]' ||
         complain "$file: does not open with its name and purpose"

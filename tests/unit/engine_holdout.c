@@ -86,7 +86,10 @@ static void check_batches(bool consumes_slot, bis_throttle_mode mode) {
     bis_policy p = open_policy();
     p.holdout = holdout(0.4, "slots");
     p.holdout.consumes_slot = consumes_slot;
-    p.throttle = (bis_throttle_setup){.mode = (int)mode, .size = SIZE, .every = MINUTE, .per_unit = 2};
+    p.throttle.mode = (int)mode;
+    p.throttle.size = SIZE;
+    p.throttle.every = MINUTE;
+    p.throttle.per_unit = 2;
     rig *r = set_up(&p, PEOPLE);
     for (bis_id i = 0; i < PEOPLE; i++)
         want(r, 0, i, 0);
@@ -122,7 +125,9 @@ static void ghosts_at_the_end_of_the_line_go_with_the_batch(void **state) {
     bis_policy p = open_policy();
     p.holdout = holdout(1, "all");
     p.holdout.consumes_slot = false;
-    p.throttle = (bis_throttle_setup){.mode = BIS_THROTTLE_BATCH, .size = 1, .every = MINUTE, .per_unit = 1};
+    p.throttle.mode = BIS_THROTTLE_BATCH;
+    p.throttle.size = 1;
+    p.throttle.every = MINUTE;
     rig *r = set_up(&p, 10);
     for (bis_id i = 0; i < 10; i++)
         want(r, 0, i, 0);

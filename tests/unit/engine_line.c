@@ -64,7 +64,7 @@ static void disabled_sources_are_not_looked_at(void **state) {
 static void min_views_within_the_window(void **state) {
     (void)state;
     bis_policy p = open_policy();
-    p.interest.source[BIS_BROWSE] = (bis_source_setup){true, HOUR, 3};
+    p.interest.source[BIS_BROWSE] = (bis_source_setup){.enabled = true, .window = HOUR, .min_views = 3};
     rig *r = set_up(&p, 1);
     uint64_t units;
     want_by(r, 0, 0, 0, BIS_BROWSE);

@@ -4,6 +4,8 @@
  */
 #include "tests/unit/engine_rig.h"
 
+#include <math.h>
+
 /* An allocator that counts, and fails at its n-th request for memory. */
 typedef struct {
     size_t held, calls, fail_at; /* fail_at 0: never */
@@ -194,7 +196,11 @@ static void bad_events_do_nothing(void **state) {
         {.kind = BIS_EV_PROFILE, .shopper = BIS_NO_ID},
         {.kind = BIS_EV_CONSENT, .shopper = BIS_NO_ID},
         {.kind = BIS_EV_INTEREST, .shopper = BIS_NO_ID},
-        {.kind = BIS_EV_ORDER, .shopper = BIS_NO_ID},
+        {.kind = BIS_EV_ORDER, .sku = BIS_NO_ID},
+        {.kind = BIS_EV_RETURN, .shopper = BIS_NO_ID},
+        {.kind = BIS_EV_OTHER, .shopper = BIS_NO_ID},
+        {.kind = BIS_EV_OTHER, .as.other.channel = BIS_CHANNEL_COUNT},
+        {.kind = BIS_EV_PROFILE, .as.profile.value = NAN},
         {.kind = BIS_EV_WITHDRAW, .sku = BIS_NO_ID},
         {.kind = BIS_EV_ORDER, .at = INT64_MAX},
         {.kind = BIS_EV_ORDER, .at = INT64_MIN},

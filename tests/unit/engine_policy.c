@@ -19,6 +19,20 @@ static void each_row(visit *f, void *context) {
 
 static void the_pipeline_is_in_order(void **state) {
     (void)state;
+    static const char *const names[] = {"trigger",       "stages",        "quiet",        "interest",
+                                        "duplicate",     "consent",       "reachability", "recent_purchase",
+                                        "recent_return", "recent_notice", "caps",         "holdout",
+                                        "priority",      "throttle",      "recheck",      "templates",
+                                        "reminder",      "channels",      "predictive"};
+    size_t n;
+    const bis_rule_info *rules = bis_rules(&n);
+    for (size_t r = 0; r < n; r++)
+        for (size_t i = 0; i < rules[r].n_fields; i++)
+            f(&rules[r].fields[i], context);
+}
+
+static void the_pipeline_is_in_order(void **state) {
+    (void)state;
     static const char *const names[] = {"trigger",         "interest",      "consent", "reachability",
                                         "recent_purchase", "recent_notice", "caps",    "holdout",
                                         "priority",        "throttle",      "recheck"};
@@ -56,9 +70,11 @@ static size_t width(const bis_field *f) {
     case BIS_FIELD_BOOL: return sizeof(bool);
     case BIS_FIELD_INT:
     case BIS_FIELD_DURATION:
-    case BIS_FIELD_TIME: return sizeof(int64_t);
+    case BIS_FIELD_TIME:
+    case BIS_FIELD_CLOCK: return sizeof(int64_t);
     case BIS_FIELD_REAL: return sizeof(double);
     case BIS_FIELD_CHOICE: return sizeof(int);
+    case BIS_FIELD_SET: return sizeof(bis_set);
     case BIS_FIELD_TEXT: return f->size;
     }
     return 0;
@@ -175,7 +191,7 @@ static void bad_policies_are_refused(void **state) {
             "policy.sources:");
     REFUSED(p.recent_notice.scope = 4, "policy.recent_notice.scope");
     REFUSED(p.caps.n = BIS_CAPS_MAX + 1, "policy.caps");
-    REFUSED((p.caps.n = 1, p.caps.cap[0] = (bis_cap){0, DAY}), "policy.caps[].count");
+    REFUSED((p.caps.n = 1, p.caps.cap[0] = a_cap(0, DAY)), "policy.caps[].count");
     REFUSED((p.caps.n = 1, p.caps.cap[0].count = 1, p.caps.cap[0].per = 0), "policy.caps[].per");
     REFUSED(p.holdout.fraction = 1.01, "policy.holdout.fraction");
     REFUSED(p.holdout.fraction = (double)NAN, "policy.holdout.fraction");

@@ -25,12 +25,17 @@ typedef struct {
     size_t n;
 } rig;
 
+/* A cap on messages of any kind by any channel, in the last `per`. */
+static inline bis_cap a_cap(int64_t count, bis_time per) {
+    return (bis_cap){.count = count, .per = per, .channels = 0xf, .obeys = 0x1f, .counts = 0x1f};
+}
+
 /* A policy that tells everyone at once and leaves nobody out but the unreachable. */
 static inline bis_policy open_policy(void) {
     bis_policy p;
     bis_policy_default(&p);
     for (int s = 0; s < BIS_SOURCE_COUNT; s++)
-        p.interest.source[s] = (bis_source_setup){true, 0, 1};
+        p.interest.source[s] = (bis_source_setup){.enabled = true, .window = 0, .min_views = 1};
     p.recent_purchase.window = p.recent_notice.window = 0;
     p.throttle.mode = BIS_THROTTLE_NONE;
     p.trigger.expire_after = 0;

@@ -88,7 +88,7 @@ static void recent_purchase_by_scope(void **state) {
     for (int scope = 0; scope < 4; scope++)
         for (bis_id bought = 0; bought < 4; bought++) {
             bis_policy p = open_policy();
-            p.recent_purchase = (bis_recent_setup){DAY, scope};
+            p.recent_purchase = (bis_recent_setup){.window = DAY, .scope = scope};
             rig *r = with_catalog(&p);
             want(r, 0, 0, 0);
             buy(r, 1, 0, bought);
@@ -106,7 +106,7 @@ static void recent_purchase_by_scope(void **state) {
 static void a_purchase_alone_ends_nothing(void **state) {
     (void)state;
     bis_policy p = open_policy();
-    p.recent_purchase = (bis_recent_setup){DAY, BIS_SCOPE_SKU};
+    p.recent_purchase = (bis_recent_setup){.window = DAY, .scope = BIS_SCOPE_SKU};
     rig *r = set_up(&p, 1);
     want(r, 0, 0, 0);
     buy(r, 1, 0, 0);
@@ -124,7 +124,7 @@ static void recent_notice_by_scope(void **state) {
     for (int scope = 0; scope < 4; scope++)
         for (bis_id told = 0; told < 4; told++) {
             bis_policy p = open_policy();
-            p.recent_notice = (bis_recent_setup){DAY, scope};
+            p.recent_notice = (bis_recent_setup){.window = DAY, .scope = scope};
             rig *r = with_catalog(&p);
             want(r, 0, 0, told);
             stock(r, 1, told, 0);
@@ -146,8 +146,8 @@ static void caps_roll_and_all_must_hold(void **state) {
     (void)state;
     bis_policy p = open_policy();
     p.caps.n = 2;
-    p.caps.cap[0] = (bis_cap){.count = 1, .per = HOUR};
-    p.caps.cap[1] = (bis_cap){.count = 3, .per = DAY};
+    p.caps.cap[0] = a_cap(1, HOUR);
+    p.caps.cap[1] = a_cap(3, DAY);
     rig *r = set_up(&p, 1);
     static const struct {
         bis_time at;
@@ -175,7 +175,7 @@ static void caps_count_every_sku(void **state) {
     (void)state;
     bis_policy p = open_policy();
     p.caps.n = 1;
-    p.caps.cap[0] = (bis_cap){.count = 2, .per = DAY};
+    p.caps.cap[0] = a_cap(2, DAY);
     rig *r = set_up(&p, 1);
     for (bis_id sku = 1; sku <= 3; sku++) {
         want(r, sku, 0, sku);
@@ -192,9 +192,9 @@ static void ghosts_count_as_notices(void **state) {
     (void)state;
     bis_policy p = open_policy();
     p.holdout.fraction = 1;
-    p.recent_notice = (bis_recent_setup){HOUR, BIS_SCOPE_SKU};
+    p.recent_notice = (bis_recent_setup){.window = HOUR, .scope = BIS_SCOPE_SKU};
     p.caps.n = 1;
-    p.caps.cap[0] = (bis_cap){.count = 2, .per = DAY};
+    p.caps.cap[0] = a_cap(2, DAY);
     rig *r = set_up(&p, 1);
     static const bis_time at[] = {0, HOUR - 1, HOUR, 2 * HOUR};
     static const bis_reason reason[] = {BIS_NO_REASON, BIS_RECENT_NOTICE, BIS_NO_REASON, BIS_CAPPED};
@@ -212,7 +212,7 @@ static void ghosts_count_as_notices(void **state) {
 static void the_first_no_is_booked(void **state) {
     (void)state;
     bis_policy p = open_policy();
-    p.recent_purchase = (bis_recent_setup){DAY, BIS_SCOPE_ANY};
+    p.recent_purchase = (bis_recent_setup){.window = DAY, .scope = BIS_SCOPE_ANY};
     rig *r = set_up(&p, 0);
     want(r, 0, 0, 0); /* no profile: no consent, no device */
     buy(r, 0, 0, 0);

@@ -138,9 +138,9 @@ static void what_the_second_look_sees(void **state) {
             bis_policy p = open_policy();
             p.throttle.jitter = HOUR;
             p.recheck.before_send = recheck;
-            p.recent_purchase = (bis_recent_setup){DAY, BIS_SCOPE_SKU};
+            p.recent_purchase = (bis_recent_setup){.window = DAY, .scope = BIS_SCOPE_SKU};
             p.caps.n = 1;
-            p.caps.cap[0] = (bis_cap){.count = 1, .per = DAY};
+            p.caps.cap[0] = a_cap(1, DAY);
             rig *r = in_line(&p, 1);
             if (what == TOLD_OF_OTHER) {
                 want(r, 0, 0, 1);

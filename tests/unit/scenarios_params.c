@@ -18,16 +18,42 @@ static size_t size_of(const bis_field *f) {
     case BIS_FIELD_BOOL: return sizeof(bool);
     case BIS_FIELD_INT:
     case BIS_FIELD_DURATION:
-    case BIS_FIELD_TIME: return sizeof(int64_t);
+    case BIS_FIELD_TIME:
+    case BIS_FIELD_CLOCK: return sizeof(int64_t);
     case BIS_FIELD_REAL: return sizeof(double);
     case BIS_FIELD_CHOICE: return sizeof(int);
+    case BIS_FIELD_SET: return sizeof(uint32_t);
     case BIS_FIELD_TEXT: return f->size;
     }
     return 0;
 }
 
-static bool is_number(const bis_field *f) {
-    return f->type != BIS_FIELD_BOOL && f->type != BIS_FIELD_CHOICE && f->type != BIS_FIELD_TEXT;
+static bool has_words(const bis_field *f) {
+    return f->type == BIS_FIELD_CHOICE || f->type == BIS_FIELD_SET;
+}
+
+/* The names of a set must leave room for what has a meaning of its own, and print in any combination. */
+static void check_names(const bis_field *f) {
+    size_t n = 0, size = 0;
+    for (; f->choices[n]; n++) {
+        size += strlen(f->choices[n]) + 1;
+        bool odd = strpbrk(f->choices[n], "+, ") || !f->choices[n][0];
+        if (odd || !strcmp(f->choices[n], "all") || !strcmp(f->choices[n], "none"))
+            fail_msg("%s: a set cannot have the name '%s'", f->path, f->choices[n]);
+    }
+    if (n > 32 || size > SCENARIO_VALUE_SIZE) fail_msg("%s: too many names", f->path);
+}
+
+/* A value at either end of the row's range; false if there are no ends. */
+static bool end_value(const bis_field *f, bool upper, scenario_value *out) {
+    double x = upper ? fmin(f->max, 9e18) : f->min;
+    int names = 0;
+    *out = (scenario_value){.i = (int64_t)x, .r = x};
+    if (f->type == BIS_FIELD_CLOCK) out->i = upper ? 24 * 3600000 : 0;
+    while (f->type == BIS_FIELD_SET && f->choices[names])
+        names++;
+    if (f->type == BIS_FIELD_SET) out->i = upper ? ((int64_t)1 << names) - 1 : 0;
+    return scenario_has_range(f) || f->type == BIS_FIELD_CLOCK || f->type == BIS_FIELD_SET;
 }
 
 static void rows_are_sound(void **state) {
@@ -43,8 +69,9 @@ static void rows_are_sound(void **state) {
         if (!f->doc || strlen(f->doc) < 10 || f->doc[strlen(f->doc) - 1] != '.') fail_msg("%s: doc", f->path);
         if (!f->unit || strlen(f->path) >= SCENARIO_PATH_TEXT) fail_msg("%s: unit or path", f->path);
         if ((strstr(f->path, "[]") != NULL) != (f->list != NULL)) fail_msg("%s: list", f->path);
-        if (is_number(f) && !(f->min <= f->max)) fail_msg("%s: range", f->path);
-        if ((f->type == BIS_FIELD_CHOICE) != (f->choices != NULL)) fail_msg("%s: choices", f->path);
+        if (scenario_has_range(f) && !(f->min <= f->max)) fail_msg("%s: range", f->path);
+        if (has_words(f) != (f->choices != NULL)) fail_msg("%s: choices", f->path);
+        if (f->type == BIS_FIELD_SET) check_names(f);
         if (!f->def && !f->list) fail_msg("%s: no default", f->path);
         if (f->def && !scenario_value_parse(f, f->path, f->def, strlen(f->def), &v, &error))
             fail_msg("default of %s", error.text);
@@ -152,11 +179,8 @@ static void get_and_set_round_trip(void **state) {
         scenario_path_join(q.field->path, 0, path, sizeof path);
         if (q.field->list && scenario_param_elements(p, q) == 0) assert_true(scenario_list_append(p, q));
         for (int end = 0; end < 3; end++) {
-            scenario_value v = {.text = "x", .size = 1};
-            double x = end == 0 ? q.field->min : fmin(q.field->max, 9e18);
-            if (end < 2 && !is_number(q.field)) continue;
-            v.i = (int64_t)x;
-            v.r = x;
+            scenario_value v;
+            if (!end_value(q.field, end == 1, &v) && end < 2) continue;
             if (end < 2)
                 scenario_value_store(q.field, scenario_param_address(p, q, 0), &v);
             else
@@ -202,9 +226,10 @@ static void set_takes_paths_with_an_index(void **state) {
     assert_string_equal(
         set_error(p, "policy.caps[].count", "2"),
         "unknown parameter 'policy.caps[].count'; 'restocklab params' lists all that there are");
-    assert_string_equal(
-        set_error(p, "policy.caps", "2"),
-        "'policy.caps' is a list, not one parameter; set what is in it, such as policy.caps[0].count");
+    assert_string_equal(set_error(p, "policy.caps", "2"),
+                        "'policy.caps' is a list, not one parameter; set what is in it, such as "
+                        "policy.caps[0].count, or empty "
+                        "it with none");
     assert_string_equal(set_error(p, "policy.throttle", "2"),
                         "'policy.throttle' is a section, not one parameter; set what is in it, such as "
                         "policy.throttle.mode");
@@ -218,6 +243,13 @@ static void set_takes_paths_with_an_index(void **state) {
     assert_string_equal(set_error(p, "policy.caps[8].count", "2"),
                         "'policy.caps[8].count': policy.caps holds at most 8 elements");
     assert_false(scenario_param_get(p, "policy.caps[8].count", value, sizeof value));
+    assert_string_equal(set_error(p, "policy.caps", "[]"), "");
+    assert_int_equal(p->policy.caps.n, 0);
+    assert_string_equal(set_error(p, "shoppers.tiers", "none"), "");
+    assert_int_equal(p->shoppers.tiers, 0);
+    assert_string_equal(set_error(p, "policy.throttle", "none"),
+                        "'policy.throttle' is a section, not one parameter; set what is in it, such as "
+                        "policy.throttle.mode");
     assert_false(scenario_param_get(p, "policy.nothing", value, sizeof value));
     free(p);
 }
@@ -270,7 +302,7 @@ static void the_reference_names_all(void **state) {
     assert_true(longest <= 100);
     free(text);
     text = printed("policy.throttle.", false, &n);
-    assert_int_equal(n, 6);
+    assert_int_equal(n, 18);
     free(text);
     text = printed("nothing", true, &n);
     assert_int_equal(n, 0);

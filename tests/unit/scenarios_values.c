@@ -177,6 +177,113 @@ static void numbers(void **state) {
     assert_true(scenario_int_parse("+7", 2, &v) && v == 7);
 }
 
+static void times_of_day(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } good[] = {
+        {"00:00", 0}, {"00:01", 60000}, {"07:30", 27000000}, {"23:59", 86340000}, {"24:00", 86400000}};
+    static const char *const bad[] = {"",      "7:30",   "07:3",   "0730",   "07.30", "24:01",    "25:00",
+                                      "07:60", "-01:00", "07:30 ", " 07:30", "07:",   "07:30:00", "ab:cd"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        int64_t v = -1;
+        char text[16];
+        if (!scenario_clock_parse(good[i].text, strlen(good[i].text), &v))
+            fail_msg("%s refused", good[i].text);
+        assert_int_equal(v, good[i].ms);
+        scenario_clock_print(v, text, sizeof text);
+        assert_string_equal(text, good[i].text);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int64_t v;
+        if (scenario_clock_parse(bad[i], strlen(bad[i]), &v)) fail_msg("'%s' taken", bad[i]);
+    }
+}
+
+/* ---- sets ---- */
+
+static const char *const channels[] = {"push", "email", "sms", "in_app", NULL};
+static const bis_field reach = {.path = "reach", .type = BIS_FIELD_SET, .unit = "", .choices = channels};
+
+static void sets_are_words_joined(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t set;
+        const char *printed;
+    } good[] = {
+        {"none", 0, "none"},
+        {"push", 1, "push"},
+        {"email+push", 3, "push+email"},
+        {"push,in_app", 9, "push+in_app"},
+        {"push , sms", 5, "push+sms"},
+        {"push+email+sms+in_app", 15, "all"},
+        {"all", 15, "all"},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        scenario_value v = {0};
+        scenario_error error = {""};
+        char text[SCENARIO_VALUE_SIZE];
+        uint32_t set = 99;
+        if (!scenario_value_parse(&reach, "reach", good[i].text, strlen(good[i].text), &v, &error))
+            fail_msg("%s: %s", good[i].text, error.text);
+        scenario_value_store(&reach, &set, &v);
+        assert_int_equal(set, good[i].set);
+        scenario_value_print(&reach, &set, text, sizeof text);
+        assert_string_equal(text, good[i].printed);
+        assert_true(scenario_value_number(&reach, &set) == good[i].set);
+    }
+}
+
+#define TAKES "'reach' takes any of push, email, sms, in_app, or all or none, not "
+
+static void bad_sets_say_what_there_is(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"", "'reach' has no value; it takes any of push, email, sms, in_app, or all or none"},
+        {"fax", TAKES "'fax'"},
+        {"emial", TAKES "'emial'; did you mean 'email'?"},
+        {"In-App", TAKES "'In-App'; did you mean 'in_app'?"},
+        {"push+", TAKES "''"},
+        {"push++sms", TAKES "''"},
+        {"push sms", TAKES "'push sms'"},
+        {"push+push", "'reach' names push twice"},
+        {"all+push", "'reach': all stands alone, without brackets and other names"},
+        {"push,none", "'reach': none stands alone, without brackets and other names"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        scenario_value v;
+        scenario_error error = {""};
+        assert_false(scenario_value_parse(&reach, "reach", pairs[i][0], strlen(pairs[i][0]), &v, &error));
+        assert_string_equal(error.text, pairs[i][1]);
+    }
+}
+
+/* As many names as there are bits, which is what tiers have. */
+static void a_set_has_room_for_32_names(void **state) {
+    (void)state;
+    static char name[32][16];
+    const char *names[33] = {NULL};
+    const bis_field wide = {.path = "wide", .type = BIS_FIELD_SET, .unit = "", .choices = names};
+    char text[SCENARIO_VALUE_SIZE];
+    for (int i = 0; i < 32; i++) {
+        snprintf(name[i], sizeof name[i], "number_%d_of_32", i);
+        names[i] = name[i];
+    }
+    static const uint32_t sets[] = {0, 1, 0x80000000u, 0x7fffffffu, 0xfffffffeu, 0xffffffffu, 0xdeadbeefu};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        scenario_value v;
+        uint32_t set = ~sets[i];
+        scenario_set_print(&wide, sets[i], text, sizeof text);
+        assert_true(scenario_value_parse(&wide, "wide", text, strlen(text), &v, NULL));
+        scenario_value_store(&wide, &set, &v);
+        assert_int_equal(set, sets[i]);
+    }
+    scenario_set_print(&wide, 0xffffffffu, text, sizeof text);
+    assert_string_equal(text, "all");
+}
+
 static void texts_are_shown_safely(void **state) {
     (void)state;
     char buffer[20];
@@ -232,6 +339,27 @@ static void sets_apply_in_order(void **state) {
     scenario_destroy(s);
 }
 
+static void a_set_may_empty_a_list(void **state) {
+    (void)state;
+    scenario_error error;
+    const char *sets[] = {"policy.caps[0].count=2",    "policy.caps[1].count=3",
+                          "policy.caps=none",          "policy.caps[0].per=1d",
+                          "supply.restocks=[]",        "supply.restocks[0].after=2d",
+                          "supply.restocks[0].units=9"};
+    scenario *s = load(sets, 7, &error);
+    if (!s) fail_msg("%s", error.text);
+    assert_int_equal(s->p.policy.caps.n, 1);
+    assert_int_equal(s->p.policy.caps.cap[0].count, 1); /* the default again */
+    assert_int_equal(s->p.supply.restocks, 1);
+    assert_int_equal(s->p.supply.restock[0].units, 9);
+    scenario_destroy(s);
+    /* what the file said of the elements is void, and so is the mark of the emptying */
+    assert_null(load((const char *[]){"supply.restocks=none", "supply.restocks[0].units=7"}, 2, &error));
+    assert_string_equal(error.text,
+                        "--set supply.restocks[0].units=7: 'supply.restocks[0].after' is missing; "
+                        "it has no default");
+}
+
 /* A mode switched off from outside takes with it what the file says of it, and the world is then the same as
  * if the file had never spoken of it. */
 static void a_set_may_switch_off_what_the_file_set_up(void **state) {
@@ -270,6 +398,18 @@ static void bad_sets_give_their_message(void **state) {
          "base.yaml:5:8: 'supply.restocks[0].after' is 1d, but the run ends after 12h (run.horizon)"},
         {"supply.restocks[1].units=7",
          "--set supply.restocks[1].units=7: 'supply.restocks[1].after' is missing; it has no default"},
+        {"supply.restocks=none",
+         "--set supply.restocks=none: supply.mode explicit needs supply.restocks: list one at least"},
+        {"shoppers.tiers=[]",
+         "--set shoppers.tiers=[]: 'shoppers.tiers' is empty; list one at least, or leave it out"},
+        {"policy.caps=[1]",
+         "--set policy.caps=[1]: 'policy.caps' is a list, not one parameter; set what is in it, "
+         "such as policy.caps[0].count, or empty it with none"},
+        {"policy.stages[0].who=gold",
+         "--set policy.stages[0].who=gold: 'policy.stages[0].who' is a section, not "
+         "one parameter; set what is in it, such as policy.stages[0].who.tier"},
+        {"policy.caps[0].channels=push,push",
+         "--set policy.caps[0].channels=push,push: 'policy.caps[0].channels' names push twice"},
         {"run.warmup=14d", "--set run.warmup=14d: run.warmup (2w) must be shorter than run.horizon (2w)"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -286,8 +426,13 @@ int main(void) {
         cmocka_unit_test(times),
         cmocka_unit_test(calendar_agrees_with_the_library),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(times_of_day),
+        cmocka_unit_test(sets_are_words_joined),
+        cmocka_unit_test(bad_sets_say_what_there_is),
+        cmocka_unit_test(a_set_has_room_for_32_names),
         cmocka_unit_test(texts_are_shown_safely),
         cmocka_unit_test(sets_apply_in_order),
+        cmocka_unit_test(a_set_may_empty_a_list),
         cmocka_unit_test(a_set_may_switch_off_what_the_file_set_up),
         cmocka_unit_test(bad_sets_give_their_message),
     };

@@ -122,6 +122,59 @@ static void every_kind_of_value_arrives(void **state) {
     scenario_destroy(s);
 }
 
+static void lists_sets_and_times_of_day_arrive(void **state) {
+    (void)state;
+    const char text[] = "catalog:\n"
+                        "  variants:\n"
+                        "    S: {share: 2}\n"
+                        "    M:\n"
+                        "    \"L: long\": {}\n"
+                        "policy:\n"
+                        "  caps:\n"
+                        "    - {count: 1, channels: [push, email], obeys: none, counts: restock+other}\n"
+                        "    - {channels: sms, obeys: []}\n"
+                        "  stages:\n"
+                        "    - name: first\n"
+                        "      who: {tier: [2, 31], source: notify_me}\n"
+                        "    - who:\n"
+                        "        source: [cart, browse]\n"
+                        "      after: 2h\n"
+                        "  quiet_hours: {start: 22:00, end: 07:30}\n";
+    scenario *s = parse(text, sizeof text - 1);
+    assert_int_equal(s->p.catalog.variants, 3);
+    assert_string_equal(s->p.catalog.variant[0].name, "S");
+    assert_string_equal(s->p.catalog.variant[2].name, "L: long");
+    assert_true(s->p.catalog.variant[0].share == 2 && s->p.catalog.variant[1].share == 1);
+    const bis_cap *cap = s->p.policy.caps.cap;
+    assert_int_equal(cap[0].channels, 1 << BIS_PUSH | 1 << BIS_EMAIL);
+    assert_int_equal(cap[0].obeys, 0);
+    assert_int_equal(cap[0].counts, 1 << BIS_KIND_RESTOCK | 1 << BIS_KIND_OTHER);
+    assert_int_equal(cap[1].channels, 1 << BIS_SMS);
+    assert_int_equal(cap[1].obeys, 0);
+    const bis_stage *stage = s->p.policy.stages.stage;
+    assert_int_equal(s->p.policy.stages.n, 2);
+    assert_int_equal(stage[0].tiers, UINT32_C(1) << 31 | 1 << 2);
+    assert_int_equal(stage[0].sources, 1 << BIS_NOTIFY_ME);
+    assert_int_equal(stage[1].sources, 1 << BIS_CART | 1 << BIS_BROWSE);
+    assert_int_equal(stage[1].after, 2 * 3600000);
+    assert_int_equal(s->p.policy.quiet.start, 22 * 3600000);
+    assert_int_equal(s->p.policy.quiet.end, 450 * 60000);
+    scenario_destroy(s);
+}
+
+static void a_list_by_name_is_the_list(void **state) {
+    (void)state;
+    const char a[] = "shoppers: {tiers: {basic: {share: 3}, gold: {visits: 2}}}\n"
+                     "policy: {stages: {gold: {who: {tier: 1}}, all: {after: 1h}}}\n";
+    const char b[] = "policy: {stages: [{name: gold, who: {tier: [1]}}, {name: all, after: 1h}]}\n"
+                     "shoppers: {tiers: [{name: basic, share: 3}, {name: gold, visits: 2}]}\n";
+    scenario *x = parse(a, sizeof a - 1), *y = parse(b, sizeof b - 1);
+    assert_true(x->hash == y->hash);
+    assert_int_equal(x->p.shoppers.tiers, 2);
+    scenario_destroy(x);
+    scenario_destroy(y);
+}
+
 static void layout_does_not_change_the_hash(void **state) {
     (void)state;
     const char a[] = "run: {seed: 3, horizon: 168h}\n";
@@ -230,6 +283,8 @@ int main(void) {
         cmocka_unit_test(bad_files_give_their_message),
         cmocka_unit_test(good_files_load),
         cmocka_unit_test(every_kind_of_value_arrives),
+        cmocka_unit_test(lists_sets_and_times_of_day_arrive),
+        cmocka_unit_test(a_list_by_name_is_the_list),
         cmocka_unit_test(layout_does_not_change_the_hash),
         cmocka_unit_test(a_megabyte_is_read_in_linear_time),
         cmocka_unit_test(a_larger_file_is_refused),
