@@ -40,7 +40,6 @@ typedef struct {
     bool overdue;
     float score;    /* value, weighted, lottery */
     uint32_t turn;  /* the how many-th to be looked at; 0: not yet */
-    bis_time wake;  /* passed over until then, as far as was known when she was met */
     bis_id touch;   /* her first */
     int told_after; /* so many events had come before it */
 } contender;
@@ -83,8 +82,9 @@ static struct {
     bis_zone zone[256];
     bis_time now;
     bis_event event[EVENTS];
-    bool heeded[EVENTS]; /* stock events that were not overtaken */
-    bis_id group[SKUS];  /* BIS_NO_ID: not settled yet */
+    bool heeded[EVENTS];              /* stock events that were not overtaken */
+    bis_id group[SKUS];               /* BIS_NO_ID: not settled yet */
+    bis_id first_of[SKUS + PRODUCTS]; /* by group: the SKU of it that was named first */
     wish wish[EVENTS];
     seen seen[EVENTS];
     contender contender[CONTENDERS];
@@ -186,8 +186,8 @@ static inline const bis_event *catalog_of(bis_id sku) {
 
 static inline uint64_t hash_of_sku(bis_id sku) {
     const bis_event *e = catalog_of(sku);
-    uint64_t number = sku;
-    return e ? e->as.catalog.hash : XXH3_64bits(&number, sizeof number);
+    bis_id number = sku;
+    return e ? e->as.catalog.hash : number;
 }
 
 static inline uint64_t hash_of_product(bis_id sku) {
@@ -210,7 +210,8 @@ static inline void name_sku(bis_id sku) {
     if (t.group[sku] != BIS_NO_ID) return;
     const bis_event *e = catalog_of(sku);
     bool grouped = t.p.trigger.match == BIS_MATCH_PRODUCT && e && e->as.catalog.product != BIS_NO_ID;
-    t.group[sku] = grouped ? SKUS + e->as.catalog.product : sku;
+    bis_id group = t.group[sku] = grouped ? SKUS + e->as.catalog.product : sku;
+    if (t.first_of[group] == BIS_NO_ID) t.first_of[group] = sku;
 }
 
 static inline int64_t own_level(bis_id sku) {

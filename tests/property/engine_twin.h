@@ -28,7 +28,7 @@ static inline void open_now(bis_id sku) {
     for (int i = 0; i < t.wishes; i++)
         if (t.wish[i].open && t.wish[i].in_line && t.group[t.wish[i].sku] == group) enter(r, i);
     if (t.p.trigger.expire_after > 0) set_clock(t.now + t.p.trigger.expire_after, ENDING, r->id);
-    if (!paused_at(level_of(group))) batch_now(r);
+    if (!paused_at(level_of(group))) batch_now(r, false);
     close_if_done(r);
 }
 
@@ -38,7 +38,7 @@ static inline void resume(bis_restock *r) {
         contender *c = &t.contender[t.queue_order[i]];
         if (c->restock == r->id && c->stage == PUT_OFF && c->overdue) send_put_off(c);
     }
-    if (!by_the_clock() || t.campaign[r->id].batch_at <= t.now) batch_now(r);
+    if (!by_the_clock() || t.campaign[r->id].batch_at <= t.now) batch_now(r, false);
     close_if_done(r);
 }
 
@@ -129,7 +129,7 @@ static inline void on_interest(const bis_event *e) {
         t.wish[w].in_line = true;
         predict(w);
         if (r) enter(r, w);
-        if (r && !by_the_clock() && !paused_at(level_of(t.group[e->sku]))) batch_now(r);
+        if (r && !by_the_clock() && !paused_at(level_of(t.group[e->sku]))) batch_now(r, false);
     }
     close_if_done(r);
 }
@@ -186,6 +186,8 @@ static inline void reset_twin(const bis_policy *policy) {
     t.kept = t.broken = 0;
     for (bis_id sku = 0; sku < SKUS; sku++)
         t.group[sku] = BIS_NO_ID;
+    for (bis_id group = 0; group < SKUS + PRODUCTS; group++)
+        t.first_of[group] = BIS_NO_ID;
     for (int i = 0; i < ZONES; i++)
         t.zone[i] = *zone_table(i);
 }
@@ -207,7 +209,7 @@ static inline void ring(clock_kind kind, uint32_t of) {
     } else if (kind == ENDING) {
         close_it(&t.restock[of], BIS_CAMPAIGN_EXPIRED, BIS_EXPIRED, BIS_EXPIRED, BIS_CAMPAIGN_EXPIRED, false);
     } else if (kind == BATCH) {
-        if (!paused_at(level_of(t.campaign[of].group))) batch_now(&t.restock[of]);
+        if (!paused_at(level_of(t.campaign[of].group))) batch_now(&t.restock[of], true);
     } else if (kind == SENDING) {
         contender *c = &t.contender[of];
         if (paused_at(level_of(t.campaign[c->restock].group)))

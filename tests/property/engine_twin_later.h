@@ -62,7 +62,7 @@ static inline void touch_again(uint32_t which) {
         d->channel = channel;
         d->follows = c->touch;
         d->turn = 0;
-        d->send_at = BIS_NEVER;
+        d->place = d->assigned_at = d->send_at = BIS_NEVER;
         address(d);
     }
     if (l.reminder && l.reminder < t.p.reminder.max)
@@ -89,19 +89,12 @@ static inline void break_promises(void) {
         t.broken += !t.promise[i].over && !t.promise[i].ghost && t.promise[i].back_by < t.now;
 }
 
-/* Is the group one of whose SKUs this is within scope? */
-static inline bool group_alike(bis_id sku, bis_id group) {
-    for (bis_id other = 0; other < SKUS; other++)
-        if (t.group[other] == group && (t.group[sku] == group || alike(t.p.predictive.history, sku, other)))
-            return true;
-    return false;
-}
-
 /* The past times out that were longer than `by_now`, from the shortest; returns how many. */
-static inline int sample_for(bis_id sku, bis_time by_now, bis_time *length) {
+static inline int sample_for(bis_id own, bis_time by_now, bis_time *length) {
     int n = 0;
     for (bis_id group = 0; group < SKUS + PRODUCTS; group++) {
-        if (!group_alike(sku, group)) continue;
+        bis_id a = t.first_of[own], b = t.first_of[group]; /* they stand for their groups */
+        if (b == BIS_NO_ID || !alike(t.p.predictive.history, a, b)) continue;
         bis_time start[EVENTS];
         bool in;
         int turns = turns_of(group, start, &in);
@@ -126,7 +119,7 @@ static inline void predict(int w) {
     int turns = turns_of(group, start, &in);
     if (!s->enabled || in || turns == 0) return;
     bis_time out = start[turns - 1];
-    int n = sample_for(it->sku, t.now - out, length), k = 1, source = fresh_source(w);
+    int n = sample_for(group, t.now - out, length), k = 1, source = fresh_source(w);
     while (k <= n && (double)k / (n + 1) < s->threshold)
         k++;
     if (k > n || out + length[k - 1] - t.now > s->within) return;

@@ -142,8 +142,7 @@ static inline bool is_duplicate(const contender *c) {
     for (int i = 0; i < t.decisions; i++) {
         const bis_decision *d = &t.said[i];
         if (d->touch != BIS_NO_ID && d->shopper == w->shopper && d->sku != w->sku &&
-            t.group[d->sku] == group && d->at >= r->opened && d->kind != BIS_KIND_REMINDER &&
-            d->kind != BIS_KIND_FOLLOWUP)
+            t.group[d->sku] == group && d->at >= r->opened && d->kind == BIS_KIND_RESTOCK)
             return true;
     }
     for (int i = 0; i < t.contenders; i++) {
@@ -221,6 +220,15 @@ static inline bis_time turn_can_come_at(const contender *c) {
         at = notice.again_at;
     if (t.p.caps.on == BIS_ON_DEFER && caps.reason != BIS_NO_REASON && at < caps.again_at) at = caps.again_at;
     return t.p.quiet.mode == BIS_QUIET_DEFER ? quiet_ends(w->shopper, at) : at;
+}
+
+/* Does the policy ever pass anyone over? */
+static inline bool some_are_passed_over(void) {
+    const bis_quiet_setup *q = &t.p.quiet;
+    bool quiet = q->start != q->end || q->window_start != q->window_end;
+    return t.p.stages.n > 0 || (quiet && q->mode == BIS_QUIET_DEFER) ||
+           (t.p.recent_notice.window > 0 && t.p.recent_notice.on == BIS_ON_DEFER) ||
+           (t.p.caps.n > 0 && t.p.caps.on == BIS_ON_DEFER);
 }
 
 /* Batches by the clock look at everybody each time; the others are run when there is a reason to. */

@@ -83,7 +83,6 @@ static inline void score(contender *c) {
 static inline void enter(bis_restock *r, int w) {
     contender *c = ADD(t.contender, t.contenders);
     *c = (contender){.restock = r->id, .wish = w, .assigned_at = BIS_NEVER, .send_at = BIS_NEVER};
-    c->wake = INT64_MIN;
     c->touch = BIS_NO_ID;
     score(c);
     r->candidates++;
@@ -211,13 +210,12 @@ static inline void send_put_off(contender *c) {
         put_off_until(c, t.now);
         return;
     }
-    if (drop_if_quiet(c)) return;
     verdict v = no(BIS_NO_REASON);
     if (t.p.recheck.before_send) v = objection_to_send(&t.wish[c->wish], c->source);
-    if (v.reason == BIS_NO_REASON)
-        touch_now(c);
-    else
+    if (v.reason != BIS_NO_REASON)
         turn_away(c, BIS_DROPPED, v);
+    else if (!drop_if_quiet(c))
+        touch_now(c);
 }
 
 /* ---- whose turn it is -------------------------------------------------------------------------------- */
@@ -261,9 +259,7 @@ static inline contender *next_in_line(const bis_restock *r) {
     bool by_place = floor(k * f) > floor((k - 1) * f);
     int n = line_of(r, by_place, line);
     for (int i = 0; i < n; i++) {
-        if (!by_the_clock() && line[i]->wake > t.now) continue;
         if (passed_over(line[i]).reason == BIS_NO_REASON) return line[i];
-        line[i]->wake = turn_can_come_at(line[i]);
     }
     return NULL;
 }
@@ -290,19 +286,32 @@ static inline int64_t slots_now(const bis_restock *r) {
     }
 }
 
-/* When the next batch is, if somebody is left. */
-static inline bis_time next_batch(bis_restock *r) {
+/* rate: when there is a whole slot. */
+static inline bis_time slot_comes_at(const bis_restock *r) {
     const bis_throttle_setup *s = &t.p.throttle;
     campaign *k = &t.campaign[r->id];
-    if (by_the_clock()) return t.now + s->every;
-    if (s->mode == BIS_THROTTLE_RATE && count(r->id, IN_LINE) > 0 && whole_slots(k) == 0)
-        return t.now + (s->every - k->bucket + s->size - 1) / s->size;
+    return whole_slots(k) > 0 ? t.now : t.now + (s->every - k->bucket + s->size - 1) / s->size;
+}
+
+/* When the next batch is, as far as is known. */
+static inline bis_time next_batch(const bis_restock *r) {
+    if (by_the_clock()) return t.now + t.p.throttle.every;
+    if (t.p.throttle.mode == BIS_THROTTLE_RATE && slot_comes_at(r) > t.now) return slot_comes_at(r);
     bis_time first = BIS_NEVER;
     for (int i = 0; i < t.contenders; i++) {
         const contender *c = &t.contender[i];
-        if (c->restock == r->id && c->stage == IN_LINE && c->wake < first) first = c->wake;
+        if (c->restock != r->id || c->stage != IN_LINE) continue;
+        bis_time at = turn_can_come_at(c);
+        if (at < first) first = at;
     }
     return first;
+}
+
+/* The clock of the next batch, if it runs. */
+static inline alarm_clock *batch_clock(const bis_restock *r) {
+    for (int i = 0; i < t.clocks; i++)
+        if (!t.clock[i].dead && t.clock[i].kind == BATCH && t.clock[i].of == r->id) return &t.clock[i];
+    return NULL;
 }
 
 static inline void batch_at(bis_restock *r, bis_time at) {
@@ -311,18 +320,13 @@ static inline void batch_at(bis_restock *r, bis_time at) {
     if (at != BIS_NEVER) set_clock(at, BATCH, r->id);
 }
 
-/* Who is met in a batch is asked when she can have a turn. */
-static inline void meet(const bis_restock *r) {
-    for (int i = 0; i < t.contenders; i++) {
-        contender *c = &t.contender[i];
-        if (c->restock == r->id && c->stage == IN_LINE && c->wake <= t.now) c->wake = turn_can_come_at(c);
-    }
-}
-
-static inline void batch_now(bis_restock *r) {
+/* A batch: because the clock rang, or shows now and is about to, or for another reason; that does not put it
+ * off. */
+static inline void batch_now(bis_restock *r, bool rang) {
     campaign *k = &t.campaign[r->id];
     int64_t slots = slots_now(r);
-    meet(r);
+    const alarm_clock *clock = batch_clock(r);
+    if (by_the_clock() || (clock && clock->at <= t.now)) rang = true;
     while (slots > 0) {
         contender *c = next_in_line(r);
         if (!c) break;
@@ -332,15 +336,17 @@ static inline void batch_now(bis_restock *r) {
         if (t.p.throttle.mode == BIS_THROTTLE_RATE) k->bucket -= used * t.p.throttle.every;
     }
     close_if_done(r);
-    if (r->closed == BIS_NEVER) batch_at(r, next_batch(r));
+    if (r->closed != BIS_NEVER) return;
+    bis_time next = next_batch(r);
+    clock = batch_clock(r);
+    bool for_a_slot = t.p.throttle.mode == BIS_THROTTLE_RATE && slot_comes_at(r) > t.now;
+    if (!clock || rang || next < clock->at || (for_a_slot && next > clock->at)) batch_at(r, next);
 }
 
-/* Something has come up that may let this one in sooner than was thought: all are met again. */
+/* Something has come up that may let this one in sooner than was thought. */
 static inline void look_again(const contender *c) {
     bis_restock *r = &t.restock[c->restock];
-    if (by_the_clock() || c->stage != IN_LINE || r->closed != BIS_NEVER) return;
-    for (int i = 0; i < t.contenders; i++)
-        if (t.contender[i].restock == r->id) t.contender[i].wake = t.now;
+    if (by_the_clock() || !some_are_passed_over() || c->stage != IN_LINE || r->closed != BIS_NEVER) return;
     batch_at(r, t.now);
 }
 
