@@ -122,8 +122,8 @@ static bool room_for_signal(bis_engine *e, const bis_event *event) {
     bis_group *group = bis_group_of(e, event->sku);
     const bis_interest as_if = {.shopper = event->shopper, .source = (uint8_t)event->as.interest.source};
     return bis_pool_room(&e->memory, &e->interests) && bis_pool_room(&e->memory, &e->signals) &&
-           bis_line_room(e, group, bis_priority_key(e, &as_if)) && bis_order_room(e, group) &&
-           bis_decide_room(e, 2) && bis_past_room(e) && bis_flight_room(e) && bis_wake_room(e, 1);
+           bis_line_room(e, group, bis_priority_key(e, &as_if)) && bis_decide_room(e, 1) &&
+           (!e->by_score || bis_order_room(e, group)) && (e->n_admits == 0 || bis_wake_room(e, 1));
 }
 
 /* The usual signal of one who is in line: only her window begins anew. */
@@ -148,7 +148,7 @@ static bool takes_place(bis_engine *e, uint32_t i, bool in_line, uint8_t old_key
         sku->units += it->quantity;
         sku->waiting++;
         group->in_line++;
-        return bis_predict(e, i) && bis_restock_joined(e, i);
+        return (!e->policy.predictive.enabled || bis_predict(e, i)) && bis_restock_joined(e, i);
     }
     if (bis_is_pending(it, group->restock)) {
         bis_order_joined(e, i);

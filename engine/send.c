@@ -72,7 +72,7 @@ void bis_touch(bis_engine *e, bis_decision *d) {
     int64_t most = e->policy.reach.max_devices;
     d->touch = e->touches++;
     if (push && d->kind != BIS_KIND_PREDICTIVE)
-        d->template_id = (uint8_t)bis_template_of(&e->policy, who->hash);
+        d->template_id = (uint8_t)bis_template_by(&e->policy.templates, e->salt, who->hash);
     if (push && d->outcome == BIS_SENT) d->devices = (uint8_t)(who->devices < most ? who->devices : most);
     bis_past_add(e, &who->past, bis_past_notice((unsigned)d->kind, (unsigned)d->channel), d->sku);
 }
@@ -167,7 +167,7 @@ bis_candidate bis_candidate_of(const bis_engine *e, const bis_interest *it, unsi
     return (bis_candidate){.now = e->now,
                            .interest = it,
                            .shopper = bis_shopper_at(e, it->shopper),
-                           .shopper_id = it->shopper,
+                           .group = bis_group_of(e, it->sku),
                            .sku = it->sku,
                            .source = (bis_source)source,
                            .kind = BIS_KIND_RESTOCK,

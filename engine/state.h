@@ -183,7 +183,8 @@ typedef struct {
     bis_array late;   /* a heap of those who came later */
     size_t next;      /* in `order` */
     size_t heap;      /* of `late`, see order.c */
-    bis_id restock;   /* the open one, or BIS_NO_ID */
+    bis_id restock;   /* the open one, or BIS_NO_ID, */
+    bis_time opened;  /* and since when */
     bis_id came_in;   /* whose level brought it in */
     uint32_t in_line; /* interests */
     uint32_t pending; /* of them, candidates of the open restock that have not had their turn */
@@ -246,7 +247,7 @@ typedef struct {
     uint64_t sequence; /* by kind first, see wake.c */
     uint32_t id;       /* leading SKU, index in the queue for SEND, first touch for LATER */
     uint8_t kind;      /* bis_wake_kind */
-    uint8_t what;      /* LATER: 0 the next reminder, else 1 + index of the follow-up */
+    uint8_t what;      /* LATER: see flight.c */
 } bis_wake;
 
 /* A candidate under judgement. */
@@ -254,7 +255,8 @@ typedef struct {
     bis_time now;
     const bis_interest *interest; /* NULL for a touch that is not a candidate's first */
     const bis_shopper *shopper;
-    bis_id shopper_id, sku;
+    const bis_group *group; /* of the SKU */
+    bis_id sku;
     bis_source source; /* the one that counts; the interest rule may settle for a weaker one */
     bis_kind kind;
     bis_channel channel;
@@ -270,6 +272,13 @@ typedef bis_reason bis_judge(const bis_engine *engine, bis_candidate *candidate)
 typedef bis_time bis_admit(const bis_engine *engine, const bis_candidate *candidate, bis_time t);
 
 enum { BIS_JUDGES_MAX = 32, BIS_DELAY_BINS = 64 };
+
+/* When the quiet hours of a zone end, as of an instant; `until` = `at` if it is not quiet. Two for each zone.
+ */
+enum { BIS_QUIET_ANSWERS = 512 };
+typedef struct {
+    bis_time at, until;
+} bis_quiet_now;
 
 /* What oversell_safe has learned. */
 typedef struct {
@@ -292,13 +301,16 @@ struct bis_engine {
     bis_time keep[BIS_PAST_COUNT]; /* how long a past event can still matter; 0: keep none */
     uint64_t salt;                 /* hash of the salt's text */
     bool flies;                    /* touches are kept as flights */
-    bool asks_bought;              /* a stage looks at what she bought */
-    bool by_score;                 /* the priority sorts */
-    bool holds_shoppers;           /* the holdout is by shopper and holds some */
+    bis_time stage_after[BIS_TIERS_MAX][BIS_SOURCE_COUNT]; /* see rule_stages.c */
+    bool asks_bought;                                      /* a stage looks at what she bought */
+    bool by_score;                                         /* the priority sorts */
+    bool holds_shoppers;                                   /* the holdout is by shopper and holds some */
 
     bis_array shoppers, skus, restocks, wakes, outbox;
     bis_array leaders; /* match product: leading SKU by product */
     bis_array zones;   /* of bis_zone pointers */
+    bis_array
+        quiet; /* of bis_quiet_now, see rule_quiet.c; answers are remembered though the engine is const */
     bis_array scratch; /* of bis_scored, for sorting */
     bis_array flights; /* the touches from first_flight on; see flight.c */
     bis_array outs;    /* of bis_out */
@@ -306,8 +318,9 @@ struct bis_engine {
     uint64_t sequence; /* of wakes */
     bis_ledger ledger;
     bis_id touches;
-    bis_id first_flight, oldest; /* of the array; the first that is still of use */
-    bis_id unsettled;            /* those before have aged beyond the response window */
+    bis_id first_flight, oldest;         /* of the array; the first that is still of use */
+    bis_id unsettled;                    /* those before have aged beyond the response window */
+    bool in_turn[1 + BIS_FOLLOWUPS_MAX]; /* a wake is set for the next of these; see flight.c */
     uint32_t open_restocks;
     bis_learned learned;
     struct bis_oversell *oversell; /* oversell.c; NULL unless used */
@@ -345,8 +358,10 @@ static inline bis_group *bis_group_at(const bis_engine *e, bis_id leader) {
 static inline bis_group *bis_group_of(const bis_engine *e, bis_id sku) {
     return bis_group_at(e, bis_leader(e, sku));
 }
-static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned zone) { /* NULL: UTC */
-    return zone < e->zones.n ? ((const bis_zone *const *)e->zones.items)[zone] : NULL;
+static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned number) { /* UTC if none was given */
+    static const bis_zone utc = {NULL, 0};
+    const bis_zone *zone = number < e->zones.n ? ((const bis_zone *const *)e->zones.items)[number] : NULL;
+    return zone ? zone : &utc;
 }
 
 /* In line, not in the queue, and not yet evaluated by the open restock of its SKU. */

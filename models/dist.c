@@ -40,6 +40,13 @@ double model_gamma_draw(double mean, double cv, gsl_rng *r) {
     return shape > 0 ? gsl_ran_gamma(r, shape, 1 / shape) * mean : mean;
 }
 
+double model_lognormal_at(double mean, double cv, double u) {
+    double variance = log1p(cv * cv); /* of the logarithm */
+    mean = at_least_0(mean);
+    if (!(cv > 0) || !isfinite(variance)) return mean;
+    return mean * exp(sqrt(variance) * gsl_cdf_ugaussian_Pinv(u) - variance / 2);
+}
+
 /* The ends of a uniform span; one that is upside down is a point. */
 static double low_end(const model_span *s) {
     return at_least_0((double)s->min);

@@ -73,6 +73,9 @@ model_units_mean(const model_units *units); /* before rounding (fixed: after); a
  * one stream and cv it is proportional to the mean. */
 double model_gamma_draw(double mean, double cv, gsl_rng *r);
 
+/* A lognormal by mean and coefficient of variation, at u in [0, 1), by inversion; cv 0: the mean itself. */
+double model_lognormal_at(double mean, double cv, double u);
+
 /* Zipf shares: weight of rank r (1..n) is r^-exponent, normalised. Exponent 0: uniform. [out] share[n]. */
 void model_zipf(double exponent, uint32_t n, double *share);
 

@@ -8,7 +8,19 @@
 #include "models/dist.h"
 
 /* The ordinal of an attribute's stream under MODEL_P_SHOPPER. Only ever append. */
-enum { DRAW_TIER, DRAW_PLATFORM, DRAW_OPTIN, DRAW_BEHAVIOURAL, DRAW_VARIANT, DRAW_VISIT_RATE };
+enum {
+    DRAW_TIER,
+    DRAW_PLATFORM,
+    DRAW_OPTIN,
+    DRAW_BEHAVIOURAL,
+    DRAW_VARIANT,
+    DRAW_VISIT_RATE,
+    DRAW_ZONE,
+    DRAW_REGION,
+    DRAW_VALUE,
+    DRAW_EMAIL_OPTIN,
+    DRAW_SMS_OPTIN
+};
 
 void model_population_make(const model_shoppers *shoppers, const model_catalog *catalog, model_key key,
                            model_population *out) {
@@ -20,6 +32,12 @@ void model_population_make(const model_shoppers *shoppers, const model_catalog *
         out->platform[i] = shoppers->platform_share[i];
     for (size_t i = 0; i < catalog->variants; i++)
         out->variant[i] = catalog->variant[i].share;
+    for (size_t i = 0; i < shoppers->zones; i++)
+        out->zone[i] = shoppers->zone[i].share;
+    for (size_t i = 0; i < shoppers->regions; i++)
+        out->region[i] = shoppers->region[i].share;
+    if (shoppers->zones > 0) model_cumulative(out->zone, (uint32_t)shoppers->zones, out->zone);
+    if (shoppers->regions > 0) model_cumulative(out->region, (uint32_t)shoppers->regions, out->region);
     if (shoppers->tiers > 0) model_cumulative(out->tier, (uint32_t)shoppers->tiers, out->tier);
     model_cumulative(out->platform, MODEL_PLATFORMS, out->platform);
     if (catalog->variants > 0) model_cumulative(out->variant, (uint32_t)catalog->variants, out->variant);
@@ -72,6 +90,43 @@ static void draw_consents(drawer *d, model_shopper *out) {
         out[i].behavioural = d->lanes.first[i] < behavioural;
 }
 
+static void draw_place(drawer *d, model_shopper *out) {
+    const model_population *p = d->p;
+    pick(d, DRAW_ZONE, p->zone, p->shoppers->zones);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].zone = (uint8_t)d->lanes.ordinal[i];
+    pick(d, DRAW_REGION, p->region, p->shoppers->regions);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].region = (uint8_t)d->lanes.ordinal[i];
+}
+
+static void draw_value(drawer *d, model_shopper *out) {
+    const double mean = d->p->shoppers->value_mean, cv = d->p->shoppers->value_cv;
+    const bool differ = mean > 0 && cv > 0;
+    if (differ) draw(d, DRAW_VALUE);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].value = !differ ? (float)(mean > 0 ? mean : 1)
+                               : (float)model_lognormal_at(mean, cv, (double)d->lanes.first[i] * 0x1p-53);
+}
+
+/* Whether the attribute's uniform is below p, into lanes.ordinal. */
+static void decide(drawer *d, uint32_t attribute, double p) {
+    const uint64_t below = model_below(p);
+    const bool differ = p > 0 && p < 1;
+    if (differ) draw(d, attribute);
+    for (uint32_t i = 0; i < d->n; i++)
+        d->lanes.ordinal[i] = differ ? d->lanes.first[i] < below : p >= 1;
+}
+
+static void draw_channels(drawer *d, model_shopper *out) {
+    decide(d, DRAW_EMAIL_OPTIN, d->p->shoppers->email_optin);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].email_optin = d->lanes.ordinal[i] != 0;
+    decide(d, DRAW_SMS_OPTIN, d->p->shoppers->sms_optin);
+    for (uint32_t i = 0; i < d->n; i++)
+        out[i].sms_optin = d->lanes.ordinal[i] != 0;
+}
+
 static double visit_rate(const model_population *p, uint32_t index, uint8_t tier, gsl_rng *r) {
     model_rng_seek(r, p->key, index, MODEL_NOBODY, MODEL_P_SHOPPER, DRAW_VISIT_RATE);
     double multiplier = p->shoppers->tiers > 0 ? p->shoppers->tier[tier].visits : 1;
@@ -94,6 +149,9 @@ void model_population_draw(const model_population *population, uint32_t from, ui
     }
     draw_kind(&d, out);
     draw_consents(&d, out);
+    draw_place(&d, out);
+    draw_value(&d, out);
+    draw_channels(&d, out);
     for (uint32_t i = 0; i < n; i++) {
         out[i].visit_rate = visit_rate(population, from + i, out[i].tier, r);
         out[i].hash = hash_of(population, from + i);

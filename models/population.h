@@ -4,7 +4,8 @@
  *
  * Each attribute has a stream of its own, (shopper, attribute), and every yes/no is u < p. So a scenario with
  * another opt-in rate has the same tiers, rates and sizes, and those opted in at 50 % are among those opted
- * in at 60 %.
+ * in at 60 %. What has one outcome only, as all that is new in a scenario without zones, regions, values and
+ * other channels has, is not drawn at all.
  */
 #ifndef MODELS_POPULATION_H
 #define MODELS_POPULATION_H
@@ -25,6 +26,10 @@ typedef struct {
     uint32_t variant;  /* own variant: index into model_catalog.variant; 0 where there are none */
     double visit_rate; /* visits per day, the tier's multiplier included */
     uint64_t hash;     /* stands in for the hash of an external id: holdout and arms are drawn from it */
+    float value;       /* money that a purchase of hers is worth; 1 unless value_mean says otherwise */
+    uint8_t zone;      /* index into model_shoppers.zone; 0 where there are none */
+    uint8_t region;    /* index into model_shoppers.region; 0 where there are none */
+    bool email_optin, sms_optin;
 } model_shopper;
 
 /* What of a population can be computed once. The setups are borrowed. */
@@ -33,8 +38,8 @@ typedef struct {
     const model_catalog *catalog;
     model_key key;
     model_rounds rounds;
-    double tier[MODEL_TIERS_MAX], platform[MODEL_PLATFORMS],
-        variant[MODEL_VARIANTS_MAX]; /* cumulative shares */
+    double tier[MODEL_TIERS_MAX], platform[MODEL_PLATFORMS], variant[MODEL_VARIANTS_MAX],
+        zone[MODEL_ZONES_MAX], region[MODEL_REGIONS_MAX]; /* cumulative shares */
 } model_population;
 
 /* [in] shoppers, catalog: shares need not sum to 1; all 0 means the first. */

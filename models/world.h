@@ -19,7 +19,10 @@ enum {
     MODEL_VARIANTS_MAX = 32,
     MODEL_TIERS_MAX = 8,
     MODEL_RESTOCKS_MAX = 64,
-    MODEL_SOURCES = 4 /* as bis_source: notify_me, wishlist, cart, browse */
+    MODEL_ZONES_MAX = 32,
+    MODEL_ZONE_NAME_SIZE = 64,
+    MODEL_REGIONS_MAX = 17, /* all that a policy may have, and none of them */
+    MODEL_SOURCES = 4       /* as bis_source: notify_me, wishlist, cart, browse */
 };
 
 /* ---- catalog: products x variants; popularity by Zipf, variants by the size curve ---- */
@@ -86,6 +89,16 @@ typedef struct {
 } model_tier;
 
 typedef struct {
+    char name[MODEL_ZONE_NAME_SIZE]; /* IANA, such as Europe/London; or UTC */
+    double share;                    /* of shoppers; normalised */
+} model_zone;
+
+typedef struct {
+    char name[MODEL_NAME_SIZE]; /* of the policy's regions; "": none of them */
+    double share;               /* of shoppers; normalised */
+} model_region;
+
+typedef struct {
     int64_t count;
     model_tier tier[MODEL_TIERS_MAX]; /* first is lowest; index = the engine's tier */
     size_t tiers;
@@ -95,6 +108,13 @@ typedef struct {
     double visit_rate;                      /* visits per day, mean over shoppers */
     double visit_cv;                        /* of the gamma across shoppers; 0: all alike */
     double visit_buy;                       /* buys one unit on a visit that finds the variant in stock */
+    model_zone zone[MODEL_ZONES_MAX];
+    size_t zones;
+    model_region region[MODEL_REGIONS_MAX];
+    size_t regions; /* 0: nobody is in a region */
+    double value_mean,
+        value_cv; /* money that a purchase of hers is worth, lognormal; mean 0: 1 for everybody */
+    double email_optin, sms_optin; /* shares */
 } model_shoppers;
 
 typedef struct {

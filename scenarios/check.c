@@ -23,7 +23,8 @@ bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, .
         quoted[n - 1] = '\0'; /* its closing quote; the opening one is skipped below */
         scenario_say(l->error, "--set %s: %.800s", quoted + 1, what);
     } else if (m.line) {
-        scenario_say(l->error, "%.500s:%" PRIu32 ":%" PRIu32 ": %.450s", l->name, m.line, m.column, what);
+        scenario_say(l->error, "%.500s:%" PRIu32 ":%" PRIu32 ": %.450s", m.preset ? l->preset_file : l->name,
+                     m.line, m.column, what);
     } else {
         scenario_say(l->error, "%.500s: %.450s", l->name, what);
     }
@@ -54,7 +55,7 @@ static scenario_mark mark_of(const scenario_loader *l, const char *path) {
 
 bool scenario_given(const scenario_loader *l, const char *path) {
     scenario_mark m = mark_of(l, path);
-    return m.line > 0 || m.set > 0;
+    return (m.line > 0 && !m.preset) || m.set > 0;
 }
 
 bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...) {
@@ -75,9 +76,7 @@ static bool inactive(scenario_loader *l, size_t row, size_t element, const scena
                             "'%s' has no effect here: %s, or leave this out", path, why->text);
 }
 
-/* An override may switch off a mode that the file has set up: what the file says of it then falls back to its
- * default, so that equal worlds have equal hashes. */
-static void forget(scenario_loader *l, size_t row) {
+void scenario_forget(scenario_loader *l, size_t row) {
     scenario_param q = scenario_param_at(row);
     scenario_value v = {0};
     if (q.field->list)
@@ -86,6 +85,8 @@ static void forget(scenario_loader *l, size_t row) {
         scenario_value_store(q.field, scenario_param_address(l->p, q, 0), &v);
 }
 
+/* An override may switch off a mode that the file has set up, and either a mode of the preset: what was said
+ * of it then falls back to its default in the end, so that equal worlds have equal hashes. */
 bool scenario_check_active(scenario_loader *l, bool of_sets) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
@@ -95,10 +96,10 @@ bool scenario_check_active(scenario_loader *l, bool of_sets) {
         if (scenario_param_active(l->p, q.field, &why)) continue;
         for (size_t k = 0; k < (q.field->list ? q.field->list->max : 1); k++) {
             scenario_mark m = l->mark[l->first[i] + k];
-            if (of_sets ? m.set > 0 : m.line > 0) return inactive(l, i, k, &why);
+            if (of_sets ? m.set > 0 : m.line > 0 && !m.preset) return inactive(l, i, k, &why);
             stale = stale || m.line > 0;
         }
-        if (stale) forget(l, i);
+        if (stale && of_sets) scenario_forget(l, i);
     }
     return true;
 }
@@ -174,22 +175,29 @@ static bool names(scenario_loader *l) {
         const bis_field_list *list = scenario_param_at(i).field->list;
         if (list && scenario_name_row(list->path) == (long)i && !names_differ(l, i)) return false;
     }
-    return named(l, "catalog.variants") && named(l, "shoppers.tiers");
+    return named(l, "catalog.variants") && named(l, "shoppers.tiers") && named(l, "shoppers.zones");
+}
+
+/* Weights that are brought to a sum of 1 must not all be 0. */
+static bool weights(scenario_loader *l, const char *list) {
+    char path[SCENARIO_PATH_TEXT], first[SCENARIO_PATH_TEXT];
+    snprintf(path, sizeof path, "%s[].share", list);
+    scenario_param q = scenario_param_at((size_t)scenario_param_find(path));
+    size_t n = scenario_param_elements(l->p, q);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += scenario_value_number(q.field, scenario_param_address_const(l->p, q, i));
+    scenario_path_join(path, 0, first, sizeof first);
+    return n == 0 || sum > 0 || scenario_fail(l, first, "the shares in %s are all 0", list);
 }
 
 static bool shares(scenario_loader *l) {
-    const scenario_params *p = l->p;
-    double variants = 0, tiers = 0, platforms = 0;
-    for (size_t i = 0; i < p->catalog.variants; i++)
-        variants += p->catalog.variant[i].share;
-    for (size_t i = 0; i < p->shoppers.tiers; i++)
-        tiers += p->shoppers.tier[i].share;
+    double platforms = 0;
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
-        platforms += p->shoppers.platform_share[i];
-    if (variants <= 0)
-        return scenario_fail(l, "catalog.variants[0].share", "the shares in catalog.variants are all 0");
-    if (tiers <= 0)
-        return scenario_fail(l, "shoppers.tiers[0].share", "the shares in shoppers.tiers are all 0");
+        platforms += l->p->shoppers.platform_share[i];
+    if (!weights(l, "catalog.variants") || !weights(l, "shoppers.tiers") || !weights(l, "shoppers.zones") ||
+        !weights(l, "shoppers.regions"))
+        return false;
     if (platforms <= 0)
         return scenario_fail(l, "shoppers.platform.ios", "the weights in shoppers.platform are all 0");
     return true;

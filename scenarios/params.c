@@ -21,8 +21,10 @@ static bool rows_at(size_t table, scenario_rows *out) {
         *out = (scenario_rows){scenario_people_rows, scenario_people_row_count, 0};
     else if (table == 2)
         *out = (scenario_rows){scenario_trace_rows, scenario_trace_row_count, 0};
-    else if (table - 3 < rules)
-        *out = (scenario_rows){rule[table - 3].fields, rule[table - 3].n_fields,
+    else if (table == 3)
+        *out = (scenario_rows){scenario_preset_rows, scenario_preset_row_count, 0};
+    else if (table - 4 < rules)
+        *out = (scenario_rows){rule[table - 4].fields, rule[table - 4].n_fields,
                                offsetof(scenario_params, policy)};
     else
         return false;
@@ -158,9 +160,10 @@ void scenario_params_default(scenario_params *out) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++)
         if (!scenario_param_at(i).field->list) set_default(out, scenario_param_at(i), 0);
-    /* The world always has a variant and a tier; the rows of those lists say so. */
+    /* The world always has a variant, a tier and a zone; the rows of those lists say so. */
     static const char *const one[][2] = {{"catalog.variants[].name", "one-size"},
-                                         {"shoppers.tiers[].name", "member"}};
+                                         {"shoppers.tiers[].name", "member"},
+                                         {"shoppers.zones[].name", "UTC"}};
     for (size_t i = 0; i < sizeof one / sizeof one[0]; i++) {
         scenario_param name = scenario_param_at((size_t)scenario_param_find(one[i][0]));
         scenario_list_append(out, name);

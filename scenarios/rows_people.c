@@ -18,6 +18,25 @@ static const bis_field_list tiers = {
     .doc = "Loyalty tiers, lowest first. Without a list, one tier named member.",
 };
 
+static const bis_field_list zones = {
+    .path = "shoppers.zones",
+    .offset = AT(shoppers.zone),
+    .stride = sizeof(model_zone),
+    .count_offset = AT(shoppers.zones),
+    .max = MODEL_ZONES_MAX,
+    .doc = "The time zones of the shoppers, by which quiet hours and calendar days go. Without a list, UTC "
+           "alone.",
+};
+
+static const bis_field_list regions = {
+    .path = "shoppers.regions",
+    .offset = AT(shoppers.region),
+    .stride = sizeof(model_region),
+    .count_offset = AT(shoppers.regions),
+    .max = MODEL_REGIONS_MAX,
+    .doc = "Which of the policy's regions the shoppers are in. Without a list, in none.",
+};
+
 #define TIER(NAME, M, UNIT, MAX, DOC)                                                                        \
     ELEMENT(tiers, "shoppers.tiers[]." NAME, BIS_FIELD_REAL, offsetof(model_tier, M), 0, UNIT, 0, MAX, "1",  \
             NULL, DOC)
@@ -78,6 +97,32 @@ const bis_field scenario_people_rows[] = {
          "No public source."),
     SHARE("shoppers.visit_buy", AT(shoppers.visit_buy), "0.03", NULL,
           "Chance that a visit that finds the variant in stock ends in a purchase. No public source."),
+    ELEMENT(zones, "shoppers.zones[].name", BIS_FIELD_TEXT, offsetof(model_zone, name), MODEL_ZONE_NAME_SIZE,
+            "", 0, 0, "", NULL,
+            "The zone's IANA name, such as Europe/London, of which the system has a file (tzdata), or UTC."),
+    ELEMENT(
+        zones, "shoppers.zones[].share", BIS_FIELD_REAL, offsetof(model_zone, share), 0, "weight", 0, 1e6,
+        "1", NULL,
+        "Its weight among shoppers; the weights of all zones are brought to a sum of 1. No public source."),
+    ELEMENT(regions, "shoppers.regions[].name", BIS_FIELD_TEXT, offsetof(model_region, name), MODEL_NAME_SIZE,
+            "", 0, 0, "", NULL,
+            "The name of one of policy.regions; empty for those who are in none of them."),
+    ELEMENT(
+        regions, "shoppers.regions[].share", BIS_FIELD_REAL, offsetof(model_region, share), 0, "weight", 0,
+        1e6, "1", NULL,
+        "Its weight among shoppers; the weights of all regions are brought to a sum of 1. No public source."),
+    REAL("shoppers.value_mean", AT(shoppers.value_mean), "money", 0, 1e9, "0", NULL,
+         "What a purchase of a shopper is worth to the shop, as the policy's priority may know it: mean over "
+         "shoppers; "
+         "0 is 1 for everybody. No public source."),
+    REAL("shoppers.value_cv", AT(shoppers.value_cv), "", 0, 100, "1", NULL,
+         "How much these values differ between shoppers: coefficient of variation of a lognormal; 0 is all "
+         "alike. "
+         "No public source."),
+    SHARE("shoppers.email_optin", AT(shoppers.email_optin), "0", NULL,
+          "Share of shoppers who let the shop send them e-mail. No public source."),
+    SHARE("shoppers.sms_optin", AT(shoppers.sms_optin), "0", NULL,
+          "Share of shoppers who let the shop send them SMS. No public source."),
 
     INITIAL("notify_me", BIS_NOTIFY_ME),
     INITIAL("wishlist", BIS_WISHLIST),

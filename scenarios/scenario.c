@@ -21,6 +21,7 @@ static char *copy_of(const char *text) {
 void scenario_destroy(scenario *s) {
     if (!s) return;
     scenario_inventory_destroy(s->inventory);
+    scenario_people_clear(s);
     free(s->path);
     free(s->text);
     free(s);
@@ -28,12 +29,32 @@ void scenario_destroy(scenario *s) {
 
 /* ---- what identifies a scenario ---- */
 
+/* Byte by byte: the same hash on any machine. */
+static void hash_number(XXH64_state_t *state, uint64_t v) {
+    for (int shift = 0; shift < 64; shift += 8) {
+        unsigned char byte = (unsigned char)(v >> shift);
+        XXH64_update(state, &byte, 1);
+    }
+}
+
+/* An offset that holds from before the run counts without the time since when. */
+static void hash_zone(XXH64_state_t *state, const scenario *s, const bis_zone *zone) {
+    bool first = true;
+    for (size_t i = 0; i < zone->n; i++) {
+        if (!scenario_zone_step_matters(s, zone, i)) continue;
+        hash_number(state, first ? 0 : (uint64_t)zone->step[i].from);
+        hash_number(state, (uint64_t)zone->step[i].offset);
+        first = false;
+    }
+}
+
 static uint64_t hash_of(const scenario *s) {
     XXH64_state_t state;
     XXH64_reset(&state, 0);
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
         scenario_param q = scenario_param_at(i);
+        if (q.field == scenario_preset_rows) continue; /* its values count, not its name */
         for (size_t k = 0; k < scenario_param_elements(&s->p, q); k++) {
             char path[SCENARIO_PATH_TEXT], value[SCENARIO_VALUE_SIZE],
                 line[SCENARIO_PATH_TEXT + SCENARIO_VALUE_SIZE];
@@ -43,11 +64,9 @@ static uint64_t hash_of(const scenario *s) {
             XXH64_update(&state, line, length > 0 ? (size_t)length : 0);
         }
     }
-    uint64_t trace = s->inventory ? s->inventory->hash : 0;
-    for (int shift = 0; shift < 64; shift += 8) { /* byte by byte: the same hash on any machine */
-        unsigned char byte = (unsigned char)(trace >> shift);
-        XXH64_update(&state, &byte, 1);
-    }
+    hash_number(&state, s->inventory ? s->inventory->hash : 0);
+    for (size_t i = 0; i < s->zones; i++)
+        hash_zone(&state, s, &s->zone[i]);
     return XXH64_digest(&state);
 }
 
@@ -95,19 +114,18 @@ static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) 
     return resolve_time(l, *out) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
 }
 
-static scenario_status load_steps(scenario_loader *l, const char *text, size_t size,
-                                  scenario_inventory **trace) {
-    bool ok = scenario_yaml_apply(l, text, size) && scenario_check_active(l, false) &&
-              scenario_sets_apply(l) && scenario_check_active(l, true);
+static scenario_status load_steps(scenario_loader *l, const char *text, size_t size, scenario *s) {
+    bool ok = scenario_yaml_apply(l, text, size) && scenario_preset_apply(l) &&
+              scenario_check_active(l, false) && scenario_preset_apply_sets(l) && scenario_sets_apply(l) &&
+              scenario_check_active(l, true);
     if (l->no_memory) return SCENARIO_NO_MEMORY;
     if (!ok) return SCENARIO_BAD_INPUT;
-    scenario_status status = load_trace(l, trace);
+    scenario_status status = load_trace(l, &s->inventory);
     if (status != SCENARIO_OK) return status;
-    return scenario_check_all(l) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+    return scenario_check_all(l) ? scenario_people_resolve(l, s) : SCENARIO_BAD_INPUT;
 }
 
-/* Room for the marks: one for each parameter, and for each element that a list may have. */
-static bool loader_init(scenario_loader *l) {
+bool scenario_loader_init(scenario_loader *l) {
     size_t n = scenario_param_count(), total = 0;
     l->first = malloc(n * sizeof *l->first);
     if (!l->first) return false;
@@ -134,9 +152,9 @@ scenario_status scenario_parse(const char *name, const char *text, size_t size, 
         goto cleanup;
     }
     l.p = &s->p;
-    if (!loader_init(&l)) goto cleanup;
+    if (!scenario_loader_init(&l)) goto cleanup;
     scenario_params_default(&s->p);
-    status = load_steps(&l, text, size, &s->inventory);
+    status = load_steps(&l, text, size, s);
     if (status != SCENARIO_OK) goto cleanup;
     s->path = copy_of(name);
     if (!s->path || !keep_text(s, text, size, sets, n))
@@ -157,24 +175,14 @@ cleanup:
 
 scenario_status scenario_load(const char *path, const char *const *sets, size_t n, scenario **out,
                               scenario_error *error) {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        scenario_say(error, "%.500s: %s", path, strerror(errno));
-        return errno == ENOMEM ? SCENARIO_NO_MEMORY : SCENARIO_BAD_INPUT;
+    size_t size = 0;
+    char *text = scenario_file_read(path, SCENARIO_FILE_MAX, &size);
+    if (!text) {
+        bool memory = errno == ENOMEM;
+        scenario_say(error, "%.500s: %s", path, memory ? "out of memory" : strerror(errno));
+        return memory ? SCENARIO_NO_MEMORY : SCENARIO_BAD_INPUT;
     }
-    setvbuf(file, NULL, _IONBF, 0); /* read in one go */
-    scenario_status status = SCENARIO_NO_MEMORY;
-    char *text = malloc(SCENARIO_FILE_MAX + 1); /* one byte more than allowed shows that there is more */
-    size_t size = text ? fread(text, 1, SCENARIO_FILE_MAX + 1, file) : 0;
-    if (text && ferror(file)) {
-        scenario_say(error, "%.500s: %s", path, strerror(errno));
-        status = SCENARIO_BAD_INPUT;
-    } else if (text) {
-        status = scenario_parse(path, text, size, sets, n, out, error);
-    } else {
-        scenario_say(error, "%.500s: out of memory", path);
-    }
+    scenario_status status = scenario_parse(path, text, size, sets, n, out, error);
     free(text);
-    fclose(file);
     return status;
 }

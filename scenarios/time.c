@@ -68,7 +68,7 @@ void scenario_duration_print(int64_t v, char *buffer, size_t size) {
 
 /* Days from 1970-01-01. Years are counted from March, so that the leap day is a year's last; an era is the
  * 400 years after which the calendar repeats. */
-static int64_t days_of(int64_t year, int64_t month, int64_t day) {
+int64_t scenario_days_of(int64_t year, int64_t month, int64_t day) {
     if (month <= 2) year--;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
     int64_t of_era = year - era * 400;
@@ -76,7 +76,15 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day) {
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-static int64_t month_length(int64_t year, int64_t month) {
+int64_t scenario_year_of(int64_t day) {
+    int64_t year = 1970 + day / 366; /* never too late; a step or two forward finds it */
+    if (day < 0) year = 1970 + day / 365 - 1;
+    while (scenario_days_of(year + 1, 1, 1) <= day)
+        year++;
+    return year;
+}
+
+int64_t scenario_month_length(int64_t year, int64_t month) {
     static const int8_t length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return length[month - 1] + (month == 2 && leap);
@@ -133,7 +141,8 @@ bool scenario_time_parse(const char *text, size_t size, int64_t *v) {
     if (!take_number(&c, 4, &year) || !take(&c, '-') || !take_number(&c, 2, &month) || !take(&c, '-') ||
         !take_number(&c, 2, &day))
         return false;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > month_length(year, month)) return false;
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > scenario_month_length(year, month))
+        return false;
     if (c.at < c.end) {
         if (!take(&c, 'T') && !take(&c, ' ')) return false;
         if (!take_number(&c, 2, &hour) || !take(&c, ':') || !take_number(&c, 2, &minute)) return false;
@@ -144,7 +153,7 @@ bool scenario_time_parse(const char *text, size_t size, int64_t *v) {
         if (!take_zone(&c, &zone) || hour > 23 || minute > 59 || second > 59) return false;
     }
     if (c.at < c.end) return false;
-    int64_t minutes = (days_of(year, month, day) * 24 + hour) * 60 + minute - zone;
+    int64_t minutes = (scenario_days_of(year, month, day) * 24 + hour) * 60 + minute - zone;
     *v = (minutes * 60 + second) * 1000 + ms;
     return true;
 }
@@ -155,13 +164,9 @@ void scenario_time_print(int64_t v, char *buffer, size_t size) {
         ms += 86400000;
         day--;
     }
-    int64_t year = 1970 + day / 366; /* never too late; a step or two forward finds it */
-    if (day < 0) year = 1970 + day / 365 - 1;
-    while (days_of(year + 1, 1, 1) <= day)
-        year++;
-    int64_t month = 1, left = day - days_of(year, 1, 1);
-    while (left >= month_length(year, month))
-        left -= month_length(year, month++);
+    int64_t year = scenario_year_of(day), month = 1, left = day - scenario_days_of(year, 1, 1);
+    while (left >= scenario_month_length(year, month))
+        left -= scenario_month_length(year, month++);
     int n = snprintf(buffer, size, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year, month, left + 1);
     if (ms == 0 || n < 0 || (size_t)n >= size) return;
     int64_t s = ms / 1000;

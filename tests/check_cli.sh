@@ -14,7 +14,7 @@ mkdir "$temp/bin"
 ln -s "$root/$BUILD/restocklab" "$temp/bin/restocklab"
 [[ $BUILD = /* ]] && ln -sf "$BUILD/restocklab" "$temp/bin/restocklab"
 export PATH=$temp/bin:$PATH LC_ALL=C TZ=UTC
-unset NO_COLOR RESTOCKLAB_DATA POSIXLY_CORRECT
+unset NO_COLOR RESTOCKLAB_DATA POSIXLY_CORRECT ZONEINFO
 
 replay() { # SESSION FOLDER: the session with what the program says now
     local line code

@@ -58,6 +58,7 @@ static void expect_message(const char *name) {
 static void bad_files_give_their_message(void **state) {
     (void)state;
     unsetenv("RESTOCKLAB_DATA");
+    unsetenv("ZONEINFO");
     assert_true(each_yaml(GOLDEN "/bad", expect_message) >= 60);
 }
 
