@@ -192,13 +192,25 @@ static inline void reset_twin(const bis_policy *policy) {
         t.zone[i] = *zone_table(i);
 }
 
+/* Later touches of one time go by the first touch, a reminder first, and then in the order of the policy's
+ * list. */
+static inline bool rings_before(const alarm_clock *a, const alarm_clock *b) {
+    if (a->at != b->at) return a->at < b->at;
+    if (a->kind != b->kind || a->kind != TOUCHING_AGAIN) return a->kind < b->kind;
+    const later_touch *x = &t.later[a->of], *y = &t.later[b->of];
+    bis_id first_x = t.contender[x->contender].touch, first_y = t.contender[y->contender].touch;
+    if (first_x != first_y) return first_x < first_y;
+    if ((x->reminder > 0) != (y->reminder > 0)) return x->reminder > 0;
+    return x->followup < y->followup;
+}
+
 static inline alarm_clock *next_clock(void) {
     alarm_clock *first = NULL;
     for (int i = 0; i < t.clocks; i++) {
         alarm_clock *a = &t.clock[i];
         if (a->kind == SENDING && t.contender[a->of].stage != PUT_OFF) a->dead = true;
         if (a->dead) continue;
-        if (!first || a->at < first->at || (a->at == first->at && a->kind < first->kind)) first = a;
+        if (!first || rings_before(a, first)) first = a;
     }
     return first;
 }
