@@ -183,7 +183,7 @@ static bool take_catalog(bis_engine *e, const bis_event *ev) {
     sku->product = ev->as.catalog.product;
     sku->category = ev->as.catalog.category;
     sku->hash = ev->as.catalog.hash;
-    sku->product_hash = ev->as.catalog.product_hash;
+    sku->product_hash = sku->product == BIS_NO_ID ? sku->hash : ev->as.catalog.product_hash;
     if (!moved || e->n_admits == 0 || e->open_restocks == 0) return true;
     for (bis_id id = 0; id < e->skus.n; id++) /* scopes may let someone in whom they kept out */
         bis_group_at(e, id)->rewind = true;

@@ -13,7 +13,7 @@
 
 bool bis_flight_room(bis_engine *e) {
     if (!e->flies) return true;
-    size_t later = e->policy.channels.n + 1;
+    size_t later = e->policy.channels.n + 2; /* of all plans; or the next one of a plan, and her own anew */
     return bis_array_room(&e->memory, &e->flights, e->flights.n + 1, sizeof(bis_flight), BIS_MEM_REST) &&
            bis_pool_room_for(&e->memory, &e->past, 2) && bis_wake_room(e, later);
 }

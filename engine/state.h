@@ -401,7 +401,7 @@ static inline bis_line *bis_line_find(const bis_group *group, uint8_t key) { /* 
     bis_line *first = (bis_line *)group->lines.items;
     return group->lines.n > 0 && first->key == key ? first : bis_line_search(group, key);
 }
-bool bis_line_room(bis_engine *, bis_group *, uint8_t key);
+bool bis_line_room(bis_engine *, bis_group *, uint8_t key, size_t more);
 void bis_line_append(bis_engine *, uint32_t interest);
 void bis_line_insert(bis_engine *, uint32_t interest, uint8_t key); /* by place, behind equal ones */
 void bis_line_remove(bis_engine *, uint32_t interest, uint8_t key); /* which stands in the line of this key */
