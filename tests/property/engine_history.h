@@ -71,6 +71,7 @@ typedef struct {
     bis_id group;
     uint32_t ordinal;
     bis_time batch_at;
+    bis_time look_at; /* none, rate: when all who are passed over are met again */
     uint32_t looked_at;
     int64_t slots_used;
     int64_t bucket; /* rate: slots x every */

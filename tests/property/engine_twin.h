@@ -21,14 +21,14 @@ static inline void open_now(bis_id sku) {
     r->closed = r->first_sent = r->last_sent = BIS_NEVER;
     r->level_at_open = level_of(group);
     campaign *k = &t.campaign[r->id];
-    *k = (campaign){.group = group, .batch_at = t.now, .bucket_at = t.now};
+    *k = (campaign){.group = group, .batch_at = t.now, .look_at = t.now, .bucket_at = t.now};
     k->bucket = t.p.throttle.size * t.p.throttle.every;
     for (int i = 0; i < t.restocks - 1; i++)
         k->ordinal += t.restock[i].sku == sku;
     for (int i = 0; i < t.wishes; i++)
         if (t.wish[i].open && t.wish[i].in_line && t.group[t.wish[i].sku] == group) enter(r, i);
     if (t.p.trigger.expire_after > 0) set_clock(t.now + t.p.trigger.expire_after, ENDING, r->id);
-    if (!paused_at(level_of(group))) batch_now(r, false);
+    if (!paused_at(level_of(group))) batch_now(r);
     close_if_done(r);
 }
 
@@ -38,7 +38,7 @@ static inline void resume(bis_restock *r) {
         contender *c = &t.contender[t.queue_order[i]];
         if (c->restock == r->id && c->stage == PUT_OFF && c->overdue) send_put_off(c);
     }
-    if (!by_the_clock() || t.campaign[r->id].batch_at <= t.now) batch_now(r, false);
+    if (!by_the_clock() || t.campaign[r->id].batch_at <= t.now) batch_now(r);
     close_if_done(r);
 }
 
@@ -129,19 +129,20 @@ static inline void on_interest(const bis_event *e) {
         t.wish[w].in_line = true;
         predict(w);
         if (r) enter(r, w);
-        if (r && !by_the_clock() && !paused_at(level_of(t.group[e->sku]))) batch_now(r, false);
+        if (r && !by_the_clock() && !paused_at(level_of(t.group[e->sku]))) batch_now(r);
     }
     close_if_done(r);
 }
 
+/* Her interests are gone through from the newest on. */
 static inline void look_again_at(bis_id shopper) {
-    for (int i = 0; i < t.contenders; i++)
-        if (t.wish[t.contender[i].wish].shopper == shopper) look_again(&t.contender[i]);
+    for (int w = t.wishes - 1; w >= 0; w--)
+        if (t.wish[w].open && t.wish[w].shopper == shopper && standing(w)) look_again(standing(w));
 }
 
 static inline void on_profile(const bis_event *e, int old_tier, const bis_zone *old_zone) {
     bool tier = old_tier != tier_of(e->shopper), zone = old_zone != zone_of(e->shopper);
-    for (int w = 0; w < t.wishes; w++)
+    for (int w = t.wishes - 1; w >= 0; w--)
         if (t.wish[w].shopper == e->shopper && tier && t.p.priority.mode == BIS_PRIORITY_TIER)
             t.wish[w].arrival = t.arrivals++;
     if (tier || zone) look_again_at(e->shopper);
@@ -221,7 +222,7 @@ static inline void ring(clock_kind kind, uint32_t of) {
     } else if (kind == ENDING) {
         close_it(&t.restock[of], BIS_CAMPAIGN_EXPIRED, BIS_EXPIRED, BIS_EXPIRED, BIS_CAMPAIGN_EXPIRED, false);
     } else if (kind == BATCH) {
-        if (!paused_at(level_of(t.campaign[of].group))) batch_now(&t.restock[of], true);
+        if (!paused_at(level_of(t.campaign[of].group))) batch_now(&t.restock[of]);
     } else if (kind == SENDING) {
         contender *c = &t.contender[of];
         if (paused_at(level_of(t.campaign[c->restock].group)))

@@ -252,14 +252,17 @@ static inline int line_of(const bis_restock *r, bool by_place, contender **line)
     return n;
 }
 
-/* The next one who can have a turn; those before her are passed over. */
-static inline contender *next_in_line(const bis_restock *r) {
+/* The next one who can have a turn; those before her are met, and passed over. *again falls to when the first
+ * of them can have one. */
+static inline contender *next_in_line(const bis_restock *r, bis_time *again) {
     static contender *line[CONTENDERS];
     double k = (double)t.campaign[r->id].slots_used + 1, f = t.p.priority.fair_share;
     bool by_place = floor(k * f) > floor((k - 1) * f);
     int n = line_of(r, by_place, line);
     for (int i = 0; i < n; i++) {
         if (passed_over(line[i]).reason == BIS_NO_REASON) return line[i];
+        bis_time at = turn_can_come_at(line[i]);
+        if (at < *again) *again = at;
     }
     return NULL;
 }
@@ -293,42 +296,33 @@ static inline bis_time slot_comes_at(const bis_restock *r) {
     return whole_slots(k) > 0 ? t.now : t.now + (s->every - k->bucket + s->size - 1) / s->size;
 }
 
-/* When the next batch is, as far as is known. */
-static inline bis_time next_batch(const bis_restock *r) {
-    if (by_the_clock()) return t.now + t.p.throttle.every;
-    if (t.p.throttle.mode == BIS_THROTTLE_RATE && slot_comes_at(r) > t.now) return slot_comes_at(r);
-    bis_time first = BIS_NEVER;
-    for (int i = 0; i < t.contenders; i++) {
-        const contender *c = &t.contender[i];
-        if (c->restock != r->id || c->stage != IN_LINE) continue;
-        bis_time at = turn_can_come_at(c);
-        if (at < first) first = at;
-    }
-    return first;
-}
-
-/* The clock of the next batch, if it runs. */
-static inline alarm_clock *batch_clock(const bis_restock *r) {
-    for (int i = 0; i < t.clocks; i++)
-        if (!t.clock[i].dead && t.clock[i].kind == BATCH && t.clock[i].of == r->id) return &t.clock[i];
-    return NULL;
-}
-
+/* A clock that shows this time already stays as it is. */
 static inline void batch_at(bis_restock *r, bis_time at) {
+    for (int i = 0; i < t.clocks; i++)
+        if (!t.clock[i].dead && t.clock[i].kind == BATCH && t.clock[i].of == r->id && t.clock[i].at == at)
+            return;
     stop_clocks(BATCH, r->id);
     t.campaign[r->id].batch_at = at;
     if (at != BIS_NEVER) set_clock(at, BATCH, r->id);
 }
 
-/* A batch: because the clock rang, or shows now and is about to, or for another reason; that does not put it
- * off. */
-static inline void batch_now(bis_restock *r, bool rang) {
+static inline void set_next_batch(bis_restock *r, bis_time again) {
+    campaign *k = &t.campaign[r->id];
+    if (by_the_clock()) {
+        batch_at(r, t.now + t.p.throttle.every);
+        return;
+    }
+    if (k->look_at <= t.now || again < k->look_at) k->look_at = again;
+    bool empty = t.p.throttle.mode == BIS_THROTTLE_RATE && slot_comes_at(r) > t.now;
+    batch_at(r, empty ? slot_comes_at(r) : k->look_at);
+}
+
+static inline void batch_now(bis_restock *r) {
     campaign *k = &t.campaign[r->id];
     int64_t slots = slots_now(r);
-    const alarm_clock *clock = batch_clock(r);
-    if (by_the_clock() || (clock && clock->at <= t.now)) rang = true;
+    bis_time again = BIS_NEVER;
     while (slots > 0) {
-        contender *c = next_in_line(r);
+        contender *c = next_in_line(r, &again);
         if (!c) break;
         int used = turn(c);
         slots -= used;
@@ -336,17 +330,15 @@ static inline void batch_now(bis_restock *r, bool rang) {
         if (t.p.throttle.mode == BIS_THROTTLE_RATE) k->bucket -= used * t.p.throttle.every;
     }
     close_if_done(r);
-    if (r->closed != BIS_NEVER) return;
-    bis_time next = next_batch(r);
-    clock = batch_clock(r);
-    bool for_a_slot = t.p.throttle.mode == BIS_THROTTLE_RATE && slot_comes_at(r) > t.now;
-    if (!clock || rang || next < clock->at || (for_a_slot && next > clock->at)) batch_at(r, next);
+    if (r->closed == BIS_NEVER) set_next_batch(r, again);
 }
 
 /* Something has come up that may let this one in sooner than was thought. */
 static inline void look_again(const contender *c) {
     bis_restock *r = &t.restock[c->restock];
     if (by_the_clock() || !some_are_passed_over() || c->stage != IN_LINE || r->closed != BIS_NEVER) return;
+    t.campaign[r->id].look_at = t.now;
+    stop_clocks(BATCH, r->id);
     batch_at(r, t.now);
 }
 
