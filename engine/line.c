@@ -60,7 +60,8 @@ bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
         squeeze(e, line);
     }
     if (line->slots.n + more >= BIS_NONE) return false;
-    return bis_array_room(&e->memory, &line->slots, line->slots.n + more, sizeof(uint32_t), BIS_MEM_INTERESTS);
+    return bis_array_room(&e->memory, &line->slots, line->slots.n + more, sizeof(uint32_t),
+                          BIS_MEM_INTERESTS);
 }
 
 void bis_line_append(bis_engine *e, uint32_t interest) {

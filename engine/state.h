@@ -237,7 +237,7 @@ typedef struct {
     uint8_t source;
     uint8_t later;     /* wakes that are still to come */
     uint8_t reminders; /* due so far */
-    bool ghost : 1, uses_slot : 1;
+    bool ghost : 1, uses_slot : 1, other_channel : 1;
     bool opened : 1, clicked : 1, landed : 1 /* on a page in stock */, bought : 1;
     int32_t delay_bin; /* of the order, in oversell_safe; -1 */
 } bis_flight;

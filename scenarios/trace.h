@@ -5,6 +5,7 @@
 #ifndef SCENARIOS_TRACE_H
 #define SCENARIOS_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,10 +48,16 @@ typedef struct {
     size_t superseded;       /* good rows that a later row of the same SKU and time replaced; not in `rows` */
     char *rejects;           /* "line: what" lines, 256 KiB at most, or NULL */
     uint32_t skus, products;
-    char **sku_name;      /* external ids; index = dense id, in order of first appearance */
-    uint32_t *product_of; /* per SKU */
-    uint64_t restocks;    /* rises from 0 to above 0 within a SKU, counted in the file */
-    int64_t first, last;  /* times of the first and last row */
+    char **sku_name;                   /* external ids; index = dense id, in order of first appearance */
+    uint32_t *product_of;              /* per SKU */
+    uint64_t *sku_hash, *product_hash; /* per SKU: XXH3 of the external ids, as a live stream would have it */
+    uint64_t restocks;                 /* rises from 0 to above 0 within a SKU, counted in the file */
+    int64_t first, last;               /* times of the first and last row */
 } scenario_inventory;
+
+/* The SKU of that external id. false: there is none. [out] near: then the nearest id, for "did you mean", or
+ * NULL. */
+bool scenario_inventory_find(const scenario_inventory *inventory, const char *id, uint32_t *sku,
+                             const char **near);
 
 #endif
