@@ -9,7 +9,7 @@
 #include "tests/property/engine_stream.h"
 #include "tests/property/engine_twin.h"
 
-enum { TRIALS = 10000 };
+enum { TRIALS = 20000 };
 
 /* ---- comparing --------------------------------------------------------------------------------------- */
 
@@ -264,7 +264,7 @@ static void streams_reach_every_outcome(void **state) {
     for (size_t i = 0; i < sizeof possible / sizeof possible[0]; i++)
         for (int r = (int)possible[i].first; r <= (int)possible[i].last; r++) {
             uint64_t n = covered[possible[i].outcome][r];
-            if (n < 20)
+            if (n < 50)
                 fail_msg("%s/%s came up %d times", bis_outcome_name(possible[i].outcome),
                          bis_reason_name((bis_reason)r), (int)n);
             sum += n;
