@@ -42,7 +42,7 @@ static bool gaps_dominate(const bis_line *line) {
     return line->slots.n - line->live > line->live;
 }
 
-bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
+bool bis_line_grow(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
     bis_line *line = bis_line_find(group, key);
     if (!line) {
         if (!bis_array_room(&e->memory, &group->lines, group->lines.n + 1, sizeof(bis_line),
@@ -64,9 +64,9 @@ bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
                           BIS_MEM_INTERESTS);
 }
 
-void bis_line_append(bis_engine *e, uint32_t interest) {
+void bis_line_append(bis_engine *e, bis_group *group, uint32_t interest) {
     bis_interest *it = bis_interest_at(e, interest);
-    bis_line *line = bis_line_find(bis_group_of(e, it->sku), bis_priority_key(e, it));
+    bis_line *line = bis_line_find(group, bis_priority_key(e, it));
     it->slot = (uint32_t)line->slots.n;
     *slot(line, line->slots.n++) = interest;
     line->back = (uint32_t)line->slots.n;
@@ -89,9 +89,8 @@ void bis_line_insert(bis_engine *e, uint32_t interest, uint8_t key) {
     if (to < line->cursor) line->cursor = (uint32_t)to; /* those behind her are met again, and passed over */
 }
 
-void bis_line_remove(bis_engine *e, uint32_t interest, uint8_t key) {
+void bis_line_remove(bis_engine *e, bis_group *group, uint32_t interest, uint8_t key) {
     bis_interest *it = bis_interest_at(e, interest);
-    bis_group *group = bis_group_of(e, it->sku);
     bis_line *line = bis_line_find(group, key);
     *slot(line, it->slot) = BIS_NONE;
     it->slot = BIS_NONE;

@@ -401,11 +401,16 @@ static inline bis_line *bis_line_find(const bis_group *group, uint8_t key) { /* 
     bis_line *first = (bis_line *)group->lines.items;
     return group->lines.n > 0 && first->key == key ? first : bis_line_search(group, key);
 }
-bool bis_line_room(bis_engine *, bis_group *, uint8_t key, size_t more);
-void bis_line_append(bis_engine *, uint32_t interest);
+bool bis_line_grow(bis_engine *, bis_group *, uint8_t key, size_t more);
+static inline bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
+    const bis_line *line = bis_line_find(group, key);
+    return (line && line->slots.n + more <= line->slots.capacity) || bis_line_grow(e, group, key, more);
+}
+void bis_line_append(bis_engine *, bis_group *, uint32_t interest);
 void bis_line_insert(bis_engine *, uint32_t interest, uint8_t key); /* by place, behind equal ones */
-void bis_line_remove(bis_engine *, uint32_t interest, uint8_t key); /* which stands in the line of this key */
-void bis_line_tidy(const bis_engine *, bis_group *);                /* squeezes out gaps if they dominate */
+void bis_line_remove(bis_engine *, bis_group *, uint32_t interest,
+                     uint8_t key);                   /* which stands in the line of this key */
+void bis_line_tidy(const bis_engine *, bis_group *); /* squeezes out gaps if they dominate */
 
 /* order.c: whose turn it is */
 bool bis_order_room(bis_engine *, bis_group *);         /* for one more who joins */
@@ -450,10 +455,21 @@ typedef enum { BIS_TURN_DONE, BIS_TURN_STOP, BIS_TURN_NO_MEMORY } bis_turn;
 bis_decision *bis_say(bis_engine *, bis_time level, bis_id sku, bis_outcome, bis_reason, uint32_t n);
 bis_decision *bis_decide(bis_engine *, bis_group *, bis_outcome, bis_reason, uint32_t n);
 void bis_touch(bis_engine *, bis_decision *); /* makes a decision a touch of its shopper */
-bis_candidate bis_candidate_of(const bis_engine *, const bis_interest *, unsigned source);
+static inline bis_candidate bis_candidate_of(const bis_engine *e, const bis_group *group,
+                                             const bis_interest *it, unsigned source) {
+    return (bis_candidate){.now = e->now,
+                           .interest = it,
+                           .shopper = bis_shopper_at(e, it->shopper),
+                           .group = group,
+                           .sku = it->sku,
+                           .source = (bis_source)source,
+                           .kind = BIS_KIND_RESTOCK,
+                           .channel = BIS_PUSH,
+                           .again_at = BIS_NEVER};
+}
 bis_reason bis_judged(const bis_engine *, bis_judge *const *judges, uint32_t n, bis_candidate *);
 void bis_candidate_leaves(bis_engine *, uint32_t interest, bis_outcome, bis_reason); /* before its turn */
-bis_turn bis_candidate_turn(bis_engine *, uint32_t interest, int64_t *slots);
+bis_turn bis_candidate_turn(bis_engine *, bis_group *, uint32_t interest, int64_t *slots);
 bool bis_queued_due(bis_engine *, uint32_t queued);
 bool bis_queued_held(bis_engine *, bis_group *); /* those that fell due in a pause */
 void bis_queued_drop(bis_engine *, uint32_t queued, bis_outcome, bis_reason);
