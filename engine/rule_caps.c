@@ -101,13 +101,14 @@ static bool counts(const bis_cap *cap, const bis_past *past) {
            BIS_SET_HAS(cap->channels, what % BIS_CHANNEL_COUNT);
 }
 
-/* When the message of time `at` leaves the window, for good: where clocks are put back over midnight, a day that is
- * over does not begin anew. */
+/* When the message of time `at` leaves the window, for good: where clocks are put back over midnight, a day
+ * that is over does not begin anew. */
 static bis_time leaves(const bis_engine *e, const bis_cap *cap, const bis_shopper *who, bis_time at) {
     if (cap->window == BIS_CAP_ROLLING) return at + cap->per;
     const bis_zone *zone = bis_zone_at(e, who->zone);
     bis_time midnight = bis_zone_midnight(zone, at, (int)(cap->per / BIS_DAY));
-    return midnight > at ? midnight : bis_zone_next(zone, at, 0, BIS_DAY / 2); /* clocks were put back over it */
+    return midnight > at ? midnight
+                         : bis_zone_next(zone, at, 0, BIS_DAY / 2); /* clocks were put back over it */
 }
 
 /* BIS_NEVER: it is not full. Else when it will not be, and [out] n: messages counted. */

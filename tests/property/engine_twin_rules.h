@@ -51,16 +51,20 @@ typedef struct {
     bis_time message;
 } counted_message;
 
-static inline bool has_left(const void *context, bis_time now) {
+static inline bool days_are_over(const void *context, bis_time now) {
     const counted_message *m = context;
-    if (m->cap->window == BIS_CAP_ROLLING) return now - m->message >= m->cap->per;
-    return m->message < day_begins(m->zone, local_day(m->zone, now) - m->cap->per / DAY + 1);
+    return local_day(m->zone, now) >= local_day(m->zone, m->message) + m->cap->per / DAY;
 }
 
 static inline bis_time leaves_at(const counted_message *m) {
     const bis_time midnight = 0;
     if (m->cap->window == BIS_CAP_ROLLING) return m->message + m->cap->per;
-    return first_good(m->zone, t.now, &midnight, 1, has_left, m);
+    return first_good(m->zone, m->message, &midnight, 1, days_are_over, m);
+}
+
+/* For good: a day that is over does not begin anew where clocks are put back over midnight. */
+static inline bool has_left(const counted_message *m, bis_time now) {
+    return now >= leaves_at(m);
 }
 
 static inline verdict caps_say(bis_id shopper, int kind, int channel) {
