@@ -3,11 +3,11 @@
  * beta.c - products of Betas, and the trapezoid rule on the logit scale.
  *
  * In x = log(p / (1 - p)) the density of Beta(a, b) is e^(ax) / (1 + e^x)^(a+b) up to a factor: smooth, with
- * tails that fall exponentially, whatever singular ends it has in p. The chance of k buyers turns a into a +
- * k. On the whole line the trapezoid rule errs by the Fourier transform at 2 pi / step, here |Gamma(a + i w)
- * Gamma(b + i w)| / (Gamma(a) Gamma(b)), which is e^-(a f(w / a) + b f(w / b)) or less with f(u) = u atan u -
- * log(1 + u^2) / 2 (Stirling). f(u) / u is concave, so the sum is at least k f(w / k) with 1 / k = 1 / a + 1
- * / b; the step is chosen by that bound.
+ * tails that fall exponentially, whatever singular ends it has in p. A factor p^k makes an a + k of a. On the
+ * whole line the trapezoid rule errs by the Fourier transform at w = 2 pi / step, relative to that at 0 here
+ *     |Gamma(a + i w) Gamma(b + i w)| / (Gamma(a) Gamma(b)) <= about e^-(a f(w / a) + b f(w / b))
+ * with f(u) = u atan u - log(1 + u^2) / 2, by Stirling's formula. As f(u) / u is concave, the exponent is at
+ * least k f(w / k) with 1 / k = 1 / a + 1 / b; the step is chosen by that.
  */
 #include "beta.h"
 
@@ -26,13 +26,15 @@ bis_beta bis_beta_bounded(bis_beta p) {
 bis_beta bis_beta_product(bis_beta click, bis_beta buy) {
     if (!(click.b > 0)) return buy;
     if (!(buy.b > 0)) return click;
-    double n1 = click.a + click.b, n2 = buy.a + buy.b;
-    double p1 = click.a / n1, q1 = click.b / n1, v1 = p1 * q1 / (n1 + 1);
-    double p2 = buy.a / n2, q2 = buy.b / n2, v2 = p2 * q2 / (n2 + 1);
-    double p = p1 * p2, q = q1 + p1 * q2;
+    double n1 = click.a + click.b, p1 = click.a / n1, q1 = click.b / n1, v1 = p1 * q1 / (n1 + 1);
+    double n2 = buy.a + buy.b, p2 = buy.a / n2, q2 = buy.b / n2, v2 = p2 * q2 / (n2 + 1);
+    double mean = p1 * p2, rest = q1 + p1 * q2;
     double variance = p1 * p1 * v2 + p2 * p2 * v1 + v1 * v2;
-    double n = variance > 0 ? fmin(p * q / variance - 1, WEIGHT_MAX) : WEIGHT_MAX;
-    return (bis_beta){p * n, q * n};
+    /* a + b = (mean - second moment) / variance, the first as mean (1 - r1 r2) with r = (a + 1) / (a + b +
+     * 1). */
+    double lack = mean * (click.b / (n1 + 1) + (click.a + 1) / (n1 + 1) * (buy.b / (n2 + 1)));
+    double n = variance > 0 ? fmin(lack / variance, WEIGHT_MAX) : WEIGHT_MAX;
+    return (bis_beta){mean * n, rest * n};
 }
 
 /* The density in x about a centre. */
@@ -45,8 +47,8 @@ static shape shape_of(bis_beta p) {
     return (shape){p.a, p.b, centre, 1 / (1 + exp(-centre)), 1 / (1 + exp(centre))};
 }
 
-/* Its logarithm at centre + d less that at the centre. At the mode a q = b p, so nothing is lost for large a
- * and b. */
+/* Its logarithm at centre + d, less that at the centre. At the mode a q = b p: nothing is lost where both are
+ * large. */
 static double log_density(const shape *s, double d) {
     return -s->a * log1p(s->q * expm1(-d)) - s->b * log1p(s->p * expm1(d));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * demand.h - the numbers of oversell_safe: the chance that buyers outnumber units. Internal to libbis.
+ * demand.h - the numbers of oversell_safe: the chance that buyers outnumber units. For libbis alone.
  *
  * It knows nothing of an engine and allocates nothing: bis_demand_plan() says how much room the rest needs,
  * and all that can fail is the caller's getting it. docs/OVERSELL.md has the formulas.
@@ -23,9 +23,9 @@
 
 enum { BIS_DEMAND_SOURCES = 4 };
 
-/* Up to so many units distributions are computed entry by entry; beyond, sums of pushes given p are taken as
- * normal, with continuity correction. Up to here a double holds every entry that matters, and one tail is
- * about a millisecond. */
+/* Up to so many units distributions are computed entry by entry; beyond, the buyers of a source given its p
+ * are taken as normal, with continuity correction. At 1000 a tail is some 0.6 ms, and it grows with
+ * the square. */
 #define BIS_DEMAND_EXACT 1000
 
 /* Beyond, the grid over p is as fine as for so many units. */
@@ -84,7 +84,7 @@ typedef struct {
     size_t size; /* of the distributions; 0 if not exact */
     bis_demand_source source[BIS_DEMAND_SOURCES];
     bis_pmf organic_pmf, work[7];
-    double *cell[4]; /* normal: see demand_normal.c */
+    double *cell[6]; /* normal: see demand_normal.c */
 } bis_demand;
 
 /* S0(a): the chance that a buyer's delay from send to order, lognormal with this median and this sigma of its
@@ -100,16 +100,27 @@ size_t bis_demand_plan(bis_demand *, const bis_demand_setup *);
 /* Computes what does not depend on the next pushes. The room must outlive the demand, which needs no end. */
 void bis_demand_prepare(bis_demand *, void *room);
 
-/* P(buyers in flight + buyers among extra[s] more pushes of each source s + organic demand > units). Error
- * below 1e-7, and on the side of caution where entries are left out (1e-12); beyond BIS_DEMAND_EXACT units
- * below 0.003. Nondecreasing in each extra[s], but for rounding at 1e-13. */
+/* P(buyers in flight + buyers among extra[s] more pushes of each source s + organic demand > units), with an
+ * error below 1e-7; what is left out (1e-12) counts as demand. Nondecreasing in each extra[s], but for
+ * rounding at 1e-11.
+ *
+ * Beyond BIS_DEMAND_EXACT units: where no p is known to a few percent, the error is below 5e-4. Where all are
+ * known, it is up to 0.066 / sqrt(v), v the variance, for the skewness of what is taken as normal. Where some
+ * are known, means are resolved to 1 / 340 of the units times the number of other sources; steps of that kind
+ * may fall by 1e-3. */
 double bis_demand_tail(bis_demand *, const uint32_t extra[BIS_DEMAND_SOURCES]);
 
 /* The most of the next n pushes, in order, with a tail of at most `limit`; sources[i] < BIS_DEMAND_SOURCES is
  * that of the i-th. [out] chance: the tail for that many. 0 if already nothing more is too much. */
 size_t bis_demand_prefix(bis_demand *, const uint8_t *sources, size_t n, double limit, double *chance);
 
-/* demand_normal.c: the same for many units. */
+/* ---- the parts ----------------------------------------------------------------------------------- */
+
+/* demand_mixed.c: the buyers of a source with pushes in flight, entry by entry. Uses work[0] to work[2]. */
+void bis_demand_mixed_prepare(bis_demand *, bis_demand_source *);
+void bis_demand_mixed_pmf(bis_demand *, const bis_demand_source *, double fresh, bis_pmf *out);
+
+/* demand_normal.c: the same as bis_demand_tail() for many units. */
 size_t bis_demand_normal_cells(void);
 void bis_demand_normal_node(const bis_demand_source *, bis_demand_node *);
 double bis_demand_normal_tail(bis_demand *, const uint32_t extra[BIS_DEMAND_SOURCES]);

@@ -46,6 +46,7 @@ static void prepare(bis_engine *e) {
     e->holds_shoppers = p->holdout.unit == BIS_UNIT_SHOPPER && p->holdout.fraction > 0;
     e->flies = flies(p);
     e->asks_bought = stages_ask_bought(p);
+    bis_stages_init(e);
     e->keep[BIS_PAST_PURCHASE] = e->asks_bought ? BIS_NEVER : p->recent_purchase.window;
     e->keep[BIS_PAST_RETURN] = p->recent_return.window;
     e->keep[BIS_PAST_FLIGHT] = e->flies ? BIS_NEVER : 0; /* until the flight is over, see bis_past_add() */
@@ -66,7 +67,7 @@ bis_status bis_engine_create(const bis_policy *policy, const bis_allocator *allo
     bis_pool_init(&e->past, sizeof(bis_past), offsetof(bis_past, next), BIS_MEM_REST);
     bis_pool_init(&e->queue, sizeof(bis_queued), offsetof(bis_queued, next), BIS_MEM_REST);
     prepare(e);
-    if (!bis_oversell_init(e)) {
+    if (!bis_oversell_init(e) || !bis_quiet_init(e)) {
         bis_engine_destroy(e);
         return BIS_NO_MEMORY;
     }
@@ -93,6 +94,7 @@ void bis_engine_destroy(bis_engine *e) {
     bis_array_free(m, &e->outbox, sizeof(bis_decision), BIS_MEM_REST);
     bis_array_free(m, &e->leaders, sizeof(bis_id), BIS_MEM_REST);
     bis_array_free(m, &e->zones, sizeof(const bis_zone *), BIS_MEM_REST);
+    bis_array_free(m, &e->quiet, sizeof(bis_quiet_now), BIS_MEM_REST);
     bis_array_free(m, &e->scratch, sizeof(bis_scored), BIS_MEM_REST);
     bis_array_free(m, &e->flights, sizeof(bis_flight), BIS_MEM_REST);
     bis_array_free(m, &e->outs, sizeof(bis_out), BIS_MEM_REST);
@@ -110,6 +112,7 @@ bis_status bis_engine_zone(bis_engine *e, uint8_t number, const bis_zone *zone) 
     for (; e->zones.n < need; e->zones.n++)
         all[e->zones.n] = NULL;
     all[number] = zone;
+    bis_quiet_forget(e);
     return BIS_OK;
 }
 
@@ -180,7 +183,7 @@ static bool take_catalog(bis_engine *e, const bis_event *ev) {
     sku->product = ev->as.catalog.product;
     sku->category = ev->as.catalog.category;
     sku->hash = ev->as.catalog.hash;
-    sku->product_hash = ev->as.catalog.product_hash;
+    sku->product_hash = sku->product == BIS_NO_ID ? sku->hash : ev->as.catalog.product_hash;
     if (!moved || e->n_admits == 0 || e->open_restocks == 0) return true;
     for (bis_id id = 0; id < e->skus.n; id++) /* scopes may let someone in whom they kept out */
         bis_group_at(e, id)->rewind = true;
@@ -190,7 +193,7 @@ static bool take_catalog(bis_engine *e, const bis_event *ev) {
 /* What oversell_safe has to know of it. `pushed`: by one with a push in flight for this SKU. */
 static void count_order(bis_engine *e, const bis_event *ev, bool pushed) {
     bis_sku *sku = bis_sku_at(e, ev->sku);
-    if (e->policy.throttle.mode != BIS_THROTTLE_OVERSELL_SAFE) return;
+    if (e->policy.throttle.mode != BIS_THROTTLE_OVERSELL_SAFE || sku->leader == BIS_NO_ID) return;
     bis_group *group = bis_group_at(e, sku->leader);
     uint32_t units = ev->as.order.quantity;
     if (!pushed) group->others += units;
@@ -203,10 +206,13 @@ static void count_order(bis_engine *e, const bis_event *ev, bool pushed) {
 
 static bool take_order(bis_engine *e, const bis_event *ev) {
     bool known = ev->shopper != BIS_NO_ID;
-    if (!bis_sku_named_room(e, ev->sku) || !bis_pool_room_for(&e->memory, &e->past, 2)) return false;
-    if (known && (!bis_shopper_room(e, ev->shopper) || !bis_interest_changed_room(e, ev->shopper)))
-        return false;
-    count_order(e, ev, known && bis_flight_order(e, ev));
+    if (!bis_sku_room(e, ev->sku) || !bis_past_room(e)) return false; /* an order names no SKU's group */
+    if (known && !bis_shopper_room(e, ev->shopper)) return false;
+    if (e->asks_bought && known && !bis_interest_changed_room(e, ev->shopper)) return false;
+    if (e->flies) {
+        if (!bis_pool_room_for(&e->memory, &e->past, 2)) return false;
+        count_order(e, ev, known && bis_flight_order(e, ev));
+    }
     if (!known) return true;
     bis_past_add(e, &bis_shopper_at(e, ev->shopper)->past, BIS_PAST_PURCHASE, ev->sku);
     if (e->asks_bought) bis_interest_changed(e, ev->shopper);
@@ -284,7 +290,7 @@ static inline bool is_due(const bis_engine *e, bis_time until) {
 
 static inline bis_status done(bis_engine *e, bool ok) {
     if (!ok) e->failed = true;
-    if (e->flies) bis_flight_retire(e);
+    if (e->flights.n > 0) bis_flight_retire(e);
     if (e->wakes.n > 0) bis_wake_purge(e);
     return ok ? BIS_OK : BIS_NO_MEMORY;
 }

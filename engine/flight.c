@@ -13,7 +13,7 @@
 
 bool bis_flight_room(bis_engine *e) {
     if (!e->flies) return true;
-    size_t later = e->policy.channels.n + 1;
+    size_t later = e->policy.channels.n + 2; /* of all plans; or the next one of a plan, and her own anew */
     return bis_array_room(&e->memory, &e->flights, e->flights.n + 1, sizeof(bis_flight), BIS_MEM_REST) &&
            bis_pool_room_for(&e->memory, &e->past, 2) && bis_wake_room(e, later);
 }
@@ -28,17 +28,39 @@ bis_flight *bis_flight_at(const bis_engine *e, bis_id touch) {
     return first < e->oldest ? NULL : flight(e, first);
 }
 
+/* ---- what is due ---- */
+
+/* First touches come in order of time, and what is due a fixed time after them comes in their order. So of
+ * all first reminders, and of all follow-ups of one kind, only the next one has a wake. */
+enum { IN_TURN = 0x80 };
+
+static bis_time after(const bis_engine *e, unsigned what) {
+    return what == 0 ? e->policy.reminder.after : e->policy.channels.followup[what - 1].after;
+}
+
+static unsigned first_plan(const bis_engine *e) {
+    return e->policy.reminder.after > 0 ? 0 : 1;
+}
+
 static void plan(bis_engine *e, bis_flight *f) {
-    const bis_reminder_setup *reminder = &e->policy.reminder;
-    const bis_followups_setup *channels = &e->policy.channels;
-    if (reminder->after > 0) {
+    for (unsigned what = first_plan(e); what <= e->policy.channels.n; what++) {
         f->later++;
-        bis_wake_add(e, e->now + reminder->after, BIS_WAKE_LATER, f->first, 0);
+        if (e->in_turn[what]) continue;
+        e->in_turn[what] = true;
+        bis_wake_add(e, e->now + after(e, what), BIS_WAKE_LATER, f->first, (uint8_t)(what | IN_TURN));
     }
-    for (size_t i = 0; i < channels->n; i++) {
-        f->later++;
-        bis_wake_add(e, e->now + channels->followup[i].after, BIS_WAKE_LATER, f->first, (uint8_t)(i + 1));
-    }
+}
+
+/* Sets the wake of the first touch after `touch`. */
+static void plan_next(bis_engine *e, bis_id touch, unsigned what) {
+    bis_id end = e->first_flight + (bis_id)e->flights.n;
+    do
+        touch++;
+    while (touch < end && (flight(e, touch)->first != touch || flight(e, touch)->restock == BIS_NO_ID));
+    e->in_turn[what] = touch < end;
+    if (touch < end)
+        bis_wake_add(e, flight(e, touch)->at + after(e, what), BIS_WAKE_LATER, touch,
+                     (uint8_t)(what | IN_TURN));
 }
 
 void bis_flight_add(bis_engine *e, const bis_decision *d, bool uses_slot) {
@@ -54,6 +76,7 @@ void bis_flight_add(bis_engine *e, const bis_decision *d, bool uses_slot) {
                       .source = (uint8_t)d->source,
                       .ghost = d->outcome == BIS_GHOST,
                       .uses_slot = uses_slot,
+                      .other_channel = d->channel != BIS_PUSH,
                       .delay_bin = -1};
     if (!first || d->kind != BIS_KIND_RESTOCK) return;
     bis_group *group = bis_group_of(e, d->sku);
@@ -66,8 +89,9 @@ void bis_flight_add(bis_engine *e, const bis_decision *d, bool uses_slot) {
 /* ---- answers ---- */
 
 void bis_flight_receipt(bis_engine *e, const bis_event *event) {
-    bis_flight *f = bis_flight_at(e, event->as.receipt.touch);
-    if (!f) return;
+    bis_id touch = event->as.receipt.touch;
+    bis_flight *f = bis_flight_at(e, touch);
+    if (!f || flight(e, touch)->other_channel) return; /* an e-mail that was opened is no push that was */
     if (event->as.receipt.what == BIS_RECEIPT_OPENED) f->opened = true;
     if (event->as.receipt.what != BIS_RECEIPT_CLICKED) return;
     f->opened = f->clicked = true;
@@ -76,7 +100,6 @@ void bis_flight_receipt(bis_engine *e, const bis_event *event) {
 
 bool bis_flight_order(bis_engine *e, const bis_event *event) {
     bool pushed = false;
-    if (!e->flies) return false;
     for (uint32_t i = bis_shopper_at(e, event->shopper)->past; i != BIS_NONE; i = bis_past_at(e, i)->next) {
         const bis_past *past = bis_past_at(e, i);
         if (bis_past_is(past) != BIS_PAST_FLIGHT) continue;
@@ -143,27 +166,34 @@ static void follow(bis_engine *e, bis_id first, const bis_candidate *c) {
     e->ledger.later[d->kind][d->channel][d->arm]++;
 }
 
+/* The moment of a later touch, unless it is quiet for her. */
+static void come_due(bis_engine *e, bis_id first, bis_candidate *c, uint8_t what, bis_time quiet_end) {
+    bis_flight *f = flight(e, first);
+    f->later--;
+    if (what == 0 && ++f->reminders < e->policy.reminder.max) {
+        f->later++;
+        bis_wake_add(e, e->now + e->policy.reminder.after, BIS_WAKE_LATER, first, 0);
+    }
+    if (quiet_end <= e->now && may_follow(e, f, c, what)) follow(e, first, c);
+}
+
 bool bis_later_due(bis_engine *e, const bis_wake *wake) {
     if (!bis_decide_room(e, 1) || !bis_past_room(e) || !bis_flight_room(e)) return false;
-    bis_flight *f = flight(e, wake->id);
+    uint8_t what = wake->what & (uint8_t)~IN_TURN;
+    if (wake->what & IN_TURN) plan_next(e, wake->id, what);
+    const bis_flight *f = flight(e, wake->id);
     bis_candidate c = {.now = e->now,
                        .shopper = bis_shopper_at(e, f->shopper),
-                       .shopper_id = f->shopper,
+                       .group = bis_group_of(e, f->sku),
                        .sku = f->sku,
                        .source = (bis_source)f->source,
-                       .kind = wake->what == 0 ? BIS_KIND_REMINDER : BIS_KIND_FOLLOWUP,
+                       .kind = what == 0 ? BIS_KIND_REMINDER : BIS_KIND_FOLLOWUP,
                        .again_at = BIS_NEVER};
-    if (wake->what > 0) c.channel = (bis_channel)e->policy.channels.followup[wake->what - 1].channel;
+    if (what > 0) c.channel = (bis_channel)e->policy.channels.followup[what - 1].channel;
     bis_time quiet_end = bis_quiet_end(e, &c, e->now);
-    if (quiet_end > e->now && e->policy.quiet.mode == BIS_QUIET_DEFER) {
-        bis_wake_add(e, quiet_end, BIS_WAKE_LATER, wake->id, wake->what);
-        return true;
-    }
-    f->later--;
-    if (wake->what == 0 && ++f->reminders < e->policy.reminder.max) {
-        f->later++;
-        bis_wake_add(e, e->now + e->policy.reminder.after, BIS_WAKE_LATER, wake->id, 0);
-    }
-    if (quiet_end <= e->now && may_follow(e, f, &c, wake->what)) follow(e, wake->id, &c);
+    if (quiet_end > e->now && e->policy.quiet.mode == BIS_QUIET_DEFER)
+        bis_wake_add(e, quiet_end, BIS_WAKE_LATER, wake->id, what);
+    else
+        come_due(e, wake->id, &c, what, quiet_end);
     return true;
 }

@@ -46,8 +46,9 @@ void bis_interest_close(bis_engine *e, uint32_t i) {
         bis_sku *sku = bis_sku_at(e, it->sku);
         sku->waiting--;
         sku->units -= it->quantity;
-        bis_group_at(e, sku->leader)->in_line--;
-        bis_line_remove(e, i, bis_priority_key(e, it));
+        bis_group *group = bis_group_at(e, sku->leader);
+        group->in_line--;
+        bis_line_remove(e, group, i, bis_priority_key(e, it));
     }
     uint32_t *link = &bis_shopper_at(e, it->shopper)->interests;
     while (*link != i)
@@ -122,8 +123,8 @@ static bool room_for_signal(bis_engine *e, const bis_event *event) {
     bis_group *group = bis_group_of(e, event->sku);
     const bis_interest as_if = {.shopper = event->shopper, .source = (uint8_t)event->as.interest.source};
     return bis_pool_room(&e->memory, &e->interests) && bis_pool_room(&e->memory, &e->signals) &&
-           bis_line_room(e, group, bis_priority_key(e, &as_if)) && bis_order_room(e, group) &&
-           bis_decide_room(e, 2) && bis_past_room(e) && bis_flight_room(e) && bis_wake_room(e, 1);
+           bis_line_room(e, group, bis_priority_key(e, &as_if), 1) && bis_decide_room(e, 1) &&
+           (!e->by_score || bis_order_room(e, group)) && (e->n_admits == 0 || bis_wake_room(e, 1));
 }
 
 /* The usual signal of one who is in line: only her window begins anew. */
@@ -141,14 +142,14 @@ static bool renews(bis_engine *e, uint32_t i, const bis_event *event) {
 static bool takes_place(bis_engine *e, uint32_t i, bool in_line, uint8_t old_key) {
     bis_interest *it = bis_interest_at(e, i);
     bis_group *group = bis_group_of(e, it->sku);
-    if (in_line) bis_line_remove(e, i, old_key);
-    bis_line_append(e, i);
+    if (in_line) bis_line_remove(e, group, i, old_key);
+    bis_line_append(e, group, i);
     if (!in_line) {
         bis_sku *sku = bis_sku_at(e, it->sku);
         sku->units += it->quantity;
         sku->waiting++;
         group->in_line++;
-        return bis_predict(e, i) && bis_restock_joined(e, i);
+        return (!e->policy.predictive.enabled || bis_predict(e, i)) && bis_restock_joined(e, i);
     }
     if (bis_is_pending(it, group->restock)) {
         bis_order_joined(e, i);
@@ -202,14 +203,17 @@ bool bis_interest_tier(bis_engine *e, bis_id shopper, uint8_t tier) {
     bis_shopper *who = bis_shopper_at(e, shopper);
     uint8_t old = (uint8_t)who->tier;
     if (old != tier && e->policy.priority.mode == BIS_PRIORITY_TIER) {
+        size_t n = 0; /* all may be of one group */
+        for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next)
+            n++;
         for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
             const bis_interest *it = bis_interest_at(e, i);
-            if (it->slot != BIS_NONE && !bis_line_room(e, bis_group_of(e, it->sku), tier)) return false;
+            if (it->slot != BIS_NONE && !bis_line_room(e, bis_group_of(e, it->sku), tier, n)) return false;
         }
         who->tier = tier;
         for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
             if (bis_interest_at(e, i)->slot == BIS_NONE) continue;
-            bis_line_remove(e, i, old);
+            bis_line_remove(e, bis_group_of(e, bis_interest_at(e, i)->sku), i, old);
             bis_line_insert(e, i, tier);
         }
     }

@@ -13,6 +13,8 @@
 
 #include "demand.h"
 
+_Static_assert(BIS_DEMAND_SOURCES == (int)BIS_SOURCE_COUNT, "as many sources");
+
 struct bis_oversell {
     bis_demand demand;
     bis_demand_setup setup;
@@ -209,7 +211,8 @@ bool bis_oversell_fits(bis_engine *e, bis_source source) {
     /* A mixture could still exceed what its worst part alone does, as their Betas differ in spread; so only
      * those of the worst source itself are counted on. */
     if (o->certain < 0) o->certain = most_of(o, worst);
-    if ((unsigned)source == worst && o->certain > 0) {
+    if ((unsigned)source == worst) {
+        if (o->certain == 0) return false;
         o->certain--;
         o->extra[source]++;
         return true;

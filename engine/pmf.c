@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A product of many ratios after a first factor e^log_first, which may be far below the smallest double. */
+/* A product of many ratios after a first factor e^log_first, which may be far below the smallest double. The
+ * value stays near 1 as long as the factor underflows, so what is lost is below 1e-255. */
 typedef struct {
     double value, factor, log_factor; /* the product is value * factor */
 } climb;
@@ -18,9 +19,9 @@ static climb climb_from(double log_first) {
 
 static double climb_by(climb *c, double ratio) {
     c->value *= ratio;
-    if (c->value > 1e250) { /* ratios are below 1e58 */
-        c->value *= 1e-250;
-        c->log_factor += 575.6462732485115; /* log(1e250) */
+    if (c->value > 1e50) { /* ratios are below 1e58 */
+        c->value *= 1e-50;
+        c->log_factor += 115.1292546497023; /* log(1e50) */
         c->factor = exp(c->log_factor);
     }
     return c->value * c->factor;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * pmf.h - distributions of counts, cut off at a largest count. Internal to libbis.
+ * pmf.h - distributions of counts, cut off at a largest count. For libbis alone.
  *
  * Only p[from] to p[to - 1] mean anything, the other entries are 0; from = to: all is beyond the size. What
  * is beyond is just not there, so the entries sum to the chance of at most size - 1.
@@ -17,13 +17,12 @@ typedef struct {
     size_t from, to;
 } bis_pmf;
 
-/* Each fills out with the entries below `size` (>= 1), with a relative error of about 1e-12 where an entry is
- * above 1e-60. */
+/* Each fills out with the entries below `size` (>= 1). The relative error is about 1e-12, the absolute one
+ * 1e-255 if that is more. n and counts are whole; odds = p / (1 - p), finite; the Beta is bounded. */
 void bis_pmf_point(bis_pmf *out, size_t size, double count);
 void bis_pmf_poisson(bis_pmf *out, size_t size, double mean);
-void bis_pmf_binomial(bis_pmf *out, size_t size, double n, double odds); /* odds = p / (1 - p), finite */
-void bis_pmf_beta_binomial(bis_pmf *out, size_t size, double n,
-                           bis_beta p); /* p bounded: bis_beta_bounded() */
+void bis_pmf_binomial(bis_pmf *out, size_t size, double n, double odds);
+void bis_pmf_beta_binomial(bis_pmf *out, size_t size, double n, bis_beta p);
 
 /* Leaves out the entries at both ends that are below `least`. */
 void bis_pmf_trim(bis_pmf *, double least);

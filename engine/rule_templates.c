@@ -48,14 +48,13 @@ static const char *check(const bis_policy *p) {
     return p->templates.n == 0 || sum > 0 ? NULL : "policy.templates[].weight: one of them must be above 0";
 }
 
-size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash) {
-    const bis_templates_setup *setup = &policy->templates;
+size_t bis_template_by(const bis_templates_setup *setup, uint64_t salt, uint64_t shopper_hash) {
     if (setup->n < 2) return 0;
     double sum = 0;
     for (size_t i = 0; i < setup->n; i++)
         sum += setup->text[i].weight;
     uint64_t words[] = {shopper_hash, 0, 0, BIS_FOR_TEMPLATE};
-    double u = bis_hash_fraction(bis_hash_text(policy->holdout.salt), words, 4) * sum;
+    double u = bis_hash_fraction(salt, words, 4) * sum;
     size_t last = 0;
     for (size_t i = 0; i < setup->n; i++) {
         if (setup->text[i].weight <= 0) continue;
@@ -64,6 +63,10 @@ size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash) {
         u -= setup->text[i].weight;
     }
     return last;
+}
+
+size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash) {
+    return bis_template_by(&policy->templates, bis_hash_text(policy->holdout.salt), shopper_hash);
 }
 
 /* ---- tokens ---- */

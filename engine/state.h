@@ -183,7 +183,8 @@ typedef struct {
     bis_array late;   /* a heap of those who came later */
     size_t next;      /* in `order` */
     size_t heap;      /* of `late`, see order.c */
-    bis_id restock;   /* the open one, or BIS_NO_ID */
+    bis_id restock;   /* the open one, or BIS_NO_ID, */
+    bis_time opened;  /* and since when */
     bis_id came_in;   /* whose level brought it in */
     uint32_t in_line; /* interests */
     uint32_t pending; /* of them, candidates of the open restock that have not had their turn */
@@ -236,7 +237,7 @@ typedef struct {
     uint8_t source;
     uint8_t later;     /* wakes that are still to come */
     uint8_t reminders; /* due so far */
-    bool ghost : 1, uses_slot : 1;
+    bool ghost : 1, uses_slot : 1, other_channel : 1;
     bool opened : 1, clicked : 1, landed : 1 /* on a page in stock */, bought : 1;
     int32_t delay_bin; /* of the order, in oversell_safe; -1 */
 } bis_flight;
@@ -246,7 +247,7 @@ typedef struct {
     uint64_t sequence; /* by kind first, see wake.c */
     uint32_t id;       /* leading SKU, index in the queue for SEND, first touch for LATER */
     uint8_t kind;      /* bis_wake_kind */
-    uint8_t what;      /* LATER: 0 the next reminder, else 1 + index of the follow-up */
+    uint8_t what;      /* LATER: see flight.c */
 } bis_wake;
 
 /* A candidate under judgement. */
@@ -254,7 +255,8 @@ typedef struct {
     bis_time now;
     const bis_interest *interest; /* NULL for a touch that is not a candidate's first */
     const bis_shopper *shopper;
-    bis_id shopper_id, sku;
+    const bis_group *group; /* of the SKU */
+    bis_id sku;
     bis_source source; /* the one that counts; the interest rule may settle for a weaker one */
     bis_kind kind;
     bis_channel channel;
@@ -270,6 +272,13 @@ typedef bis_reason bis_judge(const bis_engine *engine, bis_candidate *candidate)
 typedef bis_time bis_admit(const bis_engine *engine, const bis_candidate *candidate, bis_time t);
 
 enum { BIS_JUDGES_MAX = 32, BIS_DELAY_BINS = 64 };
+
+/* When the quiet hours of a zone end, as of an instant; `until` = `at` if it is not quiet. Two for each zone.
+ */
+enum { BIS_QUIET_ANSWERS = 512 };
+typedef struct {
+    bis_time at, until;
+} bis_quiet_now;
 
 /* What oversell_safe has learned. */
 typedef struct {
@@ -292,13 +301,16 @@ struct bis_engine {
     bis_time keep[BIS_PAST_COUNT]; /* how long a past event can still matter; 0: keep none */
     uint64_t salt;                 /* hash of the salt's text */
     bool flies;                    /* touches are kept as flights */
-    bool asks_bought;              /* a stage looks at what she bought */
-    bool by_score;                 /* the priority sorts */
-    bool holds_shoppers;           /* the holdout is by shopper and holds some */
+    bis_time stage_after[BIS_TIERS_MAX][BIS_SOURCE_COUNT]; /* see rule_stages.c */
+    bool asks_bought;                                      /* a stage looks at what she bought */
+    bool by_score;                                         /* the priority sorts */
+    bool holds_shoppers;                                   /* the holdout is by shopper and holds some */
 
     bis_array shoppers, skus, restocks, wakes, outbox;
     bis_array leaders; /* match product: leading SKU by product */
     bis_array zones;   /* of bis_zone pointers */
+    bis_array
+        quiet; /* of bis_quiet_now, see rule_quiet.c; answers are remembered though the engine is const */
     bis_array scratch; /* of bis_scored, for sorting */
     bis_array flights; /* the touches from first_flight on; see flight.c */
     bis_array outs;    /* of bis_out */
@@ -306,8 +318,9 @@ struct bis_engine {
     uint64_t sequence; /* of wakes */
     bis_ledger ledger;
     bis_id touches;
-    bis_id first_flight, oldest; /* of the array; the first that is still of use */
-    bis_id unsettled;            /* those before have aged beyond the response window */
+    bis_id first_flight, oldest;         /* of the array; the first that is still of use */
+    bis_id unsettled;                    /* those before have aged beyond the response window */
+    bool in_turn[1 + BIS_FOLLOWUPS_MAX]; /* a wake is set for the next of these; see flight.c */
     uint32_t open_restocks;
     bis_learned learned;
     struct bis_oversell *oversell; /* oversell.c; NULL unless used */
@@ -345,8 +358,10 @@ static inline bis_group *bis_group_at(const bis_engine *e, bis_id leader) {
 static inline bis_group *bis_group_of(const bis_engine *e, bis_id sku) {
     return bis_group_at(e, bis_leader(e, sku));
 }
-static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned zone) { /* NULL: UTC */
-    return zone < e->zones.n ? ((const bis_zone *const *)e->zones.items)[zone] : NULL;
+static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned number) { /* UTC if none was given */
+    static const bis_zone utc = {NULL, 0};
+    const bis_zone *zone = number < e->zones.n ? ((const bis_zone *const *)e->zones.items)[number] : NULL;
+    return zone ? zone : &utc;
 }
 
 /* In line, not in the queue, and not yet evaluated by the open restock of its SKU. */
@@ -386,11 +401,16 @@ static inline bis_line *bis_line_find(const bis_group *group, uint8_t key) { /* 
     bis_line *first = (bis_line *)group->lines.items;
     return group->lines.n > 0 && first->key == key ? first : bis_line_search(group, key);
 }
-bool bis_line_room(bis_engine *, bis_group *, uint8_t key);
-void bis_line_append(bis_engine *, uint32_t interest);
+bool bis_line_grow(bis_engine *, bis_group *, uint8_t key, size_t more);
+static inline bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
+    const bis_line *line = bis_line_find(group, key);
+    return (line && line->slots.n + more <= line->slots.capacity) || bis_line_grow(e, group, key, more);
+}
+void bis_line_append(bis_engine *, bis_group *, uint32_t interest);
 void bis_line_insert(bis_engine *, uint32_t interest, uint8_t key); /* by place, behind equal ones */
-void bis_line_remove(bis_engine *, uint32_t interest, uint8_t key); /* which stands in the line of this key */
-void bis_line_tidy(const bis_engine *, bis_group *);                /* squeezes out gaps if they dominate */
+void bis_line_remove(bis_engine *, bis_group *, uint32_t interest,
+                     uint8_t key);                   /* which stands in the line of this key */
+void bis_line_tidy(const bis_engine *, bis_group *); /* squeezes out gaps if they dominate */
 
 /* order.c: whose turn it is */
 bool bis_order_room(bis_engine *, bis_group *);         /* for one more who joins */
@@ -435,10 +455,21 @@ typedef enum { BIS_TURN_DONE, BIS_TURN_STOP, BIS_TURN_NO_MEMORY } bis_turn;
 bis_decision *bis_say(bis_engine *, bis_time level, bis_id sku, bis_outcome, bis_reason, uint32_t n);
 bis_decision *bis_decide(bis_engine *, bis_group *, bis_outcome, bis_reason, uint32_t n);
 void bis_touch(bis_engine *, bis_decision *); /* makes a decision a touch of its shopper */
-bis_candidate bis_candidate_of(const bis_engine *, const bis_interest *, unsigned source);
+static inline bis_candidate bis_candidate_of(const bis_engine *e, const bis_group *group,
+                                             const bis_interest *it, unsigned source) {
+    return (bis_candidate){.now = e->now,
+                           .interest = it,
+                           .shopper = bis_shopper_at(e, it->shopper),
+                           .group = group,
+                           .sku = it->sku,
+                           .source = (bis_source)source,
+                           .kind = BIS_KIND_RESTOCK,
+                           .channel = BIS_PUSH,
+                           .again_at = BIS_NEVER};
+}
 bis_reason bis_judged(const bis_engine *, bis_judge *const *judges, uint32_t n, bis_candidate *);
 void bis_candidate_leaves(bis_engine *, uint32_t interest, bis_outcome, bis_reason); /* before its turn */
-bis_turn bis_candidate_turn(bis_engine *, uint32_t interest, int64_t *slots);
+bis_turn bis_candidate_turn(bis_engine *, bis_group *, uint32_t interest, int64_t *slots);
 bool bis_queued_due(bis_engine *, uint32_t queued);
 bool bis_queued_held(bis_engine *, bis_group *); /* those that fell due in a pause */
 void bis_queued_drop(bis_engine *, uint32_t queued, bis_outcome, bis_reason);

@@ -31,7 +31,8 @@ static const uint64_t rank[] = {[BIS_WAKE_OPEN] = 0,
 
 uint64_t bis_wake_add(bis_engine *e, bis_time when, bis_wake_kind kind, uint32_t id, uint8_t what) {
     bis_wake wake = {.at = when, .id = id, .kind = (uint8_t)kind, .what = what};
-    wake.sequence = rank[kind] << 56 | ++e->sequence;
+    uint64_t order = kind == BIS_WAKE_LATER ? (uint64_t)id << 8 | (what & 0x7fu) : ++e->sequence;
+    wake.sequence = rank[kind] << 56 | order;
     size_t i = e->wakes.n++;
     for (; i > 0 && before(&wake, at(e, (i - 1) / 2)); i = (i - 1) / 2)
         *at(e, i) = *at(e, (i - 1) / 2);

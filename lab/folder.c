@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scenarios/places.h"
+
 void lab_scenario_name(const char *path, char *out, size_t size) {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
@@ -102,22 +104,7 @@ lab_status lab_folder_make(const char *dir, lab_error *error) {
     return LAB_OK;
 }
 
-/* The folder of the running program; false where the system does not tell. */
-static bool program_folder(char *out, size_t size) {
-    ssize_t n = readlink("/proc/self/exe", out, size - 1);
-    if (n <= 0) return false;
-    out[n] = '\0';
-    char *slash = strrchr(out, '/');
-    if (!slash) return false;
-    *slash = '\0';
-    return true;
-}
-
-/* Installed (PREFIX/bin), and in a source tree (build/VARIANT). */
-static const char *const beside_program[] = {"/../share/restocklab/library", "/../../scenarios/library"};
-
 lab_status lab_scenario_find(const char *named, char out[LAB_PATH_SIZE], lab_error *error) {
-    char folder[LAB_PATH_SIZE / 2];
     snprintf(out, LAB_PATH_SIZE, "%s", named);
     if (is_file(named)) return LAB_OK;
     if (is_folder(named))
@@ -127,12 +114,10 @@ lab_status lab_scenario_find(const char *named, char out[LAB_PATH_SIZE], lab_err
         if (stat(named, &info) == 0) return LAB_OK; /* a pipe: the loader reads it */
         return lab_fail(error, LAB_BAD_INPUT, "%s: %s", named, strerror(errno));
     }
-    snprintf(out, LAB_PATH_SIZE, "scenarios/library/%s.yaml", named);
-    if (is_file(out)) return LAB_OK;
-    for (size_t i = 0; i < sizeof beside_program / sizeof *beside_program; i++) {
-        if (!program_folder(folder, sizeof folder)) break;
-        snprintf(out, LAB_PATH_SIZE, "%s%s/%s.yaml", folder, beside_program[i], named);
-        if (is_file(out)) return LAB_OK;
+    char found[SCENARIO_PLACE_SIZE];
+    if (scenario_place_find("library", named, found)) {
+        snprintf(out, LAB_PATH_SIZE, "%s", found);
+        return LAB_OK;
     }
     return lab_fail(error, LAB_BAD_INPUT, "%s: neither a file nor the name of a shipped scenario", named);
 }

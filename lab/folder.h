@@ -24,9 +24,8 @@ lab_status lab_folder_check_for(const char *dir, const char *file, const char *w
 lab_status lab_folder_make(const char *dir, lab_error *error);
 
 /* Finds the scenario that the user named. A path that exists is taken as it is. A bare name ("sneaker") is
- * looked for as NAME.yaml in scenarios/library of the current folder, then among the installed scenarios
- * beside the program (share/restocklab/library, or scenarios/library of a source tree). [out] out: the path
- * to open. LAB_BAD_INPUT if there is none. */
+ * looked for as NAME.yaml among the shipped scenarios (scenarios/places.h). [out] out: the path to open.
+ * LAB_BAD_INPUT if there is none. */
 lab_status lab_scenario_find(const char *named, char out[LAB_PATH_SIZE], lab_error *error);
 
 #endif

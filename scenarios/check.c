@@ -23,7 +23,8 @@ bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, .
         quoted[n - 1] = '\0'; /* its closing quote; the opening one is skipped below */
         scenario_say(l->error, "--set %s: %.800s", quoted + 1, what);
     } else if (m.line) {
-        scenario_say(l->error, "%.500s:%" PRIu32 ":%" PRIu32 ": %.450s", l->name, m.line, m.column, what);
+        scenario_say(l->error, "%.500s:%" PRIu32 ":%" PRIu32 ": %.450s", m.preset ? l->preset_file : l->name,
+                     m.line, m.column, what);
     } else {
         scenario_say(l->error, "%.500s: %.450s", l->name, what);
     }
@@ -54,7 +55,7 @@ static scenario_mark mark_of(const scenario_loader *l, const char *path) {
 
 bool scenario_given(const scenario_loader *l, const char *path) {
     scenario_mark m = mark_of(l, path);
-    return m.line > 0 || m.set > 0;
+    return (m.line > 0 && !m.preset) || m.set > 0;
 }
 
 bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...) {
@@ -75,9 +76,7 @@ static bool inactive(scenario_loader *l, size_t row, size_t element, const scena
                             "'%s' has no effect here: %s, or leave this out", path, why->text);
 }
 
-/* An override may switch off a mode that the file has set up: what the file says of it then falls back to its
- * default, so that equal worlds have equal hashes. */
-static void forget(scenario_loader *l, size_t row) {
+void scenario_forget(scenario_loader *l, size_t row) {
     scenario_param q = scenario_param_at(row);
     scenario_value v = {0};
     if (q.field->list)
@@ -86,6 +85,8 @@ static void forget(scenario_loader *l, size_t row) {
         scenario_value_store(q.field, scenario_param_address(l->p, q, 0), &v);
 }
 
+/* An override may switch off a mode that the file has set up, and either a mode of the preset: what was said
+ * of it then falls back to its default in the end, so that equal worlds have equal hashes. */
 bool scenario_check_active(scenario_loader *l, bool of_sets) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
@@ -95,10 +96,10 @@ bool scenario_check_active(scenario_loader *l, bool of_sets) {
         if (scenario_param_active(l->p, q.field, &why)) continue;
         for (size_t k = 0; k < (q.field->list ? q.field->list->max : 1); k++) {
             scenario_mark m = l->mark[l->first[i] + k];
-            if (of_sets ? m.set > 0 : m.line > 0) return inactive(l, i, k, &why);
+            if (of_sets ? m.set > 0 : m.line > 0 && !m.preset) return inactive(l, i, k, &why);
             stale = stale || m.line > 0;
         }
-        if (stale) forget(l, i);
+        if (stale && of_sets) scenario_forget(l, i);
     }
     return true;
 }

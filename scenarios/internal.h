@@ -2,9 +2,9 @@
  *
  * internal.h - what the files of scenarios/ share and nobody else needs.
  *
- * A load goes: defaults -> YAML -> conditions of the file -> overrides -> conditions of the overrides ->
- * trace -> start and horizon -> cross checks -> time zones -> hash. The loader carries the marks: where each
- * value was given, so that a later check can point at the line.
+ * A load goes: defaults -> YAML -> preset -> conditions of the file -> preset of the overrides -> overrides
+ * -> conditions of the overrides -> trace -> start and horizon -> cross checks -> time zones -> hash. The
+ * loader carries the marks: where each value was given, so that a later check can point at the line.
  */
 #ifndef SCENARIOS_INTERNAL_H
 #define SCENARIOS_INTERNAL_H
@@ -15,7 +15,9 @@
 #include <stdint.h>
 
 #include "scenarios/params.h"
+#include "scenarios/places.h"
 #include "scenarios/scenario.h"
+#include "scenarios/time.h"
 
 enum {
     SCENARIO_VALUE_SIZE = 640,      /* any value as text: the longest is a file name */
@@ -35,6 +37,7 @@ typedef struct {
 /* Reads and checks one value. `shown` names the parameter in the message, a whole sentence without place. */
 bool scenario_value_parse(const bis_field *f, const char *shown, const char *text, size_t size,
                           scenario_value *out, scenario_error *error);
+size_t scenario_value_size(const bis_field *f); /* bytes that it takes where it is stored */
 void scenario_value_store(const bis_field *f, void *at, const scenario_value *v);
 void scenario_value_print(const bis_field *f, const void *at, char *buffer, size_t size);
 double scenario_value_number(const bis_field *f, const void *at); /* any type but TEXT */
@@ -46,9 +49,6 @@ void scenario_range_print(const bis_field *f, char *buffer,
 bool scenario_duration_parse(const char *text, size_t size, int64_t *v);
 void scenario_duration_print(int64_t v, char *buffer, size_t size); /* in the largest unit that is exact */
 
-/* ISO 8601: 2026-03-01, or with T or a space 08:00, 08:00:30, 08:00:30.250, each with nothing (UTC), Z or an
- * offset such as +01:00. What is finer than a millisecond is cut off. Years 1 to 9999. No leap seconds. */
-bool scenario_time_parse(const char *text, size_t size, int64_t *v);
 void scenario_time_print(int64_t v, char *buffer, size_t size);
 
 int64_t scenario_days_of(int64_t year, int64_t month, int64_t day); /* since 1970-01-01 */
@@ -113,6 +113,8 @@ extern const bis_field scenario_people_rows[];
 extern const size_t scenario_people_row_count;
 extern const bis_field scenario_trace_rows[];
 extern const size_t scenario_trace_row_count;
+extern const bis_field scenario_preset_rows[];
+extern const size_t scenario_preset_row_count;
 
 enum { SCENARIO_NO_PARAM = -1 };
 
@@ -159,11 +161,13 @@ bool scenario_param_active(const scenario_params *p, const bis_field *f, scenari
 typedef struct {
     uint32_t line, column; /* 1-based; line 0: not given in the file */
     uint32_t set;          /* 1-based number of the override; 0: none. An override outranks the file */
+    bool preset;           /* line and column are of the preset's file */
 } scenario_mark;
 
 typedef struct {
     scenario_params *p;
-    const char *name; /* of the file, for messages */
+    const char *name;                      /* of the file, for messages */
+    char preset_file[SCENARIO_PLACE_SIZE]; /* likewise, once there is a preset */
     const char *const *sets;
     size_t n_sets;
     scenario_mark *mark; /* one per parameter and element: mark[first[i] + element] */
@@ -172,7 +176,10 @@ typedef struct {
     bool no_memory;
 } scenario_loader;
 
-bool scenario_given(const scenario_loader *l, const char *path);
+/* Room for the marks: one for each parameter, and for each element that a list may have. */
+bool scenario_loader_init(scenario_loader *l);
+
+bool scenario_given(const scenario_loader *l, const char *path); /* by the file or an override */
 /* Fills the error with the place of `path` ("" or never given: just the file). Always false. */
 bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -183,6 +190,11 @@ bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, .
 void scenario_unknown(const char *path, scenario_error *error);
 
 bool scenario_yaml_apply(scenario_loader *l, const char *text, size_t size);
+/* The preset that the file, or that an override names, under what the file says. */
+bool scenario_preset_apply(scenario_loader *l);
+bool scenario_preset_apply_sets(scenario_loader *l);
+void scenario_forget(scenario_loader *l, size_t row); /* its default again; a list is empty */
+
 bool scenario_sets_apply(scenario_loader *l);
 bool scenario_check_active(scenario_loader *l, bool of_sets); /* of the file's values, or of the overrides */
 bool scenario_check_all(scenario_loader *l);

@@ -21,8 +21,10 @@ static bool rows_at(size_t table, scenario_rows *out) {
         *out = (scenario_rows){scenario_people_rows, scenario_people_row_count, 0};
     else if (table == 2)
         *out = (scenario_rows){scenario_trace_rows, scenario_trace_row_count, 0};
-    else if (table - 3 < rules)
-        *out = (scenario_rows){rule[table - 3].fields, rule[table - 3].n_fields,
+    else if (table == 3)
+        *out = (scenario_rows){scenario_preset_rows, scenario_preset_row_count, 0};
+    else if (table - 4 < rules)
+        *out = (scenario_rows){rule[table - 4].fields, rule[table - 4].n_fields,
                                offsetof(scenario_params, policy)};
     else
         return false;

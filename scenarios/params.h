@@ -32,9 +32,9 @@ scenario_param scenario_param_at(size_t i); /* grouped by section, in the order 
 void scenario_params_default(scenario_params *out);
 
 /* Sets one parameter from text: "policy.throttle.size", "policy.caps[0].count" (an index one past the end
- * appends an element); or empties a list: "policy.caps" with the value "none" or "[]". Checks type and range;
- * whether the parameter is active, and how it goes with others, is checked by loading only. false:
- * error->text says why, without a place; nothing changed. */
+ * appends an element; a preset named is not applied); or empties a list: "policy.caps" with the value "none"
+ * or "[]". Checks type and range; whether the parameter is active, and how it goes with others, is checked by
+ * loading only. false: error->text says why, without a place; nothing changed. */
 bool scenario_param_set(scenario_params *p, const char *path, const char *value, scenario_error *error);
 
 /* The value as text, as scenario_param_set() would take it. [out] buffer. false: no such parameter. */

@@ -54,6 +54,7 @@ static uint64_t hash_of(const scenario *s) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
         scenario_param q = scenario_param_at(i);
+        if (q.field == scenario_preset_rows) continue; /* its values count, not its name */
         for (size_t k = 0; k < scenario_param_elements(&s->p, q); k++) {
             char path[SCENARIO_PATH_TEXT], value[SCENARIO_VALUE_SIZE],
                 line[SCENARIO_PATH_TEXT + SCENARIO_VALUE_SIZE];
@@ -114,8 +115,9 @@ static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) 
 }
 
 static scenario_status load_steps(scenario_loader *l, const char *text, size_t size, scenario *s) {
-    bool ok = scenario_yaml_apply(l, text, size) && scenario_check_active(l, false) &&
-              scenario_sets_apply(l) && scenario_check_active(l, true);
+    bool ok = scenario_yaml_apply(l, text, size) && scenario_preset_apply(l) &&
+              scenario_check_active(l, false) && scenario_preset_apply_sets(l) && scenario_sets_apply(l) &&
+              scenario_check_active(l, true);
     if (l->no_memory) return SCENARIO_NO_MEMORY;
     if (!ok) return SCENARIO_BAD_INPUT;
     scenario_status status = load_trace(l, &s->inventory);
@@ -123,8 +125,7 @@ static scenario_status load_steps(scenario_loader *l, const char *text, size_t s
     return scenario_check_all(l) ? scenario_people_resolve(l, s) : SCENARIO_BAD_INPUT;
 }
 
-/* Room for the marks: one for each parameter, and for each element that a list may have. */
-static bool loader_init(scenario_loader *l) {
+bool scenario_loader_init(scenario_loader *l) {
     size_t n = scenario_param_count(), total = 0;
     l->first = malloc(n * sizeof *l->first);
     if (!l->first) return false;
@@ -151,7 +152,7 @@ scenario_status scenario_parse(const char *name, const char *text, size_t size, 
         goto cleanup;
     }
     l.p = &s->p;
-    if (!loader_init(&l)) goto cleanup;
+    if (!scenario_loader_init(&l)) goto cleanup;
     scenario_params_default(&s->p);
     status = load_steps(&l, text, size, s);
     if (status != SCENARIO_OK) goto cleanup;
@@ -174,24 +175,14 @@ cleanup:
 
 scenario_status scenario_load(const char *path, const char *const *sets, size_t n, scenario **out,
                               scenario_error *error) {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        scenario_say(error, "%.500s: %s", path, strerror(errno));
-        return errno == ENOMEM ? SCENARIO_NO_MEMORY : SCENARIO_BAD_INPUT;
+    size_t size = 0;
+    char *text = scenario_file_read(path, SCENARIO_FILE_MAX, &size);
+    if (!text) {
+        bool memory = errno == ENOMEM;
+        scenario_say(error, "%.500s: %s", path, memory ? "out of memory" : strerror(errno));
+        return memory ? SCENARIO_NO_MEMORY : SCENARIO_BAD_INPUT;
     }
-    setvbuf(file, NULL, _IONBF, 0); /* read in one go */
-    scenario_status status = SCENARIO_NO_MEMORY;
-    char *text = malloc(SCENARIO_FILE_MAX + 1); /* one byte more than allowed shows that there is more */
-    size_t size = text ? fread(text, 1, SCENARIO_FILE_MAX + 1, file) : 0;
-    if (text && ferror(file)) {
-        scenario_say(error, "%.500s: %s", path, strerror(errno));
-        status = SCENARIO_BAD_INPUT;
-    } else if (text) {
-        status = scenario_parse(path, text, size, sets, n, out, error);
-    } else {
-        scenario_say(error, "%.500s: out of memory", path);
-    }
+    scenario_status status = scenario_parse(path, text, size, sets, n, out, error);
     free(text);
-    fclose(file);
     return status;
 }

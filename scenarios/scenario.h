@@ -15,7 +15,12 @@
 #include "models/world.h"
 #include "scenarios/trace.h"
 
-enum { SCENARIO_TITLE_SIZE = 128, SCENARIO_PATH_SIZE = 512, SCENARIO_ERROR_SIZE = 1024 };
+enum {
+    SCENARIO_TITLE_SIZE = 128,
+    SCENARIO_PATH_SIZE = 512,
+    SCENARIO_PRESET_SIZE = 64,
+    SCENARIO_ERROR_SIZE = 1024
+};
 
 typedef struct {
     char title[SCENARIO_TITLE_SIZE];
@@ -38,7 +43,8 @@ typedef struct {
     model_response response;
     model_provider provider;
     model_attribution attribution;
-    scenario_trace_setup inventory; /* traces.inventory */
+    scenario_trace_setup inventory;    /* traces.inventory */
+    char preset[SCENARIO_PRESET_SIZE]; /* policy.preset: where some of the policy's values came from */
     bis_policy policy;
 } scenario_params;
 
@@ -47,8 +53,8 @@ typedef struct {
     char *path; /* as given by the user */
     char *text; /* the YAML, then one line "# --set PATH=VALUE" for each override */
     size_t text_size;
-    uint64_t hash; /* XXH64 of all parameter values, of the trace's bytes and of the local time of the zones
-                      while it matters, but of no layout */
+    uint64_t hash; /* XXH64 of all parameter values but the preset's name, of the trace's bytes and of the
+                      local time of the zones while it matters, but of no layout */
     scenario_inventory *inventory; /* NULL: synthetic stock */
     bis_zone *zone;                /* of p.shoppers.zone, in that order */
     size_t zones;
@@ -69,9 +75,10 @@ typedef enum {
 
 /* Loads a scenario, applies the overrides in order, checks everything and compiles its traces.
  *
- * A parameter that the file sets must be active in the file as it stands, one that an override sets, in the
- * end. An override may switch off a mode that the file set up: what the file says of it then falls back to
- * the defaults.
+ * The preset that the file names, or an override in its stead, gives the policy's parameters that the file
+ * does not. A parameter that the file sets must be active in the file as it stands, one that an override
+ * sets, in the end. An override may switch off a mode that the file set up: what the file says of it then
+ * falls back to the defaults.
  *
  * [in] sets: `n` texts "PATH=VALUE" (NULL if none). [out] out: owned by the caller, untouched on failure.
  * [out] error: filled on failure. */

@@ -260,6 +260,21 @@ bool scenario_value_parse(const bis_field *f, const char *shown, const char *tex
 
 /* ---- bits ---- */
 
+size_t scenario_value_size(const bis_field *f) {
+    switch (f->type) {
+    case BIS_FIELD_BOOL: return sizeof(bool);
+    case BIS_FIELD_INT:
+    case BIS_FIELD_DURATION:
+    case BIS_FIELD_TIME:
+    case BIS_FIELD_CLOCK: return sizeof(int64_t);
+    case BIS_FIELD_REAL: return sizeof(double);
+    case BIS_FIELD_CHOICE: return sizeof(int);
+    case BIS_FIELD_SET: return sizeof(uint32_t);
+    case BIS_FIELD_TEXT: return f->size;
+    }
+    return 0;
+}
+
 void scenario_value_store(const bis_field *f, void *at, const scenario_value *v) {
     switch (f->type) {
     case BIS_FIELD_BOOL: *(bool *)at = v->i != 0; break;

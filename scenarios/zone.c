@@ -173,26 +173,6 @@ static bool is_name(const char *name) {
     return true;
 }
 
-/* The whole file with a NUL behind it. NULL: errno says why not. [out] size: cut at FILE_MAX + 1. */
-static char *read_file(const char *path, size_t *size) {
-    FILE *file = fopen(path, "rb");
-    if (!file) return NULL;
-    setvbuf(file, NULL, _IONBF, 0);
-    char *text = malloc(FILE_MAX + 2);
-    if (text) {
-        *size = fread(text, 1, FILE_MAX + 1, file);
-        text[*size] = '\0';
-        if (ferror(file)) {
-            int why = errno;
-            free(text);
-            text = NULL;
-            errno = why;
-        }
-    }
-    fclose(file);
-    return text;
-}
-
 /* Shows every name in a zone.tab, whose third column they are; ends each with a NUL. */
 static void consider_all(char *tab, scenario_near *near) {
     for (char *line = tab, *next; *line; line = next) {
@@ -214,7 +194,7 @@ static scenario_status unknown(const char *name, const char *why, scenario_error
     scenario_near near = {.wrong = name, .separator = '/'};
     size_t size = 0, length = 0;
     snprintf(path, sizeof path, "%s/zone.tab", folder());
-    char *tab = read_file(path, &size);
+    char *tab = scenario_file_read(path, FILE_MAX, &size);
     if (tab) consider_all(tab, &near);
     const char *meant = scenario_near_found(&near, &length);
     scenario_quote(name, strlen(name), quoted, sizeof quoted);
@@ -254,7 +234,7 @@ scenario_status scenario_zone_load(const char *name, bis_zone *out, scenario_err
     if (!is_name(name)) return unknown(name, "is not the name of a time zone, such as Europe/London", error);
     int n = snprintf(path, sizeof path, "%s/%s", folder(), name);
     if (n < 0 || (size_t)n >= sizeof path) return unknown(name, "is too long", error);
-    char *data = read_file(path, &size);
+    char *data = scenario_file_read(path, FILE_MAX, &size);
     if (!data) return not_read(name, path, error);
     scenario_status status = scenario_zone_parse((const unsigned char *)data, size, out, &what);
     if (status == SCENARIO_BAD_INPUT) scenario_say(error, "%.500s: %.400s", path, what.text);

@@ -31,7 +31,7 @@ static inline int64_t sim_touch_span(sim_world *w, const model_span *s, const si
 static inline void sim_count_touch(sim_world *w, const sim_touch *t, store_tally first, store_tally later) {
     if (!t->counted) return;
     bool is_first = __builtin_expect(t->later == SIM_LATER_NOT, 1);
-    unsigned way = (unsigned)sim_way_of(t) - SIM_REMINDER, tally = is_first ? first : (unsigned)later + way;
+    unsigned tally = is_first ? (unsigned)first : (unsigned)later + (unsigned)sim_way_of(t) - SIM_REMINDER;
     w->out->tally[tally] += 1;
 }
 #define COUNT_TOUCH(w, t, name) sim_count_touch(w, t, STORE_T_##name, STORE_T_reminders_##name)

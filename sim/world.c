@@ -42,6 +42,7 @@ static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
 /* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
 static void take_in(sim_world *w, const bis_decision *d, size_t n) {
     sim_observe_campaigns(w);
+    if (sim_probing(w)) sim_probe_opened(w);
     for (size_t i = 0; i < n && i < FAR; i++)
         expect_decision(w, d[i].shopper);
     for (size_t i = 0; i < n && !sim_over(w); i++) {
@@ -50,6 +51,7 @@ static void take_in(sim_world *w, const bis_decision *d, size_t n) {
         sim_on_decision(w, &d[i]);
     }
     if (w->answers.n > 0) sim_push_answers(w);
+    if (sim_probing(w)) sim_probe_closed(w);
     int64_t wake = bis_engine_next_wake(w->engine);
     if (wake < w->wake_at) {
         w->wake_at = wake;
@@ -80,6 +82,7 @@ void sim_tell(sim_world *w, const bis_event *event) {
 
 static void on_wake(sim_world *w) {
     w->wake_at = BIS_NEVER;
+    if (sim_probing(w)) sim_probe_wake(w);
     check(w, bis_engine_advance(w->engine, w->now));
     pump(w);
 }
@@ -151,8 +154,10 @@ bool sim_world_run(sim_world *w) {
     if (sim_over(w)) return false;
     halt(w, w->end);
     w->now = w->end;
+    if (sim_probing(w)) sim_probe_settle(w);
     check(w, bis_engine_settle(w->engine, w->end));
     pump(w);
+    if (sim_probing(w)) sim_probe_end(w);
     w->out->events = w->events;
     return !sim_over(w) && sim_observe_end(w);
 }
@@ -182,7 +187,7 @@ static bool create_parts(sim_world *w) {
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
-                            sim_log log, bool rows, store_trial *out) {
+                            sim_log log, bool rows, sim_probe *probe, store_trial *out) {
     sim_world *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->s = s;
@@ -193,6 +198,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->log = log;
     w->rows = rows;
     w->out = out;
+    w->probe = probe;
     w->start = s->p.run.start;
     w->warm = w->start + s->p.run.warmup;
     w->end = w->start + s->p.run.horizon;
@@ -212,6 +218,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
+    if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
 

@@ -26,18 +26,6 @@ static void the_pipeline_is_in_order(void **state) {
                                         "reminder",      "channels",      "predictive"};
     size_t n;
     const bis_rule_info *rules = bis_rules(&n);
-    for (size_t r = 0; r < n; r++)
-        for (size_t i = 0; i < rules[r].n_fields; i++)
-            f(&rules[r].fields[i], context);
-}
-
-static void the_pipeline_is_in_order(void **state) {
-    (void)state;
-    static const char *const names[] = {"trigger",         "interest",      "consent", "reachability",
-                                        "recent_purchase", "recent_notice", "caps",    "holdout",
-                                        "priority",        "throttle",      "recheck"};
-    size_t n;
-    const bis_rule_info *rules = bis_rules(&n);
     assert_int_equal(n, sizeof names / sizeof names[0]);
     for (size_t i = 0; i < n; i++) {
         assert_string_equal(rules[i].name, names[i]);

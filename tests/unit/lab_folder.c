@@ -96,6 +96,16 @@ static void scenarios_are_found_by_path_and_by_name(void **state) {
     touch("scenarios/library/shoe-of-the-test.yaml");
     assert_int_equal(lab_scenario_find("shoe-of-the-test", path, &error), LAB_OK);
     assert_string_equal(path, "scenarios/library/shoe-of-the-test.yaml");
+    setenv("RESTOCKLAB_DATA", "data", 1);
+    assert_int_equal(lab_folder_make("data/library", &error), LAB_OK);
+    touch("data/library/shoe-of-the-data.yaml");
+    touch("data/library/shoe-of-the-test.yaml");
+    assert_int_equal(lab_scenario_find("shoe-of-the-data", path, &error), LAB_OK);
+    assert_string_equal(path, "data/library/shoe-of-the-data.yaml");
+    assert_int_equal(lab_scenario_find("shoe-of-the-test", path, &error), LAB_OK);
+    assert_string_equal(path, "scenarios/library/shoe-of-the-test.yaml"); /* the current folder goes first */
+    unsetenv("RESTOCKLAB_DATA");
+    assert_int_equal(lab_scenario_find("shoe-of-the-data", path, &error), LAB_BAD_INPUT);
     assert_int_equal(lab_scenario_find("no-such-shoe", path, &error), LAB_BAD_INPUT);
     assert_string_equal(error.text, "no-such-shoe: neither a file nor the name of a shipped scenario");
     assert_int_equal(lab_scenario_find("no/such.yaml", path, &error), LAB_BAD_INPUT);

@@ -72,6 +72,10 @@ static void rows_are_sound(void **state) {
         if (scenario_has_range(f) && !(f->min <= f->max)) fail_msg("%s: range", f->path);
         if (has_words(f) != (f->choices != NULL)) fail_msg("%s: choices", f->path);
         if (f->type == BIS_FIELD_SET) check_names(f);
+        for (size_t j = 0; f->list && j + 1 < i; j++) /* a list's rows stand together */
+            if (scenario_param_at(j).field->list == f->list &&
+                scenario_param_at(i - 1).field->list != f->list)
+                fail_msg("%s: other rows of the list stand elsewhere", f->path);
         if (!f->def && !f->list) fail_msg("%s: no default", f->path);
         if (f->def && !scenario_value_parse(f, f->path, f->def, strlen(f->def), &v, &error))
             fail_msg("default of %s", error.text);

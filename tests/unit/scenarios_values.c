@@ -263,7 +263,7 @@ static void bad_sets_say_what_there_is(void **state) {
 /* As many names as there are bits, which is what tiers have. */
 static void a_set_has_room_for_32_names(void **state) {
     (void)state;
-    static char name[32][16];
+    static char name[32][32];
     const char *names[33] = {NULL};
     const bis_field wide = {.path = "wide", .type = BIS_FIELD_SET, .unit = "", .choices = names};
     char text[SCENARIO_VALUE_SIZE];
