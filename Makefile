@@ -176,7 +176,7 @@ demo-run: $(BUILD)/restocklab
 
 # ---- tests ----
 STATIC := $(addprefix tests/,check_style.sh check_includes.sh check_headers.sh check_symbols.sh check_clang.sh check_format.sh check_docs.sh)
-BUILT  := $(addprefix tests/,check_cli.sh check_readme.sh check_determinism.sh check_rows.sh check_interrupt.sh check_sweep.sh check_builds.sh \
+BUILT  := $(addprefix tests/,check_cli.sh check_readme.sh check_determinism.sh check_rows.sh check_interrupt.sh check_sweep.sh check_live.sh check_builds.sh \
               check_install.sh)
 check: install-dev
 	@+$(again) check-run

@@ -71,7 +71,7 @@ static int unknown(const char *typed, const cli_command *const *command, size_t 
     for (size_t i = 0; i < n && i < COMMANDS_MAX; i++)
         words[count++] = command[i]->name;
     const char *what = typed[0] == '-' ? "option" : "command";
-    const char *near = cli_nearest(typed, words, count);
+    const char *near = lab_nearest(typed, words, count);
     if (near) return cli_fail(NULL, LAB_BAD_INPUT, "unknown %s '%s'; did you mean '%s'?", what, typed, near);
     return cli_fail(NULL, LAB_BAD_INPUT, "unknown %s '%s'; `restocklab --help` lists the commands", what,
                     typed);

@@ -8,13 +8,20 @@
 /* The wake-up call for the waiting thread. pthread_cancel() would do, but ASan takes it for a stray write. */
 enum { OVER = SIGUSR2 };
 
-static void *wait_for_signal(void *context) {
-    const cli_interrupt *interrupt = context;
+/* false: the wait is over without one. */
+static bool comes(const cli_interrupt *interrupt) {
     siginfo_t what;
     what.si_signo = 0;
     do { /* EINTR: again */
-        if (sigwaitinfo(&interrupt->signals, &what) == OVER && what.si_pid == getpid()) return NULL;
+        if (sigwaitinfo(&interrupt->signals, &what) == OVER && what.si_pid == getpid()) return false;
     } while (what.si_signo != SIGINT && what.si_signo != SIGTERM);
+    return true;
+}
+
+static void *wait_for_signal(void *context) {
+    const cli_interrupt *interrupt = context;
+    if (!comes(interrupt)) return NULL;
+    if (interrupt->to >= 0 && write(interrupt->to, "", 1) == 1 && !comes(interrupt)) return NULL;
     static const char wipe[] = "\r\033[K";
     ssize_t ignored = isatty(STDERR_FILENO) ? write(STDERR_FILENO, wipe, sizeof wipe - 1) : 0;
     ignored += write(STDERR_FILENO, interrupt->message, strlen(interrupt->message));
@@ -28,7 +35,12 @@ static void add_unless_ignored(sigset_t *set, int signal) {
 }
 
 void cli_interrupt_begin(cli_interrupt *interrupt, const char *message) {
+    cli_interrupt_begin_to(interrupt, -1, message);
+}
+
+void cli_interrupt_begin_to(cli_interrupt *interrupt, int to, const char *message) {
     interrupt->message = message;
+    interrupt->to = to;
     sigemptyset(&interrupt->signals);
     add_unless_ignored(&interrupt->signals, SIGINT);
     add_unless_ignored(&interrupt->signals, SIGTERM);

@@ -17,6 +17,7 @@ typedef struct {
     sigset_t signals;
     pthread_t thread;    /* waits for one of them */
     const char *message; /* a line, said on the way out */
+    int to;              /* where the first one is told; -1: it ends the program */
     bool on;
 } cli_interrupt;
 
@@ -24,6 +25,10 @@ typedef struct {
  * signal that is ignored already (a job started with nohup, or by a shell in the background) stays so.
  * [in] message: with its newline; must live until the end. */
 void cli_interrupt_begin(cli_interrupt *interrupt, const char *message);
+
+/* The same for a loop that ends by itself: the first signal is one byte to `to`, which the loop watches by
+ * poll(); a second one ends the program as above. */
+void cli_interrupt_begin_to(cli_interrupt *interrupt, int to, const char *message);
 
 void cli_interrupt_end(cli_interrupt *interrupt); /* from any thread; again is fine */
 

@@ -28,7 +28,7 @@ static void explain_long(const cli_options *o, const char *word) {
     }
     char typed[64];
     snprintf(typed, sizeof typed, "%.*s", (int)(length < 60 ? length : 60), name);
-    const char *near = cli_nearest(typed, words, count);
+    const char *near = lab_nearest(typed, words, count);
     if (begins > 1)
         cli_fail(command, LAB_BAD_INPUT, "option '--%s' could be more than one option", typed);
     else if (near)

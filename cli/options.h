@@ -45,8 +45,4 @@ enum { CLI_REPS_MAX = 1000000, CLI_THREADS_MAX = 1024 };
 /* The index of `text` in a NULL-terminated list; -1 if it is not there. */
 int cli_parse_choice(const char *text, const char *const *choices);
 
-/* The nearest of n words to a mistyped one, or NULL if none is near: at most a third of its letters are wrong
- * (Damerau-Levenshtein, optimal string alignment). */
-const char *cli_nearest(const char *text, const char *const *words, size_t n);
-
 #endif

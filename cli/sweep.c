@@ -72,7 +72,7 @@ static bool is_metric(const char *option, const char *name) {
         words[i] = metric[i].name;
         if (!strcmp(words[i], name)) return true;
     }
-    const char *near = cli_nearest(name, words, n);
+    const char *near = lab_nearest(name, words, n);
     if (near)
         cli_fail("sweep", LAB_BAD_INPUT, "%s: there is no metric '%s'; did you mean '%s'?", option, name,
                  near);

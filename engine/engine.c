@@ -46,6 +46,7 @@ static void prepare(bis_engine *e) {
     e->holds_shoppers = p->holdout.unit == BIS_UNIT_SHOPPER && p->holdout.fraction > 0;
     e->flies = flies(p);
     e->asks_bought = stages_ask_bought(p);
+    bis_stages_init(e);
     e->keep[BIS_PAST_PURCHASE] = e->asks_bought ? BIS_NEVER : p->recent_purchase.window;
     e->keep[BIS_PAST_RETURN] = p->recent_return.window;
     e->keep[BIS_PAST_FLIGHT] = e->flies ? BIS_NEVER : 0; /* until the flight is over, see bis_past_add() */
@@ -66,7 +67,7 @@ bis_status bis_engine_create(const bis_policy *policy, const bis_allocator *allo
     bis_pool_init(&e->past, sizeof(bis_past), offsetof(bis_past, next), BIS_MEM_REST);
     bis_pool_init(&e->queue, sizeof(bis_queued), offsetof(bis_queued, next), BIS_MEM_REST);
     prepare(e);
-    if (!bis_oversell_init(e)) {
+    if (!bis_oversell_init(e) || !bis_quiet_init(e)) {
         bis_engine_destroy(e);
         return BIS_NO_MEMORY;
     }
@@ -93,6 +94,7 @@ void bis_engine_destroy(bis_engine *e) {
     bis_array_free(m, &e->outbox, sizeof(bis_decision), BIS_MEM_REST);
     bis_array_free(m, &e->leaders, sizeof(bis_id), BIS_MEM_REST);
     bis_array_free(m, &e->zones, sizeof(const bis_zone *), BIS_MEM_REST);
+    bis_array_free(m, &e->quiet, sizeof(bis_quiet_now), BIS_MEM_REST);
     bis_array_free(m, &e->scratch, sizeof(bis_scored), BIS_MEM_REST);
     bis_array_free(m, &e->flights, sizeof(bis_flight), BIS_MEM_REST);
     bis_array_free(m, &e->outs, sizeof(bis_out), BIS_MEM_REST);
@@ -110,6 +112,7 @@ bis_status bis_engine_zone(bis_engine *e, uint8_t number, const bis_zone *zone) 
     for (; e->zones.n < need; e->zones.n++)
         all[e->zones.n] = NULL;
     all[number] = zone;
+    bis_quiet_forget(e);
     return BIS_OK;
 }
 
@@ -180,7 +183,7 @@ static bool take_catalog(bis_engine *e, const bis_event *ev) {
     sku->product = ev->as.catalog.product;
     sku->category = ev->as.catalog.category;
     sku->hash = ev->as.catalog.hash;
-    sku->product_hash = ev->as.catalog.product_hash;
+    sku->product_hash = sku->product == BIS_NO_ID ? sku->hash : ev->as.catalog.product_hash;
     if (!moved || e->n_admits == 0 || e->open_restocks == 0) return true;
     for (bis_id id = 0; id < e->skus.n; id++) /* scopes may let someone in whom they kept out */
         bis_group_at(e, id)->rewind = true;

@@ -13,7 +13,7 @@
 
 bool bis_flight_room(bis_engine *e) {
     if (!e->flies) return true;
-    size_t later = e->policy.channels.n + 1;
+    size_t later = e->policy.channels.n + 2; /* of all plans; or the next one of a plan, and her own anew */
     return bis_array_room(&e->memory, &e->flights, e->flights.n + 1, sizeof(bis_flight), BIS_MEM_REST) &&
            bis_pool_room_for(&e->memory, &e->past, 2) && bis_wake_room(e, later);
 }
@@ -182,7 +182,7 @@ bool bis_later_due(bis_engine *e, const bis_wake *wake) {
     const bis_flight *f = flight(e, wake->id);
     bis_candidate c = {.now = e->now,
                        .shopper = bis_shopper_at(e, f->shopper),
-                       .shopper_id = f->shopper,
+                       .group = bis_group_of(e, f->sku),
                        .sku = f->sku,
                        .source = (bis_source)f->source,
                        .kind = what == 0 ? BIS_KIND_REMINDER : BIS_KIND_FOLLOWUP,

@@ -122,7 +122,7 @@ static bool room_for_signal(bis_engine *e, const bis_event *event) {
     bis_group *group = bis_group_of(e, event->sku);
     const bis_interest as_if = {.shopper = event->shopper, .source = (uint8_t)event->as.interest.source};
     return bis_pool_room(&e->memory, &e->interests) && bis_pool_room(&e->memory, &e->signals) &&
-           bis_line_room(e, group, bis_priority_key(e, &as_if)) && bis_decide_room(e, 1) &&
+           bis_line_room(e, group, bis_priority_key(e, &as_if), 1) && bis_decide_room(e, 1) &&
            (!e->by_score || bis_order_room(e, group)) && (e->n_admits == 0 || bis_wake_room(e, 1));
 }
 
@@ -202,9 +202,12 @@ bool bis_interest_tier(bis_engine *e, bis_id shopper, uint8_t tier) {
     bis_shopper *who = bis_shopper_at(e, shopper);
     uint8_t old = (uint8_t)who->tier;
     if (old != tier && e->policy.priority.mode == BIS_PRIORITY_TIER) {
+        size_t n = 0; /* all may be of one group */
+        for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next)
+            n++;
         for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
             const bis_interest *it = bis_interest_at(e, i);
-            if (it->slot != BIS_NONE && !bis_line_room(e, bis_group_of(e, it->sku), tier)) return false;
+            if (it->slot != BIS_NONE && !bis_line_room(e, bis_group_of(e, it->sku), tier, n)) return false;
         }
         who->tier = tier;
         for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {

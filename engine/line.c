@@ -42,7 +42,7 @@ static bool gaps_dominate(const bis_line *line) {
     return line->slots.n - line->live > line->live;
 }
 
-bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key) {
+bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
     bis_line *line = bis_line_find(group, key);
     if (!line) {
         if (!bis_array_room(&e->memory, &group->lines, group->lines.n + 1, sizeof(bis_line),
@@ -54,14 +54,13 @@ bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key) {
         line = line_at(group, i);
         *line = (bis_line){.key = key};
     }
-    if (line->slots.n < line->slots.capacity) return true;
+    if (line->slots.n + more <= line->slots.capacity) return true;
     /* Slots that an order by score refers to stay as they are. */
     if (gaps_dominate(line) && !(e->by_score && group->restock != BIS_NO_ID)) {
         squeeze(e, line);
-        return true;
     }
-    if (line->slots.n >= BIS_NONE - 1) return false;
-    return bis_array_room(&e->memory, &line->slots, line->slots.n + 1, sizeof(uint32_t), BIS_MEM_INTERESTS);
+    if (line->slots.n + more >= BIS_NONE) return false;
+    return bis_array_room(&e->memory, &line->slots, line->slots.n + more, sizeof(uint32_t), BIS_MEM_INTERESTS);
 }
 
 void bis_line_append(bis_engine *e, uint32_t interest) {

@@ -58,7 +58,7 @@ static bool may(const bis_engine *e, bis_group *group, uint32_t who) {
 
 /* Moves the cursor of a line to the first who may have a turn. */
 static inline uint32_t first_of(const bis_engine *e, bis_group *group, bis_line *line) {
-    enum { FAR = 16, NEAR = 8 };
+    enum { FAR = 32, NEAR = 16 };
     size_t n = line->slots.n;
     for (; line->cursor < n; line->cursor++) {
         /* The walk is bound by cache misses: ask for the interests and shoppers of those soon to come.
@@ -188,7 +188,7 @@ static uint32_t who_at(const bis_group *group, const bis_scored *one) {
 
 static uint32_t by_score(const bis_engine *e, bis_group *group) {
     if (group->lines.n == 0) return BIS_NONE;
-    enum { SLOT = 32, INTEREST = 20, SHOPPER = 10 };
+    enum { SLOT = 48, INTEREST = 32, SHOPPER = 16 };
     const bis_scored *order = group->order.items;
     const bis_line *line = line_at(group, 0);
     for (; group->next < group->order.n; group->next++) {

@@ -153,7 +153,7 @@ static bool open_restock(bis_engine *e, bis_id leader) {
     group->restock = (bis_id)e->restocks.n++;
     group->ordinal = bis_sku_at(e, group->came_in)->restocks++;
     group->pending = group->in_line;
-    group->batch_at = e->now;
+    group->opened = group->batch_at = e->now;
     group->turns = 0;
     group->slots = 0;
     group->spent = 0;

@@ -10,7 +10,6 @@ static bool used(const bis_policy *p) {
 
 static bis_reason judge(const bis_engine *e, bis_candidate *c) {
     bis_id leader = bis_leader(e, c->sku);
-    bis_time opened = bis_restock_at(e, bis_group_at(e, leader)->restock)->opened;
     for (uint32_t i = c->shopper->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
         const bis_interest *other = bis_interest_at(e, i);
         if (other != c->interest && other->queued != BIS_NONE && bis_leader(e, other->sku) == leader)
@@ -20,7 +19,7 @@ static bis_reason judge(const bis_engine *e, bis_candidate *c) {
     for (uint32_t i = c->shopper->past; i != BIS_NONE; i = bis_past_at(e, i)->next) {
         const bis_past *past = bis_past_at(e, i);
         if (bis_past_is(past) != told) continue;
-        if (bis_past_time(past) < opened) break;
+        if (bis_past_time(past) < c->group->opened) break;
         if (past->sku != c->sku && bis_leader(e, past->sku) == leader) return BIS_DUPLICATE;
     }
     return BIS_NO_REASON;

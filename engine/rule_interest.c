@@ -86,7 +86,7 @@ static bis_reason judge(const bis_engine *e, bis_candidate *c) {
         bis_sku_at(e, c->sku)->level == 0)
         return BIS_VARIANT_MISMATCH;
     if (setup->requested_quantity == BIS_QUANTITY_IGNORE) return BIS_NO_REASON;
-    int64_t offered = bis_throttle_offered(&e->policy.throttle, bis_group_of(e, c->sku)->level);
+    int64_t offered = bis_throttle_offered(&e->policy.throttle, c->group->level);
     if (it->quantity <= offered) return BIS_NO_REASON;
     c->count = (uint32_t)offered;
     c->limit = it->quantity;

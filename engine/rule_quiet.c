@@ -41,10 +41,7 @@ static bool has_window(const bis_quiet_setup *q) {
     return q->window_start != q->window_end;
 }
 
-bis_time bis_quiet_end(const bis_engine *e, const bis_candidate *c, bis_time t) {
-    const bis_quiet_setup *q = &e->policy.quiet;
-    if ((!has_hours(q) && !has_window(q)) || c->channel == BIS_IN_APP) return t;
-    const bis_zone *zone = bis_zone_at(e, c->shopper->zone);
+static bis_time quiet_end(const bis_quiet_setup *q, const bis_zone *zone, bis_time t) {
     bis_time before;
     do { /* the end of one may lie in the other */
         before = t;
@@ -52,6 +49,30 @@ bis_time bis_quiet_end(const bis_engine *e, const bis_candidate *c, bis_time t) 
         if (has_window(q)) t = bis_zone_next(zone, t, q->window_start, q->window_end);
     } while (t != before);
     return t;
+}
+
+/* Most who are asked about in a batch live in few zones, and are asked about now or about the opening of the
+ * next stage: two answers are kept for each zone. */
+bis_time bis_quiet_end(const bis_engine *e, const bis_candidate *c, bis_time t) {
+    const bis_quiet_setup *q = &e->policy.quiet;
+    if ((!has_hours(q) && !has_window(q)) || c->channel == BIS_IN_APP) return t;
+    bis_quiet_now *known = (bis_quiet_now *)e->quiet.items + 2 * c->shopper->zone + (t != e->now);
+    if (known->at != t) *known = (bis_quiet_now){t, quiet_end(q, bis_zone_at(e, c->shopper->zone), t)};
+    return known->until;
+}
+
+bool bis_quiet_init(bis_engine *e) {
+    const bis_quiet_setup *q = &e->policy.quiet;
+    if (!has_hours(q) && !has_window(q)) return true;
+    if (!bis_array_exactly(&e->memory, &e->quiet, BIS_QUIET_ANSWERS, sizeof(bis_quiet_now), BIS_MEM_REST))
+        return false;
+    bis_quiet_forget(e);
+    return true;
+}
+
+void bis_quiet_forget(bis_engine *e) {
+    for (size_t i = 0; i < e->quiet.capacity; i++)
+        ((bis_quiet_now *)e->quiet.items)[i] = (bis_quiet_now){BIS_NEVER, BIS_NEVER};
 }
 
 static bool inside(bis_time start, bis_time end, bis_time t) {

@@ -71,21 +71,41 @@ static bool used(const bis_policy *p) {
     return p->stages.n > 0;
 }
 
+static unsigned row_of(unsigned tier) {
+    return tier < BIS_TIERS_MAX - 1 ? tier : BIS_TIERS_MAX - 1;
+}
+
+/* Stages that do not ask what she bought admit by tier and source alone: found once. */
+void bis_stages_init(bis_engine *e) {
+    for (unsigned tier = 0; tier < BIS_TIERS_MAX; tier++)
+        for (unsigned source = 0; source < BIS_SOURCE_COUNT; source++)
+            e->stage_after[tier][source] = BIS_NEVER;
+    for (size_t i = 0; i < e->policy.stages.n; i++) {
+        const bis_stage *stage = &e->policy.stages.stage[i];
+        if (stage->bought_before != BIS_BOUGHT_IGNORED) continue;
+        for (unsigned tier = 0; tier < BIS_TIERS_MAX; tier++)
+            for (unsigned source = 0; source < BIS_SOURCE_COUNT; source++)
+                if (BIS_SET_HAS(stage->tiers, tier) && BIS_SET_HAS(stage->sources, source) &&
+                    stage->after < e->stage_after[tier][source])
+                    e->stage_after[tier][source] = stage->after;
+    }
+}
+
 static bool fits(const bis_engine *e, const bis_stage *stage, const bis_candidate *c) {
-    unsigned tier = c->shopper->tier < BIS_TIERS_MAX - 1 ? c->shopper->tier : BIS_TIERS_MAX - 1;
-    if (!BIS_SET_HAS(stage->tiers, tier) || !BIS_SET_HAS(stage->sources, c->interest->source)) return false;
-    if (stage->bought_before == BIS_BOUGHT_IGNORED) return true;
+    if (stage->bought_before == BIS_BOUGHT_IGNORED || !BIS_SET_HAS(stage->tiers, row_of(c->shopper->tier)) ||
+        !BIS_SET_HAS(stage->sources, c->interest->source))
+        return false;
     return bis_past_within(e, c->shopper, BIS_PAST_PURCHASE, stage->bought_before - BIS_BOUGHT_SKU, BIS_NEVER,
                            c->sku, c->now) != NULL;
 }
 
 static bis_time admit(const bis_engine *e, const bis_candidate *c, bis_time t) {
     const bis_stages_setup *setup = &e->policy.stages;
-    bis_time first = BIS_NEVER;
-    for (size_t i = 0; i < setup->n; i++)
+    bis_time first = e->stage_after[row_of(c->shopper->tier)][c->interest->source];
+    for (size_t i = 0; e->asks_bought && i < setup->n; i++)
         if (setup->stage[i].after < first && fits(e, &setup->stage[i], c)) first = setup->stage[i].after;
     if (first == BIS_NEVER) return BIS_NEVER;
-    bis_time at = bis_restock_at(e, bis_group_of(e, c->sku)->restock)->opened + first;
+    bis_time at = c->group->opened + first;
     return at > t ? at : t;
 }
 

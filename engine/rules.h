@@ -99,8 +99,13 @@ bis_arm bis_holdout_of(const bis_engine *, const bis_shopper *, bis_id sku, cons
 uint8_t bis_priority_key(const bis_engine *, const bis_interest *);
 float bis_priority_score(const bis_engine *, const bis_group *, const bis_interest *);
 
+/* rule_stages.c */
+void bis_stages_init(bis_engine *);
+
 /* rule_quiet.c: the first instant from t on that is not quiet for her; a bis_admit */
 bis_time bis_quiet_end(const bis_engine *, const bis_candidate *, bis_time t);
+bool bis_quiet_init(bis_engine *);
+void bis_quiet_forget(bis_engine *); /* what is known of zones, as one is given */
 
 /* rule_templates.c */
 size_t bis_template_by(const bis_templates_setup *, uint64_t salt, uint64_t shopper_hash);

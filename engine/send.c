@@ -167,7 +167,7 @@ bis_candidate bis_candidate_of(const bis_engine *e, const bis_interest *it, unsi
     return (bis_candidate){.now = e->now,
                            .interest = it,
                            .shopper = bis_shopper_at(e, it->shopper),
-                           .shopper_id = it->shopper,
+                           .group = bis_group_of(e, it->sku),
                            .sku = it->sku,
                            .source = (bis_source)source,
                            .kind = BIS_KIND_RESTOCK,

@@ -183,7 +183,8 @@ typedef struct {
     bis_array late;   /* a heap of those who came later */
     size_t next;      /* in `order` */
     size_t heap;      /* of `late`, see order.c */
-    bis_id restock;   /* the open one, or BIS_NO_ID */
+    bis_id restock;   /* the open one, or BIS_NO_ID, */
+    bis_time opened;  /* and since when */
     bis_id came_in;   /* whose level brought it in */
     uint32_t in_line; /* interests */
     uint32_t pending; /* of them, candidates of the open restock that have not had their turn */
@@ -254,7 +255,8 @@ typedef struct {
     bis_time now;
     const bis_interest *interest; /* NULL for a touch that is not a candidate's first */
     const bis_shopper *shopper;
-    bis_id shopper_id, sku;
+    const bis_group *group; /* of the SKU */
+    bis_id sku;
     bis_source source; /* the one that counts; the interest rule may settle for a weaker one */
     bis_kind kind;
     bis_channel channel;
@@ -270,6 +272,13 @@ typedef bis_reason bis_judge(const bis_engine *engine, bis_candidate *candidate)
 typedef bis_time bis_admit(const bis_engine *engine, const bis_candidate *candidate, bis_time t);
 
 enum { BIS_JUDGES_MAX = 32, BIS_DELAY_BINS = 64 };
+
+/* When the quiet hours of a zone end, as of an instant; `until` = `at` if it is not quiet. Two for each zone.
+ */
+enum { BIS_QUIET_ANSWERS = 512 };
+typedef struct {
+    bis_time at, until;
+} bis_quiet_now;
 
 /* What oversell_safe has learned. */
 typedef struct {
@@ -292,13 +301,16 @@ struct bis_engine {
     bis_time keep[BIS_PAST_COUNT]; /* how long a past event can still matter; 0: keep none */
     uint64_t salt;                 /* hash of the salt's text */
     bool flies;                    /* touches are kept as flights */
-    bool asks_bought;              /* a stage looks at what she bought */
-    bool by_score;                 /* the priority sorts */
-    bool holds_shoppers;           /* the holdout is by shopper and holds some */
+    bis_time stage_after[BIS_TIERS_MAX][BIS_SOURCE_COUNT]; /* see rule_stages.c */
+    bool asks_bought;                                      /* a stage looks at what she bought */
+    bool by_score;                                         /* the priority sorts */
+    bool holds_shoppers;                                   /* the holdout is by shopper and holds some */
 
     bis_array shoppers, skus, restocks, wakes, outbox;
     bis_array leaders; /* match product: leading SKU by product */
     bis_array zones;   /* of bis_zone pointers */
+    bis_array
+        quiet; /* of bis_quiet_now, see rule_quiet.c; answers are remembered though the engine is const */
     bis_array scratch; /* of bis_scored, for sorting */
     bis_array flights; /* the touches from first_flight on; see flight.c */
     bis_array outs;    /* of bis_out */
@@ -389,7 +401,7 @@ static inline bis_line *bis_line_find(const bis_group *group, uint8_t key) { /* 
     bis_line *first = (bis_line *)group->lines.items;
     return group->lines.n > 0 && first->key == key ? first : bis_line_search(group, key);
 }
-bool bis_line_room(bis_engine *, bis_group *, uint8_t key);
+bool bis_line_room(bis_engine *, bis_group *, uint8_t key, size_t more);
 void bis_line_append(bis_engine *, uint32_t interest);
 void bis_line_insert(bis_engine *, uint32_t interest, uint8_t key); /* by place, behind equal ones */
 void bis_line_remove(bis_engine *, uint32_t interest, uint8_t key); /* which stands in the line of this key */

@@ -5,6 +5,8 @@
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
 
+#include <stddef.h>
+
 /* The numbers are the program's exit codes. */
 typedef enum {
     LAB_OK = 0,
@@ -25,5 +27,9 @@ typedef struct {
 /* Fills error->text as printf would and returns `status`, so that a failure is one statement. */
 lab_status lab_fail(lab_error *error, lab_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The nearest of n words to a mistyped one, or NULL if none is near: at most a third of its letters are wrong
+ * (Damerau-Levenshtein, optimal string alignment). */
+const char *lab_nearest(const char *text, const char *const *words, size_t n);
 
 #endif

@@ -16,7 +16,7 @@ static double shift_log_odds(double p, double shift) {
     return 1 / (1 + (1 - p) / p * exp(-shift));
 }
 
-double model_click_probability(const model_response *response, int source, double tier_multiplier,
+double model_click_probability(const model_response *response, int source, double multiplier,
                                double intent_age_days) {
     if (source < 0 || source >= MODEL_SOURCES) return 0;
     double base = response->click[source];
@@ -24,6 +24,6 @@ double model_click_probability(const model_response *response, int source, doubl
     double age = intent_age_days > 0 ? intent_age_days : 0;
     double shift = response->click_age * age;
     if (isnan(shift)) shift = 0; /* also 0 times infinity: no effect of age */
-    double p = shift_log_odds(fmin(base, 1), shift) * tier_multiplier;
+    double p = shift_log_odds(fmin(base, 1), shift) * multiplier;
     return p > 0 ? fmin(p, 1) : 0;
 }

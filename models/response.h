@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * response.h - how a told shopper answers: the chance that an opened push is clicked through.
+ * response.h - how a told shopper answers: the chance that an opened message is clicked through.
  */
 #ifndef MODELS_RESPONSE_H
 #define MODELS_RESPONSE_H
@@ -10,14 +10,14 @@
 /* P(clicks through | opened, intent alive).
  *
  * The log-odds of response->click[source] are shifted by click_age per day of intent age; the probability
- * that comes out is then multiplied by the tier's multiplier and capped at 1. A base of 0 or 1 is exact: no
+ * that comes out is then multiplied by the multiplier and capped at 1. A base of 0 or 1 is exact: no
  * age moves it. Out-of-range and NaN input is brought into range (base, result) or counted as none (age,
  * shift), so that the result is always a number in [0, 1].
  *
  * [in] source           0..MODEL_SOURCES-1, as bis_source; anything else gives 0
- * [in] tier_multiplier  model_tier.click, >= 0
+ * [in] multiplier       of the tier and of the push's template: model_tier.click x model_template.times, >= 0
  * [in] intent_age_days  days since the last signal; below 0 counts as 0 */
-double model_click_probability(const model_response *response, int source, double tier_multiplier,
+double model_click_probability(const model_response *response, int source, double multiplier,
                                double intent_age_days);
 
 #endif

@@ -47,6 +47,7 @@ typedef enum {
     MODEL_P_OPTOUT,         /* (shopper, sku, touch) */
     MODEL_P_CATALOG,        /* (-, product) */
     MODEL_P_TEST,           /* tests only */
+    MODEL_P_CHANNEL,        /* (shopper, sku, touch): whether a message by another channel reaches her */
     MODEL_P_COUNT
 } model_purpose;
 

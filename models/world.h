@@ -22,7 +22,8 @@ enum {
     MODEL_ZONES_MAX = 32,
     MODEL_ZONE_NAME_SIZE = 64,
     MODEL_REGIONS_MAX = 17, /* all that a policy may have, and none of them */
-    MODEL_SOURCES = 4       /* as bis_source: notify_me, wishlist, cart, browse */
+    MODEL_TEMPLATES_MAX = 8,
+    MODEL_SOURCES = 4 /* as bis_source: notify_me, wishlist, cart, browse */
 };
 
 /* ---- catalog: products x variants; popularity by Zipf, variants by the size curve ---- */
@@ -129,7 +130,21 @@ typedef struct {
     double return_buy;  /* buys if the storefront shows stock then */
 } model_interest;
 
-/* ---- push response ---- */
+/* ---- response ---- */
+typedef enum { MODEL_EMAIL, MODEL_SMS, MODEL_IN_APP, MODEL_CHANNELS } model_channel_id;
+
+/* A message by another channel than push. What follows an opening is the same for all. */
+typedef struct {
+    double delivered;      /* P(reaches her), at once */
+    double open;           /* P(opened | delivered) */
+    model_span open_delay; /* delivered -> opened */
+} model_channel;
+
+typedef struct {
+    char name[MODEL_NAME_SIZE]; /* of one of the policy's templates */
+    double times;               /* multiplies the click probability, capped at 1 */
+} model_template;
+
 typedef struct {
     double open[MODEL_PLATFORMS];           /* P(opened | delivered) */
     model_span open_delay[MODEL_PLATFORMS]; /* delivered -> opened */
@@ -142,6 +157,10 @@ typedef struct {
     double optout;             /* P(opts out | delivered) */
     double optout_sold_out;    /* P(opts out | landed on sold out), besides */
     int64_t optout_within;     /* uniform delay after delivery */
+    model_channel channel[MODEL_CHANNELS];
+    double channel_optout[MODEL_IN_APP]; /* P(opts out of it | delivered); nobody can of in-app notes */
+    model_template template_click[MODEL_TEMPLATES_MAX]; /* templates that are not in it have 1 */
+    size_t template_clicks;
 } model_response;
 
 /* ---- mock push provider ---- */

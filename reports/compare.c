@@ -11,6 +11,7 @@
 #include "reports/csv.h"
 #include "reports/document.h"
 #include "reports/format.h"
+#include "reports/sums.h"
 
 enum { COLUMNS = 100, FEW = 10 };
 static const double LEVEL = 0.95;
@@ -25,6 +26,8 @@ bool report_compare(const report_summary *base, const report_summary *candidate,
     for (size_t i = 0; i < base->values; i++)
         out->difference[i] = (report_difference){
             base->value[i].metric,
+            !sums_uses(base->run, base->value[i].metric->group) &&
+                !sums_uses(candidate->run, base->value[i].metric->group),
             stat_paired_difference(base->value[i].by_trial, candidate->value[i].by_trial, n, LEVEL)};
     return true;
 }
@@ -36,7 +39,7 @@ void report_comparison_clear(report_comparison *c) {
 
 compare_verdict report_verdict(const report_difference *d) {
     const stat_paired *p = &d->paired;
-    if (p->n < 1) return COMPARE_MISSING;
+    if (p->n < 1 || d->unused) return COMPARE_MISSING;
     if (p->n < 2) return p->diff == 0 ? COMPARE_SAME : COMPARE_UNKNOWN;
     if (p->lo == 0 && p->hi == 0) return COMPARE_SAME;
     if (!(p->lo > 0) && !(p->hi < 0)) return COMPARE_UNDECIDED;
@@ -199,7 +202,7 @@ static size_t count(const report_comparison *c, compare_verdict verdict) {
 
 /* Not in a pair, but on one side: a denominator that is 0 on the other. */
 static bool one_sided(const report_comparison *c, size_t i) {
-    return report_verdict(&c->difference[i]) == COMPARE_MISSING &&
+    return report_verdict(&c->difference[i]) == COMPARE_MISSING && !c->difference[i].unused &&
            (c->base->value[i].n > 0 || c->candidate->value[i].n > 0);
 }
 

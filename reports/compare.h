@@ -11,6 +11,7 @@
 
 typedef struct {
     const report_metric *metric;
+    bool unused;        /* neither run uses the mechanism that it is about */
     stat_paired paired; /* a: base, b: candidate; over replications in which both have the metric */
 } report_difference;
 
@@ -25,7 +26,7 @@ bool report_compare(const report_summary *base, const report_summary *candidate,
 void report_comparison_clear(report_comparison *c);
 
 typedef enum {
-    COMPARE_MISSING,   /* no replication has it on both sides */
+    COMPARE_MISSING,   /* no replication has it on both sides, or it is about what neither uses */
     COMPARE_UNKNOWN,   /* too few replications for an interval */
     COMPARE_SAME,      /* the same bits in every pair */
     COMPARE_UNDECIDED, /* the interval holds 0 */

@@ -74,8 +74,7 @@ static void put_top(FILE *out, const store_run *run) {
     fprintf(out, ": %zu replication%s of %s", run->trials, run->trials == 1 ? "" : "s",
             format_span((double)(run->horizon - run->warmup) / 1000).text);
     if (run->warmup) fprintf(out, " after %s of warm-up", format_span((double)run->warmup / 1000).text);
-    fprintf(out, ", seed %llu, %s held out%s. ", (unsigned long long)run->seed,
-            format_number(run->holdout, "share").text,
+    fprintf(out, ", seed %llu, %s%s. ", (unsigned long long)run->seed, sums_held_out(run).text,
             run->twins ? ", each with twins (everyone treated, nobody treated) on the same random numbers"
                        : "");
     if (run->trials < 2)
@@ -161,6 +160,7 @@ void html_page(FILE *out, const report_summary *s, const report_host *host, cons
     put_headline(out, s);
     put_plots(out, plots);
     html_metrics(out, s);
+    html_templates(out, s);
     html_ledger(out, s);
     html_restocks(out, s);
     html_traces(out, s);

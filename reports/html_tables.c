@@ -61,6 +61,7 @@ void html_metrics(FILE *out, const report_summary *s) {
     html_open_table(out, "metric|#mean|#95 % interval|#replications|what it is");
     for (size_t i = 0; i < s->values; i++) {
         const report_value *v = &s->value[i];
+        if (!sums_uses(s->run, v->metric->group)) continue;
         if (!v->n) {
             missing++;
             continue;
@@ -78,6 +79,35 @@ void html_metrics(FILE *out, const report_summary *s) {
                 "twins or "
                 "no such tier) and are left out.</p>\n",
                 missing);
+    fputs("</section>\n", out);
+}
+
+void html_templates(FILE *out, const report_summary *s) {
+    report_template row[STORE_TEMPLATES];
+    size_t n = report_templates(s->run, row);
+    if (n == 0) return;
+    html_open_section(out, "templates", "Templates");
+    fputs(
+        "<p>What first pushes were answered with, by the template that they had. Counts are summed over all "
+        "replications; a shopper always gets the same template.</p>\n",
+        out);
+    html_open_table(out, "template|#sends|#clicked|#clicked / delivered|#95 % interval|#orders|#orders / "
+                         "send|#95 % interval");
+    for (size_t i = 0; i < n; i++) {
+        fputs("<tr><th scope=\"row\">", out);
+        html_text(out, row[i].name);
+        fputs("</th>", out);
+        html_cell_number(out, format_count(row[i].sends).text);
+        html_cell_number(out, format_count(row[i].clicked).text);
+        html_cell_number(out, format_value(&row[i].ctr).text);
+        html_cell_number(out, row[i].ctr.n > 1 ? format_interval(&row[i].ctr).text : "");
+        html_cell_number(out, format_count(row[i].orders).text);
+        html_cell_number(out, format_value(&row[i].orders_per_send).text);
+        html_cell_number(out,
+                         row[i].orders_per_send.n > 1 ? format_interval(&row[i].orders_per_send).text : "");
+        fputs("</tr>\n", out);
+    }
+    html_close_table(out);
     fputs("</section>\n", out);
 }
 
@@ -183,6 +213,7 @@ void html_definitions(FILE *out, const report_summary *s) {
     define(out, "Unit of the experiment",
            "A shopper and product that reached the holdout step at least once after the "
            "warm-up, followed from the first time on.");
+    define(out, "Randomised unit", sums_unit_words(s->run));
     define(out, "Ghost",
            "A held-out shopper's send: it goes through the same rules, line and throttle, and the moment is "
            "noted, but nothing is sent. Lift compares sends with ghosts, so like with like.");
@@ -195,6 +226,15 @@ void html_definitions(FILE *out, const report_summary *s) {
     define(out, "Bias",
            "The lift by the holdout less the truth. Both arms buy from the same shelf: a unit that a treated "
            "shopper gets is one that a held-out shopper cannot get.");
+    if (sums_uses(s->run, REPORT_LATER))
+        define(out, "Later touch",
+               "A reminder, or an e-mail, an SMS or an in-app note, that follows a candidate's first push. "
+               "They are no candidates and are counted apart; ghosts have theirs as ghosts.");
+    if (sums_uses(s->run, REPORT_PREDICTIVE))
+        define(
+            out, "Predictive notice",
+            "Tells one who asks for what is sold out by when it is likely to be back, and with what chance "
+            "at least. No order is credited to it.");
     define(out, "Sold-out click",
            "A click on a push that lands on a page that shows the variant as sold out. Its cause is "
            "the first that holds: late storefront, late feed, organic buyers, push latency, late "

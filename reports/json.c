@@ -80,6 +80,43 @@ static int set_ledger(json_t *doc, const report_summary *s) {
     return bad;
 }
 
+static int set_holdout(json_t *doc, const store_run *run) {
+    json_t *holdout = json_object();
+    int bad = json_object_set_new(doc, "holdout", holdout);
+    bad |= json_object_set_new(holdout, "unit", document_text(run->unit));
+    bad |= json_object_set_new(holdout, "fraction", document_number(run->holdout));
+    return bad | json_object_set_new(holdout, "product_fraction", document_number(run->holdout_products));
+}
+
+static int set_interval(json_t *into, const char *name, const report_value *v) {
+    char key[64];
+    int bad = json_object_set_new(into, name, document_number(v->mean));
+    snprintf(key, sizeof key, "%s_lo", name);
+    bad |= json_object_set_new(into, key, document_number(v->lo));
+    snprintf(key, sizeof key, "%s_hi", name);
+    return bad | json_object_set_new(into, key, document_number(v->hi));
+}
+
+/* There where the policy has several. */
+static int set_templates(json_t *doc, const store_run *run) {
+    report_template row[STORE_TEMPLATES];
+    size_t n = report_templates(run, row);
+    json_t *list = n ? json_array() : NULL;
+    int bad = n ? json_object_set_new(doc, "templates", list) : 0;
+    for (size_t i = 0; i < n && !bad; i++) {
+        json_t *one = json_object();
+        bad |= json_array_append_new(list, one);
+        bad |= json_object_set_new(one, "name", document_text(row[i].name));
+        bad |= json_object_set_new(one, "sends", document_integer(row[i].sends));
+        bad |= json_object_set_new(one, "delivered", document_integer(row[i].delivered));
+        bad |= json_object_set_new(one, "clicks", document_integer(row[i].clicked));
+        bad |= json_object_set_new(one, "orders", document_integer(row[i].orders));
+        bad |= set_interval(one, "ctr", &row[i].ctr);
+        bad |= set_interval(one, "orders_per_send", &row[i].orders_per_send);
+    }
+    return bad;
+}
+
 static int set_traces(json_t *doc, const store_run *run) {
     json_t *traces = json_object();
     int bad = json_object_set_new(doc, "traces", traces);
@@ -171,6 +208,8 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= set_ledger(doc, s);
     bad |= set_traces(doc, run);
     bad |= set_lift(doc, run);
+    bad |= set_holdout(doc, run);
+    bad |= set_templates(doc, run);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());

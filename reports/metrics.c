@@ -19,12 +19,29 @@
             .which = (i)                                                                                     \
     }
 
+/* What a message by a channel, or a reminder, was answered with. */
+#define ANSWERS(name, tally, what)                                                                           \
+    {name "_open_rate",                                                                                      \
+     "share",                                                                                                \
+     MORE,                                                                                                   \
+     REPORT_LATER,                                                                                           \
+     "Opened " what " / delivered ones.",                                                                    \
+     values_ratio,                                                                                           \
+     PER(tally##_opened, tally##_delivered)},                                                                \
+    {                                                                                                        \
+        name "_ctr", "share", MORE, REPORT_LATER, "Clicked " what " / delivered ones.", values_ratio,        \
+            PER(tally##_clicked, tally##_delivered)                                                          \
+    }
+enum { WAYS = 4 }; /* of following a push, in the order of the tallies */
+
 static const report_metric table[] = {
     /* Sends */
     {"candidates", "count", PLAIN, "Sends",
      "Interests that a restock matched, counted once for each restock.", values_count, OF(candidates)},
     {"sends", "count", PLAIN, "Sends",
-     "Push decisions handed to the transport: one shopper, one SKU, one touch.", values_count, OF(sends)},
+     "Push decisions handed to the transport: one shopper, one SKU, one touch. What follows a first touch is "
+     "counted apart, here and below.",
+     values_count, OF(sends)},
     {"recipients", "count", PLAIN, "Sends", "Distinct shoppers who were sent at least one push.",
      values_count, OF(recipients)},
     {"ghosts", "count", PLAIN, "Sends",
@@ -78,6 +95,68 @@ static const report_metric table[] = {
      "Net loss of shoppers with push consent and a live token / those reachable when the warm-up ended.",
      values_churn, PER(reachable_end, reachable_start)},
 
+    /* Later touches */
+    {"reminders", "count", PLAIN, REPORT_LATER, "Reminders sent: pushes that follow a candidate's first one.",
+     values_count, OF(reminders)},
+    {"followups", "count", PLAIN, REPORT_LATER,
+     "E-mails, SMS and in-app notes that follow a candidate's first push.", values_sum, OF(followups_email),
+     .which = WAYS - 1},
+    {"followups_email", "count", PLAIN, REPORT_LATER, "Of them, e-mails.", values_count, OF(followups_email)},
+    {"followups_sms", "count", PLAIN, REPORT_LATER, "Of them, SMS.", values_count, OF(followups_sms)},
+    {"followups_in_app", "count", PLAIN, REPORT_LATER, "Of them, in-app notes.", values_count,
+     OF(followups_in_app)},
+    {"reminder_ghosts", "count", PLAIN, REPORT_LATER, "Reminders that ghosts would have been sent.",
+     values_count, OF(reminder_ghosts)},
+    {"followup_ghosts", "count", PLAIN, REPORT_LATER,
+     "E-mails, SMS and in-app notes that ghosts would have been sent.", values_count, OF(followup_ghosts)},
+    {"later_delivery_rate", "share", MORE, REPORT_LATER, "Delivered reminders and follow-ups / all of them.",
+     values_sums, PER(reminders_delivered, reminders), .which = WAYS},
+    ANSWERS("reminder", reminders, "reminders"),
+    ANSWERS("followup_email", followups_email, "e-mails"),
+    ANSWERS("followup_sms", followups_sms, "SMS"),
+    ANSWERS("followup_in_app", followups_in_app, "in-app notes"),
+    {"later_conversion_after_click", "share", MORE, REPORT_LATER,
+     "Clicked reminders and follow-ups with an order credited to them / clicked ones.", values_per_sum,
+     PER(later_credited_clicked, reminders_clicked), .which = WAYS},
+    {"later_clicked_oos_rate", "share", LESS, REPORT_LATER,
+     "Their landings on a page that showed the variant as sold out / clicked ones.", values_per_sum,
+     PER(later_oos, reminders_clicked), .which = WAYS},
+    {"later_checkout_oos", "count", LESS, REPORT_LATER,
+     "Their clickers who landed on a unit and lost it before they had paid.", values_count,
+     OF(later_checkout_oos)},
+    {"later_optout_rate", "share", LESS, REPORT_LATER,
+     "Shoppers who opted out of its channel within 24 h of a delivered reminder or follow-up / delivered "
+     "ones.",
+     values_per_sum, PER(later_optouts, reminders_delivered), .which = WAYS},
+    {"orders_reminder", "count", PLAIN, REPORT_LATER, "Accepted orders placed at the landing of a reminder.",
+     values_count, OF(orders_reminder)},
+    {"orders_followup", "count", PLAIN, REPORT_LATER, "Accepted orders placed at the landing of a follow-up.",
+     values_count, OF(orders_followup)},
+    {"later_orders", "count", MORE, REPORT_LATER,
+     "Orders credited to a reminder or a follow-up by last click, else last view; no send has them besides.",
+     values_count, OF(later_orders)},
+    {"later_revenue", "money", MORE, REPORT_LATER, "Their net revenue.", values_count, OF(later_revenue)},
+    {"revenue_per_later_touch", "money", MORE, REPORT_LATER,
+     "Net revenue credited to reminders and follow-ups / all of them.", values_per_sum,
+     PER(later_revenue, reminders), .which = WAYS},
+
+    /* Predictive notices */
+    {"predictive_sends", "count", PLAIN, REPORT_PREDICTIVE, "Notices of when it is likely to be back.",
+     values_count, OF(predictive_sends)},
+    {"predictive_ghosts", "count", PLAIN, REPORT_PREDICTIVE,
+     "Notices that held-out shoppers would have been sent.", values_count, OF(predictive_ghosts)},
+    {"predictive_chance", "share", PLAIN, REPORT_PREDICTIVE,
+     "The chance of being back by then that the notices promised, mean over notices.", values_ratio,
+     PER(predictive_chance, predictive_sends)},
+    {"predictive_kept_rate", "share", MORE, REPORT_PREDICTIVE,
+     "Notices whose SKU was back by then / those of which it is known, in the engine's feed.", values_part,
+     PER(predictive_kept, predictive_broken)},
+    {"predictive_open_rate", "share", MORE, REPORT_PREDICTIVE, "Opened notices / shown notices.",
+     values_ratio, PER(predictive_opened, predictive_delivered)},
+    {"predictive_optout_rate", "share", LESS, REPORT_PREDICTIVE,
+     "Shoppers who opted out within 24 h of a shown notice / shown notices.", values_ratio,
+     PER(predictive_optouts, predictive_delivered)},
+
     /* Sold-out clicks */
     {"clicked_oos", "count", LESS, "Sold-out clicks",
      "Landings on a page that showed the variant as sold out.", values_sold_out, OF(oos_stale_storefront)},
@@ -105,8 +184,8 @@ static const report_metric table[] = {
     {"checkout_oos", "count", LESS, "Sold-out clicks",
      "Clickers who landed on a unit and lost it before they had paid.", values_count, OF(checkout_oos)},
     {"disappointed_recipients", "count", LESS, "Sold-out clicks",
-     "Distinct recipients who landed on sold out or lost the unit at checkout.", values_count,
-     OF(disappointed)},
+     "Distinct recipients who landed on sold out or lost the unit at checkout, from whichever message.",
+     values_count, OF(disappointed)},
 
     /* Revenue */
     {"orders", "count", MORE, "Revenue", "Orders accepted by the storefront, whoever placed them.",
@@ -245,7 +324,9 @@ static const report_metric table[] = {
      "lift_abs_revenue / mean net revenue of held-out units.", values_lift_rel, .over = STORE_REVENUE,
      .which = STORE_ASSIGNED},
     {"incremental_revenue_per_recipient", "money per unit", MORE, "Revenue lift",
-     "Mean net revenue after the first slot: sent less ghost. What a push brought in, by the holdout.",
+     "Mean net revenue after the first slot: sent less ghost. What a push, and what followed it, brought in, "
+     "by "
+     "the holdout.",
      values_lift, .over = STORE_REVENUE, .which = STORE_REACHED},
     {"lift_true_revenue", "money per unit", MORE, "Revenue lift",
      "The truth in money: net revenue of the same units with everyone treated less with nobody treated / "

@@ -31,6 +31,10 @@ struct report_metric {
     unsigned which; /* and whatever else it has to know: a tier, an arm, a percentage */
 };
 
+/* Groups of mechanisms that most runs do not use: pages have them only where there is something to say. */
+#define REPORT_LATER      "Later touches"
+#define REPORT_PREDICTIVE "Predictive notices"
+
 const report_metric *report_metrics(size_t *n);
 void report_metrics_markdown(FILE *out); /* docs/METRICS.md */
 
@@ -58,6 +62,16 @@ bool report_summarise(const store_run *run, report_summary *out); /* false: no m
 void report_summary_clear(report_summary *summary);
 const report_value *report_find(const report_summary *summary, const char *metric); /* NULL if unknown */
 report_lift report_trial_lift(const store_trial *trial, store_population population, store_outcome outcome);
+
+/* What became of the first pushes with one template; counts over all replications, ratios as metrics are. */
+typedef struct {
+    const char *name; /* borrowed from the run */
+    double sends, delivered, opened, clicked, orders;
+    report_value ctr, orders_per_send; /* without by_trial */
+} report_template;
+
+/* [out] out: room for STORE_TEMPLATES. Returns how many: 0 unless the policy has several. */
+size_t report_templates(const store_run *run, report_template *out);
 
 /* What stands in manifest.json and not in the store: texts, in order. */
 typedef struct {

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "reports/format.h"
-
 static const char *const outcome[] = {"sent", "ghost", "suppressed", "dropped", "expired", "waiting"};
 enum { OUTCOMES = sizeof outcome / sizeof *outcome };
 
@@ -89,6 +87,29 @@ report_lift sums_merged_lift(const store_run *run, store_population population, 
             store_moments_merge(&all.moments[population][arm][which],
                                 &run->trial[i].moments[population][arm][which]);
     return report_trial_lift(&all, population, which);
+}
+
+bool sums_uses(const store_run *run, const char *group) {
+    static const struct {
+        const char *group;
+        store_tally tally;
+    } sign[] = {
+        {REPORT_LATER, STORE_T_reminders},
+        {REPORT_LATER, STORE_T_followups_email},
+        {REPORT_LATER, STORE_T_followups_sms},
+        {REPORT_LATER, STORE_T_followups_in_app},
+        {REPORT_LATER, STORE_T_reminder_ghosts},
+        {REPORT_LATER, STORE_T_followup_ghosts},
+        {REPORT_PREDICTIVE, STORE_T_predictive_sends},
+        {REPORT_PREDICTIVE, STORE_T_predictive_ghosts},
+    };
+    bool optional = false, some = false;
+    for (size_t i = 0; i < sizeof sign / sizeof *sign; i++) {
+        if (strcmp(sign[i].group, group) != 0) continue;
+        optional = true;
+        some = some || sums_tally(run, sign[i].tally) > 0;
+    }
+    return !optional || some;
 }
 
 double sums_mean(const report_summary *s, const char *metric) {

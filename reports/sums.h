@@ -6,6 +6,7 @@
 #ifndef REPORTS_SUMS_H
 #define REPORTS_SUMS_H
 
+#include "reports/format.h"
 #include "reports/report.h"
 
 /* The ledger summed over replications: outcomes in the order of sums_outcome(), reasons by name. */
@@ -36,6 +37,15 @@ double sums_mean(const report_summary *s, const char *metric);
 
 /* Two or three sentences on the lift, without line ends. [out] at most `size` bytes. */
 void sums_lift_words(const report_summary *s, char *out, size_t size);
+
+/* Whether the run uses the mechanism that a group of metrics is about; see REPORT_LATER. */
+bool sums_uses(const store_run *run, const char *group);
+
+/* "15 % held out", and of what, where that is not the shopper. */
+format_text sums_held_out(const store_run *run);
+
+/* What an arm is drawn for, and whose arm a unit of the experiment has: a sentence. */
+const char *sums_unit_words(const store_run *run);
 
 /* "fairness_share_by_tier_0 (gold)" where the run names the tier; else the metric's name. */
 void sums_label(const store_run *run, const report_metric *m, char *out, size_t size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * text.c - the one-screen summary of a run: at most 40 lines of 100 columns.
+ * text.c - the one-screen summary of a run: at most 40 lines of 100 columns, and some more where there is
+ * more to tell than of first pushes alone.
  */
 #include <math.h>
 #include <string.h>
@@ -28,8 +29,8 @@ static void put_cut(FILE *out, const char *text, size_t columns) {
     }
 }
 
-/* Words in lines of COLUMNS, indented by two. */
-static void put_wrapped(const page *p, const char *text) {
+/* Words in lines of COLUMNS, indented by so much. */
+static void put_words(const page *p, const char *text, size_t indent) {
     size_t at = 0;
     while (*text) {
         size_t n = strcspn(text, " ");
@@ -37,11 +38,27 @@ static void put_wrapped(const page *p, const char *text) {
             fputc('\n', p->out);
             at = 0;
         }
-        fprintf(p->out, "%s%.*s", at ? " " : "  ", (int)n, text);
-        at += (at ? 1 : 2) + n;
+        fprintf(p->out, "%*s%.*s", (int)(at ? 1 : indent), "", (int)n, text);
+        at += (at ? 1 : indent) + n;
         text += n + (text[n] == ' ');
     }
     fputc('\n', p->out);
+}
+
+static void put_wrapped(const page *p, const char *text) {
+    put_words(p, text, 2);
+}
+
+/* Paragraphs, each left out where there is nothing to say. */
+static void put_paragraphs(const page *p, void (*const part[])(FILE *, const page *), size_t parts) {
+    for (size_t i = 0; i < parts; i++) {
+        char line[1024] = "";
+        FILE *out = fmemopen(line, sizeof line - 1, "w");
+        if (!out) continue;
+        part[i](out, p);
+        fclose(out);
+        if (*line) put_wrapped(p, line);
+    }
 }
 
 static double mean_of(const page *p, store_tally t) {
@@ -54,11 +71,16 @@ static void put_what(const page *p) {
     put_cut(p->out, format_clean(title, sizeof title, run->scenario ? run->scenario : "run"), 40);
     fputs("  ", p->out);
     put_cut(p->out, format_clean(title, sizeof title, run->title ? run->title : ""), COLUMNS - 42);
-    fprintf(p->out, "\n%zu replication%s of %s", run->trials, run->trials == 1 ? "" : "s",
-            format_span((double)(run->horizon - run->warmup) / 1000).text);
-    if (run->warmup) fprintf(p->out, " after %s of warm-up", format_span((double)run->warmup / 1000).text);
-    fprintf(p->out, ", seed %llu, %s held out%s\n", (unsigned long long)run->seed,
-            format_number(run->holdout, "share").text, run->twins ? ", with twins" : "");
+    char warmup[64] = "", line[512];
+    if (run->warmup)
+        snprintf(warmup, sizeof warmup, " after %.24s of warm-up",
+                 format_span((double)run->warmup / 1000).text);
+    snprintf(line, sizeof line, "%zu replication%s of %s%s, seed %llu, %s%s", run->trials,
+             run->trials == 1 ? "" : "s", format_span((double)(run->horizon - run->warmup) / 1000).text,
+             warmup, (unsigned long long)run->seed, sums_held_out(run).text,
+             run->twins ? ", with twins" : "");
+    fputc('\n', p->out);
+    put_words(p, line, 0);
     if (run->trials < 2)
         fputs("Numbers are of one replication: there are no intervals. Use --reps for more.\n", p->out);
     else
@@ -105,14 +127,46 @@ static void put_ledger(FILE *out, const page *p) {
 static void put_balance(const page *p) {
     static void (*const part[])(FILE *, const page *) = {put_units, put_ledger};
     heading(p, "Does it add up? (means)");
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
-        char line[1024] = "";
-        FILE *out = fmemopen(line, sizeof line - 1, "w");
-        if (!out) continue;
-        part[i](out, p);
-        fclose(out);
-        put_wrapped(p, line);
-    }
+    put_paragraphs(p, part, sizeof part / sizeof *part);
+}
+
+/* " 1,607 reminders (5.6 %)" */
+static void put_way(FILE *out, const page *p, store_tally sent, const char *name, const char *ctr,
+                    bool *first) {
+    if (sums_tally(p->s->run, sent) == 0) return;
+    fprintf(out, "%s %s %s (%s%s)", *first ? "then" : ",", format_count(mean_of(p, sent)).text, name,
+            format_number(sums_mean(p->s, ctr), "share").text, *first ? " clicked" : "");
+    *first = false;
+}
+
+static void put_later(FILE *out, const page *p) {
+    bool first = true;
+    if (!sums_uses(p->s->run, REPORT_LATER)) return;
+    put_way(out, p, STORE_T_reminders, "reminders", "reminder_ctr", &first);
+    put_way(out, p, STORE_T_followups_email, "e-mails", "followup_email_ctr", &first);
+    put_way(out, p, STORE_T_followups_sms, "SMS", "followup_sms_ctr", &first);
+    put_way(out, p, STORE_T_followups_in_app, "in-app notes", "followup_in_app_ctr", &first);
+    fprintf(out, "%s %s orders credited to them",
+            first ? "then reminders and follow-ups of ghosts alone:" : ":",
+            format_count(mean_of(p, STORE_T_later_orders)).text);
+}
+
+static void put_predictive(FILE *out, const page *p) {
+    if (!sums_uses(p->s->run, REPORT_PREDICTIVE)) return;
+    fprintf(out, "%s notices of when it is back: %s kept of those due, %s promised",
+            format_count(mean_of(p, STORE_T_predictive_sends)).text,
+            format_number(sums_mean(p->s, "predictive_kept_rate"), "share").text,
+            format_number(sums_mean(p->s, "predictive_chance"), "share").text);
+}
+
+static void put_templates(FILE *out, const page *p) {
+    report_template row[STORE_TEMPLATES];
+    char name[64];
+    size_t n = report_templates(p->s->run, row);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "%s %.40s %s",
+                i ? "," : "clicked / delivered by template:", format_clean(name, sizeof name, row[i].name),
+                format_mean_interval(&row[i].ctr).text);
 }
 
 static void put_step(const page *p, const char *label, store_tally t, double before) {
@@ -129,6 +183,8 @@ static void put_funnel(const page *p) {
     put_step(p, "opened", STORE_T_opened, mean_of(p, STORE_T_delivered));
     put_step(p, "clicked", STORE_T_clicked, mean_of(p, STORE_T_opened));
     put_step(p, "bought", STORE_T_credited_clicked_sends, mean_of(p, STORE_T_clicked));
+    static void (*const part[])(FILE *, const page *) = {put_later, put_predictive, put_templates};
+    put_paragraphs(p, part, sizeof part / sizeof *part);
 }
 
 /* One metric a line: name, mean, interval. Left out where it does not exist. */

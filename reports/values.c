@@ -20,6 +20,29 @@ double values_ratio(const report_metric *m, const store_trial *t) {
     return divide(t->tally[m->over], t->tally[m->under]);
 }
 
+static double sum(const store_trial *t, unsigned first, unsigned n) {
+    double all = 0;
+    for (unsigned i = 0; i < n; i++)
+        all += t->tally[first + i];
+    return all;
+}
+
+double values_sum(const report_metric *m, const store_trial *t) {
+    return sum(t, m->over, m->which);
+}
+
+double values_sums(const report_metric *m, const store_trial *t) {
+    return divide(sum(t, m->over, m->which), sum(t, m->under, m->which));
+}
+
+double values_per_sum(const report_metric *m, const store_trial *t) {
+    return divide(t->tally[m->over], sum(t, m->under, m->which));
+}
+
+double values_part(const report_metric *m, const store_trial *t) {
+    return divide(t->tally[m->over], t->tally[m->over] + t->tally[m->under]);
+}
+
 double values_true(const report_metric *m, const store_trial *t) {
     return t->twins ? values_ratio(m, t) : NAN;
 }

@@ -10,7 +10,13 @@
 
 double values_count(const report_metric *m, const store_trial *t); /* tally `over` */
 double values_ratio(const report_metric *m, const store_trial *t); /* `over` / `under` */
-double values_true(const report_metric *m, const store_trial *t);  /* the same, where there are twins */
+/* The same of sums of `which` tallies each, `over` and `under` being the first of them. */
+double values_sum(const report_metric *m, const store_trial *t);
+double values_sums(const report_metric *m, const store_trial *t);
+/* `over` / the sum of `which` tallies from `under` on. */
+double values_per_sum(const report_metric *m, const store_trial *t);
+double values_part(const report_metric *m, const store_trial *t); /* `over` / (`over` + `under`) */
+double values_true(const report_metric *m, const store_trial *t); /* the same, where there are twins */
 double values_quantile(const report_metric *m,
                        const store_trial *t); /* histogram `over` at `which` per cent */
 /* Kaplan-Meier: events `over`, censored `under`, at `which` per cent. */

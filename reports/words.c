@@ -3,11 +3,57 @@
  * words.c - what the lift means, in sentences that claim no more than the intervals do.
  */
 #include <math.h>
+#include <string.h>
 
 #include "reports/format.h"
 #include "reports/sums.h"
 
 enum { FEW = 10 };
+
+/* ---- what is held out ---- */
+
+typedef struct {
+    const char *unit, *of, *by, *words;
+} unit_words;
+
+static const unit_words *unit_of(const store_run *run) {
+    static const unit_words known[] = {
+        {"shopper", "", "", "The shopper: she is in one arm for all products and restocks."},
+        {"product", " of products", " Arms are drawn by product, so there are fewer than it seems.",
+         "The product, for all its shoppers: a shopper has the arm of the product whose restock first "
+         "reached "
+         "her, and shares it with all the others, so there are fewer independent units than shoppers."},
+        {"restock", " of restocks", " Arms are drawn by restock, so there are fewer than it seems.",
+         "The restock, for all its candidates: a shopper has the arm of the first one that reached her, and "
+         "may be in the other arm later."},
+        {"shopper_product", " of pairs of shopper and product",
+         " Arms are drawn by shopper and product: hers is that of the first one.",
+         "The pair of shopper and product: a shopper has the arm of her first pair, and may be in the other "
+         "arm with another product."},
+        {"two_sided", " of shoppers",
+         " Arms are drawn by shopper and by product: treated are those of whom neither is held out.",
+         "Shoppers and products, apart: a shopper counts as treated if neither she nor the product whose "
+         "restock first reached her is held out."},
+    };
+    for (size_t i = 0; run->unit && i < sizeof known / sizeof *known; i++)
+        if (!strcmp(known[i].unit, run->unit)) return &known[i];
+    return &known[0];
+}
+
+format_text sums_held_out(const store_run *run) {
+    format_text out, products = format_number(run->holdout_products, "share");
+    bool two_sided = run->unit && !strcmp(run->unit, "two_sided");
+    snprintf(out.text, sizeof out.text, "%.24s%s%s%.24s%s held out",
+             format_number(run->holdout, "share").text, unit_of(run)->of, two_sided ? " and " : "",
+             two_sided ? products.text : "", two_sided ? " of products" : "");
+    return out;
+}
+
+const char *sums_unit_words(const store_run *run) {
+    return unit_of(run)->words;
+}
+
+/* ---- the lift ---- */
 
 typedef struct {
     FILE *out;
@@ -76,6 +122,7 @@ void sums_lift_words(const report_summary *s, char *out, size_t size) {
                   "to see it.",
                   w.out);
     }
+    if (w.naive->n) fputs(unit_of(s->run)->by, w.out);
     if (s->run->trials > 1 && s->run->trials < FEW)
         fprintf(w.out, " %zu replications are few: take the intervals as rough.", s->run->trials);
     fclose(w.out);

@@ -17,6 +17,7 @@
 #include "scenarios/params.h"
 #include "scenarios/places.h"
 #include "scenarios/scenario.h"
+#include "scenarios/time.h"
 
 enum {
     SCENARIO_VALUE_SIZE = 640,      /* any value as text: the longest is a file name */
@@ -48,9 +49,6 @@ void scenario_range_print(const bis_field *f, char *buffer,
 bool scenario_duration_parse(const char *text, size_t size, int64_t *v);
 void scenario_duration_print(int64_t v, char *buffer, size_t size); /* in the largest unit that is exact */
 
-/* ISO 8601: 2026-03-01, or with T or a space 08:00, 08:00:30, 08:00:30.250, each with nothing (UTC), Z or an
- * offset such as +01:00. What is finer than a millisecond is cut off. Years 1 to 9999. No leap seconds. */
-bool scenario_time_parse(const char *text, size_t size, int64_t *v);
 void scenario_time_print(int64_t v, char *buffer, size_t size);
 
 int64_t scenario_days_of(int64_t year, int64_t month, int64_t day); /* since 1970-01-01 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * people.c - what the shoppers' parameters speak of by name: time zones, whose files are read, and the
- * policy's regions.
+ * policy's regions and templates.
  */
 #include "scenarios/internal.h"
 
@@ -28,6 +28,26 @@ static scenario_status zones(scenario_loader *l, scenario *s) {
         if (status != SCENARIO_OK) return status;
     }
     return SCENARIO_OK;
+}
+
+static bool template_of(scenario_loader *l, const scenario *s, size_t i) {
+    const char *name = s->p.response.template_click[i].name;
+    const bis_templates_setup *templates = &s->p.policy.templates;
+    scenario_near near = {.wrong = name};
+    char path[SCENARIO_PATH_TEXT];
+    for (size_t k = 0; k < templates->n; k++) {
+        if (strcmp(templates->text[k].name, name) == 0) return true;
+        scenario_near_consider(&near, templates->text[k].name, strlen(templates->text[k].name));
+    }
+    size_t size = 0;
+    const char *meant = scenario_near_found(&near, &size);
+    snprintf(path, sizeof path, "response.template_click[%zu].name", i);
+    if (meant)
+        return scenario_fail(l, path, "'%s' is '%s', which is none of policy.templates; did you mean '%.*s'?",
+                             path, name, (int)size, meant);
+    return scenario_fail(l, path,
+                         "'%s' is '%s', which is none of policy.templates; add it there, or leave it out",
+                         path, name);
 }
 
 static bool region(scenario_loader *l, scenario *s, size_t i) {
@@ -57,6 +77,8 @@ static bool region(scenario_loader *l, scenario *s, size_t i) {
 scenario_status scenario_people_resolve(scenario_loader *l, scenario *s) {
     for (size_t i = 0; i < s->p.shoppers.regions; i++)
         if (!region(l, s, i)) return SCENARIO_BAD_INPUT;
+    for (size_t i = 0; i < s->p.response.template_clicks; i++)
+        if (!template_of(l, s, i)) return SCENARIO_BAD_INPUT;
     return zones(l, s);
 }
 

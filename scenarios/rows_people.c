@@ -37,6 +37,15 @@ static const bis_field_list regions = {
     .doc = "Which of the policy's regions the shoppers are in. Without a list, in none.",
 };
 
+static const bis_field_list template_click = {
+    .path = "response.template_click",
+    .offset = AT(response.template_click),
+    .stride = sizeof(model_template),
+    .count_offset = AT(response.template_clicks),
+    .max = MODEL_TEMPLATES_MAX,
+    .doc = "What the policy's templates do to the chance to click; those that are not listed, nothing.",
+};
+
 #define TIER(NAME, M, UNIT, MAX, DOC)                                                                        \
     ELEMENT(tiers, "shoppers.tiers[]." NAME, BIS_FIELD_REAL, offsetof(model_tier, M), 0, UNIT, 0, MAX, "1",  \
             NULL, DOC)
@@ -68,6 +77,18 @@ static const bis_field_list regions = {
 #define BUY(NAME, ID, DEF, SOURCE)                                                                           \
     SHARE("response.buy." NAME, AT(response.buy[ID]), DEF, NULL,                                             \
           "Chance that a landing on a page in stock ends in a purchase, by the " NAME " signal. " SOURCE)
+
+/* A channel other than push: how many get it, how many open it and when. */
+#define CHANNEL(NAME, ID, WHAT, DELIVERED, OPENED, OPEN_SOURCE, MEDIAN)                                      \
+    SHARE("response." NAME ".delivered", AT(response.channel[ID].delivered), DELIVERED, NULL,                \
+          "Chance that " WHAT " reaches her. No public source."),                                            \
+        SHARE("response." NAME ".open", AT(response.channel[ID].open), OPENED, NULL,                         \
+              "Chance that " WHAT " that has reached her is opened. " OPEN_SOURCE),                          \
+        SPAN_DIST("response." NAME ".open_delay", response.channel[ID].open_delay, "", "lognormal", MEDIAN,  \
+                  "1", "1.5", "1d", "Distribution of the time until " WHAT " is opened. No public source.")
+#define CHANNEL_OPTOUT(NAME, ID, WHAT, DEF)                                                                  \
+    SHARE("response." NAME ".optout", AT(response.channel_optout[ID]), DEF, NULL,                            \
+          "Chance that " WHAT " makes its reader opt out of them, and of nothing else. No public source.")
 
 const bis_field scenario_people_rows[] = {
     INT("shoppers.count", AT(shoppers.count), "shoppers", 1, 1e8, "5000", NULL,
@@ -179,6 +200,20 @@ const bis_field scenario_people_rows[] = {
           "Chance of opting out after a landing on a sold-out page, besides. No public source."),
     SPAN("response.optout_within", AT(response.optout_within), 0, SPAN_MAX, "1d", NULL,
          "Opt-outs fall evenly within this time of the push. No public source."),
+
+    CHANNEL("email", MODEL_EMAIL, "an e-mail", "0.98", "0.615",
+            "Back in stock: 58-65 % (StoreBeep, quoting Omnisend).", "1h"),
+    CHANNEL_OPTOUT("email", MODEL_EMAIL, "an e-mail", "0.002"),
+    CHANNEL("sms", MODEL_SMS, "an SMS", "0.97", "0.9", "No public source.", "5min"),
+    CHANNEL_OPTOUT("sms", MODEL_SMS, "an SMS", "0.005"),
+    CHANNEL("in_app", MODEL_IN_APP, "an in-app note", "1", "0.2", "No public source.", "12h"),
+    ELEMENT(template_click, "response.template_click[].name", BIS_FIELD_TEXT, offsetof(model_template, name),
+            MODEL_NAME_SIZE, "", 0, 0, "", NULL, "The name of one of policy.templates."),
+    ELEMENT(
+        template_click, "response.template_click[].times", BIS_FIELD_REAL, offsetof(model_template, times), 0,
+        "times", 0, 1000, "1", NULL,
+        "Multiplies the chance that an opened push with this template is clicked, which is capped at 1. No "
+        "public source."),
 
     REAL("provider.quota", AT(provider.quota), "messages per minute", 0, 1e9, "600000", NULL,
          "What the provider takes in a minute, refilled whole each minute; 0 is no limit. Firebase docs: "

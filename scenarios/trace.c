@@ -18,6 +18,9 @@
 #include "scenarios/csv.h"
 #include "scenarios/intern.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 enum {
     REJECTS_MAX = 256 * 1024,
     PATH_SIZE = 2 * SCENARIO_FILE_SIZE + SCENARIO_PATH_SIZE,
@@ -326,6 +329,19 @@ static bool settle_rows(scenario_inventory *inv) {
     return true;
 }
 
+static bool hash_names(builder *b) {
+    scenario_inventory *inv = b->inv;
+    inv->sku_hash = calloc(inv->skus, sizeof *inv->sku_hash);
+    inv->product_hash = calloc(inv->skus, sizeof *inv->product_hash);
+    if (!inv->sku_hash || !inv->product_hash) return false;
+    for (uint32_t i = 0; i < inv->skus; i++) {
+        const char *sku = inv->sku_name[i], *product = b->product.name[inv->product_of[i]];
+        inv->sku_hash[i] = XXH3_64bits(sku, strlen(sku));
+        inv->product_hash[i] = XXH3_64bits(product, strlen(product));
+    }
+    return true;
+}
+
 static scenario_status build(builder *b) {
     scenario_status status = find_file(b);
     if (status == SCENARIO_OK) status = read_header(b);
@@ -337,7 +353,7 @@ static scenario_status build(builder *b) {
     b->inv->sku_name = b->sku.name; /* taken over with its texts */
     b->sku.name = NULL;
     b->sku.n = 0;
-    return sort_rows(b->inv) && settle_rows(b->inv) ? SCENARIO_OK : SCENARIO_NO_MEMORY;
+    return hash_names(b) && sort_rows(b->inv) && settle_rows(b->inv) ? SCENARIO_OK : SCENARIO_NO_MEMORY;
 }
 
 scenario_status scenario_inventory_load(scenario_loader *l, scenario_inventory **out) {
@@ -361,6 +377,8 @@ void scenario_inventory_destroy(scenario_inventory *inventory) {
         free(inventory->sku_name[i]);
     free(inventory->sku_name);
     free(inventory->product_of);
+    free(inventory->sku_hash);
+    free(inventory->product_hash);
     free(inventory->rejects);
     free(inventory->row);
     free(inventory->path);

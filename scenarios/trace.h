@@ -47,10 +47,11 @@ typedef struct {
     size_t superseded;       /* good rows that a later row of the same SKU and time replaced; not in `rows` */
     char *rejects;           /* "line: what" lines, 256 KiB at most, or NULL */
     uint32_t skus, products;
-    char **sku_name;      /* external ids; index = dense id, in order of first appearance */
-    uint32_t *product_of; /* per SKU */
-    uint64_t restocks;    /* rises from 0 to above 0 within a SKU, counted in the file */
-    int64_t first, last;  /* times of the first and last row */
+    char **sku_name;                   /* external ids; index = dense id, in order of first appearance */
+    uint32_t *product_of;              /* per SKU */
+    uint64_t *sku_hash, *product_hash; /* per SKU: XXH3 of the external ids, as a live stream would have it */
+    uint64_t restocks;                 /* rises from 0 to above 0 within a SKU, counted in the file */
+    int64_t first, last;               /* times of the first and last row */
 } scenario_inventory;
 
 #endif

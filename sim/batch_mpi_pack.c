@@ -12,41 +12,95 @@
 #include "models/provider.h"
 #include "store/blob.h"
 
-/* ---- scenarios: scenario_params is plain data, and of a trace a trial reads rows and products only ---- */
+/* ---- scenarios: scenario_params is plain data; of a trace a trial reads rows and SKUs only ---- */
 
 typedef struct {
     scenario_params p;
     uint64_t hash;
-    scenario_inventory trace; /* its pointers mean nothing; rows and products follow */
+    uint8_t region[MODEL_REGIONS_MAX];
+    scenario_inventory trace; /* its pointers mean nothing */
     bool has_trace;
+    size_t zones;
 } packed_head;
 
 struct sim_mpi_scenario {
     scenario s;
     scenario_inventory trace;
-    unsigned char *packed; /* rows and products lie in it */
+    unsigned char *packed; /* all arrays of the scenario lie in it */
 };
 
-void *sim_mpi_pack(const scenario *s, size_t *size) {
+/* What follows the head, in this order; every array begins where any type may. */
+typedef struct {
+    unsigned char *at; /* NULL: only to be measured */
+    size_t size;
+} body;
+
+static size_t padded(size_t size) {
+    return (size + 15) / 16 * 16;
+}
+
+static void put(body *b, const void *array, size_t size) {
+    if (b->at && size) memcpy(b->at + b->size, array, size);
+    b->size += padded(size);
+}
+
+static void put_all(body *b, const scenario *s) {
     const scenario_inventory *trace = s->inventory;
-    size_t rows = trace ? trace->rows * sizeof *trace->row : 0;
-    size_t products = trace && trace->product_of ? trace->skus * sizeof *trace->product_of : 0;
-    packed_head *head = calloc(1, sizeof *head + rows + products);
+    if (trace) {
+        put(b, trace->row, trace->rows * sizeof *trace->row);
+        put(b, trace->product_of, trace->skus * sizeof *trace->product_of);
+        put(b, trace->sku_hash, trace->skus * sizeof *trace->sku_hash);
+        put(b, trace->product_hash, trace->skus * sizeof *trace->product_hash);
+    }
+    put(b, s->zone, s->zones * sizeof *s->zone);
+    for (size_t i = 0; i < s->zones; i++)
+        put(b, s->zone[i].step, s->zone[i].n * sizeof *s->zone[i].step);
+}
+
+void *sim_mpi_pack(const scenario *s, size_t *size) {
+    body measured = {0}, filled = {0};
+    put_all(&measured, s);
+    packed_head *head = calloc(1, padded(sizeof *head) + measured.size);
     if (!head) return NULL;
-    unsigned char *body = (unsigned char *)(head + 1);
     head->p = s->p;
     head->hash = s->hash;
-    head->has_trace = trace != NULL;
-    if (trace) head->trace = *trace;
-    if (rows) memcpy(body, trace->row, rows);
-    if (products) memcpy(body + rows, trace->product_of, products);
-    *size = sizeof *head + rows + products;
+    memcpy(head->region, s->region, sizeof head->region);
+    head->has_trace = s->inventory != NULL;
+    if (s->inventory) head->trace = *s->inventory;
+    head->zones = s->zones;
+    filled.at = (unsigned char *)head + padded(sizeof *head);
+    put_all(&filled, s);
+    *size = padded(sizeof *head) + measured.size;
     return head;
+}
+
+static void *get(body *b, size_t size) {
+    void *array = b->at + b->size;
+    b->size += padded(size);
+    return array;
+}
+
+static void get_trace(body *b, const packed_head *head, sim_mpi_scenario *m) {
+    scenario_inventory *trace = &m->trace;
+    *trace = (scenario_inventory){
+        .hash = head->trace.hash,
+        .rows = head->trace.rows,
+        .skus = head->trace.skus,
+        .products = head->trace.products,
+        .restocks = head->trace.restocks,
+        .first = head->trace.first,
+        .last = head->trace.last,
+    };
+    trace->row = get(b, trace->rows * sizeof *trace->row);
+    trace->product_of = get(b, trace->skus * sizeof *trace->product_of);
+    trace->sku_hash = get(b, trace->skus * sizeof *trace->sku_hash);
+    trace->product_hash = get(b, trace->skus * sizeof *trace->product_hash);
+    m->s.inventory = trace;
 }
 
 sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
     const packed_head *head = packed;
-    sim_mpi_scenario *m = size >= sizeof *head ? calloc(1, sizeof *m) : NULL;
+    sim_mpi_scenario *m = size >= padded(sizeof *head) ? calloc(1, sizeof *m) : NULL;
     if (!m) {
         free(packed);
         return NULL;
@@ -54,21 +108,13 @@ sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
     m->packed = packed;
     m->s.p = head->p;
     m->s.hash = head->hash;
-    if (!head->has_trace) return m;
-    scenario_inventory *trace = &m->trace;
-    size_t rows = head->trace.rows * sizeof *trace->row;
-    *trace = (scenario_inventory){
-        .hash = head->trace.hash,
-        .row = (scenario_stock_row *)(m->packed + sizeof *head),
-        .rows = head->trace.rows,
-        .skus = head->trace.skus,
-        .products = head->trace.products,
-        .product_of = head->trace.product_of ? (uint32_t *)(m->packed + sizeof *head + rows) : NULL,
-        .restocks = head->trace.restocks,
-        .first = head->trace.first,
-        .last = head->trace.last,
-    };
-    m->s.inventory = trace;
+    memcpy(m->s.region, head->region, sizeof m->s.region);
+    body b = {.at = m->packed + padded(sizeof *head)};
+    if (head->has_trace) get_trace(&b, head, m);
+    m->s.zones = head->zones;
+    m->s.zone = get(&b, head->zones * sizeof *m->s.zone);
+    for (size_t i = 0; i < head->zones; i++)
+        m->s.zone[i].step = get(&b, m->s.zone[i].n * sizeof *m->s.zone[i].step);
     return m;
 }
 
@@ -87,8 +133,8 @@ void sim_mpi_scenario_destroy(sim_mpi_scenario *m) {
 /* Every word that a trial holds, as detail.c and observe.c write them. NULL: not one of ours. */
 static const char *own_word(const char *text) {
     static const char *const other[] = {
-        "",     "stale_storefront", "stale_feed", "organic", "late_open", "push_latency", "batch_too_large",
-        "push", "return",           "visit",      "in_stock"};
+        "",     "stale_storefront", "stale_feed", "organic",  "late_open", "push_latency", "batch_too_large",
+        "push", "return",           "visit",      "in_stock", "reminder",  "followup"};
     const char *word;
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         if (strcmp(text, other[i]) == 0) return other[i];
@@ -98,6 +144,10 @@ static const char *own_word(const char *text) {
         if (strcmp(text, word = bis_reason_name((bis_reason)i)) == 0) return word;
     for (int i = 0; i < BIS_SOURCE_COUNT; i++)
         if (strcmp(text, word = bis_source_name((bis_source)i)) == 0) return word;
+    for (int i = 0; i < BIS_KIND_COUNT; i++)
+        if (strcmp(text, word = bis_kind_name((bis_kind)i)) == 0) return word;
+    for (int i = 0; i < BIS_CHANNEL_COUNT; i++)
+        if (strcmp(text, word = bis_channel_name((bis_channel)i)) == 0) return word;
     for (int i = 0; i < MODEL_FAIL_COUNT; i++)
         if (strcmp(text, word = model_failure_name((model_failure)i)) == 0) return word;
     return NULL;
@@ -125,8 +175,12 @@ static void replace_all(const dictionary *d, store_trial *t) {
         replace(d, &t->decision[i].outcome);
         replace(d, &t->decision[i].reason);
         replace(d, &t->decision[i].source);
+        replace(d, &t->decision[i].kind);
+        replace(d, &t->decision[i].channel);
     }
     for (size_t i = 0; i < t->touches; i++) {
+        replace(d, &t->touch[i].kind);
+        replace(d, &t->touch[i].channel);
         replace(d, &t->touch[i].failure);
         replace(d, &t->touch[i].landing);
     }

@@ -23,7 +23,7 @@
  * so what is compared is one running figure now with that of the decision plus the units then. */
 int64_t sim_cause_others(const sim_world *w, const sim_touch *t) {
     const sim_sku *k = &w->sku[t->sku];
-    return (int64_t)(k->taken - k->arrived - SIM_CAMPAIGN(w, t->campaign)->pushed_taken);
+    return (int64_t)(k->taken - k->arrived - *sim_pushed_taken(w, t->campaign, t->sku));
 }
 
 sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t) {

@@ -8,7 +8,7 @@
 
 static const char *const cause_name[SIM_OOS_COUNT] = {"stale_storefront", "stale_feed", "organic",
                                                       "push_latency",     "late_open",  "batch_too_large"};
-static const char *const how_name[] = {"push", "return", "visit", "organic"};
+static const char *const how_name[] = {"push", "return", "visit", "organic", "reminder", "followup"};
 
 static bool restock_rows(sim_world *w) {
     store_trial *out = w->out;
@@ -28,7 +28,10 @@ static bool decision_rows(sim_world *w) {
         store_decision_row *row = &out->decision[out->decisions++];
         *row = (store_decision_row){.at = d->at, .restock = d->restock, .shopper = d->shopper, .sku = d->sku};
         row->touch = d->touch;
+        row->follows = d->follows;
         row->n = d->n;
+        row->kind = bis_kind_name(d->kind);
+        row->channel = bis_channel_name(d->channel);
         row->outcome = bis_outcome_name(d->outcome);
         row->reason = bis_reason_name(d->reason);
         row->source = d->shopper == BIS_NO_ID ? "" : bis_source_name(d->source);
@@ -47,6 +50,16 @@ static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row) {
     row->touch = i;
     row->shopper = t->shopper;
     row->sku = t->sku;
+    const bis_channel channel[] = {
+        [SIM_EMAIL] = BIS_EMAIL, [SIM_SMS] = BIS_SMS, [SIM_IN_APP] = BIS_IN_APP, [SIM_PREDICTIVE] = BIS_PUSH};
+    const bis_kind kind[] = {[SIM_FIRST] = BIS_KIND_RESTOCK,   [SIM_REMINDER] = BIS_KIND_REMINDER,
+                             [SIM_EMAIL] = BIS_KIND_FOLLOWUP,  [SIM_SMS] = BIS_KIND_FOLLOWUP,
+                             [SIM_IN_APP] = BIS_KIND_FOLLOWUP, [SIM_PREDICTIVE] = BIS_KIND_PREDICTIVE};
+    sim_way way = sim_way_of(t);
+    row->kind = bis_kind_name(kind[way]);
+    row->channel = bis_channel_name(channel[way]);
+    bool has_template = w->p->policy.templates.n > 0 && sim_is_push(t) && way != SIM_PREDICTIVE;
+    row->template = has_template ? t->template : UINT32_MAX;
     row->failure = t->failure == MODEL_FAIL_NONE ? "" : model_failure_name((model_failure)t->failure);
     row->landing = t->cause ? cause_name[t->cause - 1] : t->clicked ? "in_stock" : "";
 }

@@ -38,6 +38,7 @@ void sim_frame_slot(sim_world *w, const bis_decision *d) {
     if (!u->in_at || u->slot_at) return;
     u->slot_at = kept(w, d->at) & SIM_UNIT_TIME_MAX;
     u->slot_sku = d->sku;
+    u->slot_held = d->outcome == BIS_GHOST;
 }
 
 /* Whether an order of `sku` now falls into a window that began at `from` for the product of `of`. */
@@ -64,8 +65,8 @@ void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t unit
         w->limit = "one shopper buys a product more than 65,535 times within attribution.outcome_window";
 }
 
-static void add_outcome(sim_world *w, store_population population, const sim_unit *u, double y) {
-    store_moments *m = w->out->moments[population][u->held ? STORE_HELD : STORE_TREATED];
+static void add_outcome(sim_world *w, store_population population, bool held, double y) {
+    store_moments *m = w->out->moments[population][held ? STORE_HELD : STORE_TREATED];
     store_moments_add(&m[STORE_ORDERS], y);
     store_moments_add(&m[STORE_REVENUE], y * w->p->catalog.price);
 }
@@ -94,10 +95,10 @@ bool sim_frame_outcomes(sim_world *w) {
         const sim_unit *u = &w->unit[i];
         if (!u->in_at) continue;
         w->out->tally[STORE_T_population] += 1;
-        add_outcome(w, STORE_ASSIGNED, u, u->y);
+        add_outcome(w, STORE_ASSIGNED, u->held, u->y);
         if (!u->slot_at) continue;
         w->out->tally[STORE_T_population_reached] += 1;
-        add_outcome(w, STORE_REACHED, u, u->slot_y);
+        add_outcome(w, STORE_REACHED, u->slot_held, u->slot_y);
     }
     return w->log == SIM_LOG_SUMMARY || keep_units(w);
 }

@@ -45,27 +45,36 @@ void sim_observe_flow(sim_world *w, store_series series, store_since since, uint
 
 /* ---- campaigns ---- */
 
+static bool room_for_pushed(sim_world *w, sim_campaign *c, uint32_t skus) {
+    c->pushed = (uint32_t)w->pushed_taken.n;
+    for (; skus > 0; skus--)
+        if (!sim_pool_add(&w->pushed_taken, sizeof(uint64_t))) return false;
+    return true;
+}
+
 void sim_observe_campaigns(sim_world *w) {
     size_t n = bis_engine_restock_count(w->engine);
     while (w->campaigns.n < n) {
         uint32_t id = (uint32_t)w->campaigns.n;
+        const bis_restock *r = bis_engine_restock(w->engine, id);
+        const sim_sku *k = &w->sku[r->sku];
+        sim_sku *group = sim_group_of(w, r->sku);
         sim_campaign *c = sim_pool_add(&w->campaigns, sizeof *c);
-        if (!c) {
+        if (!c || !room_for_pushed(w, c, group->members)) {
             w->failed = true;
             return;
         }
-        const bis_restock *r = bis_engine_restock(w->engine, id);
-        sim_sku *k = &w->sku[r->sku];
         c->row = (store_restock_row){
             .restock = id, .sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
         c->row.first_sent = c->row.closed = STORE_NONE;
-        c->row.depleted = k->truth == 0 ? w->now : STORE_NONE;
-        c->row.units = k->rise == SIM_NONE ? (uint32_t)k->truth : SIM_RISE(w, k->rise)->base;
+        c->row.depleted = group->on_hand == 0 ? w->now : STORE_NONE;
+        bool alone = group->members == 1 && k->rise != SIM_NONE;
+        c->row.units = alone ? SIM_RISE(w, k->rise)->base : (uint32_t)group->on_hand;
         c->counted = r->opened >= w->warm;
         c->row.counted = c->counted;
         c->superseded = STORE_NONE;
-        if (k->campaign != SIM_NONE) SIM_CAMPAIGN(w, k->campaign)->superseded = r->opened;
-        k->campaign = id;
+        if (group->campaign != SIM_NONE) SIM_CAMPAIGN(w, group->campaign)->superseded = r->opened;
+        group->campaign = id;
     }
 }
 
@@ -115,6 +124,10 @@ void sim_observe_warm(sim_world *w) {
     w->visits = 0;
     w->out->tally[STORE_T_units_start] = (double)w->total[SIM_VIEWS];
     w->out->tally[STORE_T_reachable_start] = reachable(w);
+    bis_ledger ledger;
+    bis_engine_ledger(w->engine, &ledger);
+    w->kept_before = ledger.predicted_kept;
+    w->broken_before = ledger.predicted_broken;
     if (w->warm == w->start) return; /* nothing was asked before, or it has been counted as it came */
     for (uint32_t i = 0; i < w->shoppers; i++)
         w->out->tier[w->shopper[i].tier].asked += wanted(w, i);
@@ -192,6 +205,19 @@ static double write_ledger(sim_world *w) {
     return sum;
 }
 
+/* What the engine knows of later touches; whether their number is that of those that were handled here. */
+static bool write_later(sim_world *w) {
+    bis_ledger ledger;
+    uint64_t all = 0;
+    bis_engine_ledger(w->engine, &ledger);
+    for (int kind = 0; kind < BIS_KIND_COUNT; kind++)
+        for (int channel = 0; channel < BIS_CHANNEL_COUNT; channel++)
+            all += ledger.later[kind][channel][BIS_TREATED] + ledger.later[kind][channel][BIS_HELD_OUT];
+    w->out->tally[STORE_T_predictive_kept] = (double)(ledger.predicted_kept - w->kept_before);
+    w->out->tally[STORE_T_predictive_broken] = (double)(ledger.predicted_broken - w->broken_before);
+    return all == w->later;
+}
+
 /* The sums that must hold in every world, whatever the scenario. */
 static const char *sums_hold(sim_world *w) {
     const double *t = w->out->tally;
@@ -201,6 +227,7 @@ static const char *sums_hold(sim_world *w) {
     double sent = (double)w->ledger[BIS_SENT][BIS_NO_REASON];
     if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
     if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
+    if (!write_later(w)) return "the ledger's later touches are not the touches";
     double left =
         t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] - t[STORE_T_units_lost];
     if (left != t[STORE_T_units_end]) return "units start + restocked - sold - lost is not units at the end";

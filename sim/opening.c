@@ -16,13 +16,15 @@ typedef struct {
 /* Three thousand years: who comes more seldom does not come. So no sum of times can overflow. */
 static const double VISIT_GAP_MAX = 1e14;
 
+/* SKUs that nobody has named are known by their numbers. */
 static void tell_catalog(sim_world *w, int64_t at) {
+    const scenario_inventory *named = w->s->inventory;
     for (uint32_t i = 0; i < w->skus; i++) {
         bis_event e = {.at = at, .kind = BIS_EV_CATALOG, .shopper = BIS_NO_ID, .sku = i};
         e.as.catalog.product = w->sku[i].product;
         e.as.catalog.category = 0;
-        e.as.catalog.hash = i;
-        e.as.catalog.product_hash = w->sku[i].product;
+        e.as.catalog.hash = named ? named->sku_hash[i] : i;
+        e.as.catalog.product_hash = named ? named->product_hash[i] : w->sku[i].product;
         sim_tell(w, &e);
         bis_event s = {.at = at, .kind = BIS_EV_STOCK, .shopper = BIS_NO_ID, .sku = i};
         s.as.stock.level = w->sku[i].truth;
@@ -37,15 +39,22 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     her->tier = who->tier;
     her->platform = who->platform;
     her->variant = (uint8_t)who->variant;
-    her->optin = who->optin;
+    her->optin = her->push = who->optin;
+    her->email = who->email_optin;
+    her->sms = who->sms_optin;
+    her->behavioural = who->behavioural;
     double gap = who->visit_rate > 0 ? SIM_DAY / who->visit_rate : 0;
     her->visit_gap = gap < VISIT_GAP_MAX ? (float)gap : 0;
     bis_event e = {.at = at, .kind = BIS_EV_PROFILE, .shopper = i, .sku = BIS_NO_ID};
     e.as.profile.hash = who->hash;
-    e.as.profile.value = 1;
+    e.as.profile.value = who->value;
     e.as.profile.tier = who->tier;
     e.as.profile.devices = 1;
+    e.as.profile.region = w->s->region[who->region];
+    e.as.profile.zone = who->zone;
     e.as.profile.push_optin = who->optin;
+    e.as.profile.email_optin = who->email_optin;
+    e.as.profile.sms_optin = who->sms_optin;
     e.as.profile.behavioural_consent = who->behavioural;
     sim_tell(w, &e);
 }

@@ -44,21 +44,33 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
     }
     if (!t->counted) return;
     double *tally = w->out->tally;
+    if (t->later != SIM_LATER_NOT) {
+        tally[STORE_T_later_orders] += 1;
+        tally[STORE_T_later_revenue] += revenue;
+        tally[STORE_T_later_credited_clicked] += t->clicked && !t->credited;
+        t->credited = true;
+        return;
+    }
     tally[STORE_T_credited_orders] += 1;
     tally[STORE_T_credited_revenue] += revenue;
     w->out->hist[STORE_H_TIME_TO_PURCHASE][store_hist_bin(w->now - t->at)]++;
     if (!t->credited) tally[t->clicked ? STORE_T_credited_clicked_sends : STORE_T_credited_viewed_sends] += 1;
     t->credited = true;
+    if (!w->by_template) return;
+    w->out->template[t->template].orders += 1;
+    w->out->template[t->template].revenue += revenue;
 }
 
-/* Books a unit as taken by a pushed buyer in each restock of the SKU in which she was told. */
+/* Books a unit as taken by a pushed buyer in each restock of the SKU, or of those that are matched with it,
+ * in which she was told. */
 static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
     for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
         uint32_t campaign = sim_told_at(w, i)->campaign;
-        if (campaign == last || SIM_CAMPAIGN(w, campaign)->row.sku != sku) continue;
+        if (campaign == last || campaign == SIM_NONE) continue;
+        if (w->sku[SIM_CAMPAIGN(w, campaign)->row.sku].leader != w->sku[sku].leader) continue;
         last = campaign;
-        SIM_CAMPAIGN(w, last)->pushed_taken++;
+        ++*sim_pushed_taken(w, last, sku);
     }
 }
 
@@ -122,5 +134,5 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
     }
     keep_order(w, &o);
     if (!oversold) sim_stock_take(w, sku);
-    if (shopper != SIM_NONE) tell_order(w, shopper, sku);
+    if (shopper != SIM_NONE || w->needs_orders) tell_order(w, shopper, sku);
 }

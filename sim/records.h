@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/bis.h"
 #include "models/many.h"
 #include "models/world.h"
 #include "sim/pool.h"
@@ -63,9 +64,13 @@ typedef struct {
     uint32_t restocks; /* ordinal of the next restock */
     uint32_t flags_up; /* flags of the trace that went up: ordinal of the next draw of units */
     uint32_t updates[SIM_VIEWS];
-    uint32_t campaign; /* latest; SIM_NONE */
-    uint32_t rise;     /* latest rise from 0, in w->rises; SIM_NONE */
+    uint32_t rise; /* latest rise from 0, in w->rises; SIM_NONE */
     uint32_t product;
+    uint32_t leader,
+        member;          /* of the SKUs that are matched as one: the first of them, her number among them */
+    uint32_t members;    /* the leader's: how many they are */
+    uint32_t campaign;   /* the leader's: latest; SIM_NONE */
+    int64_t on_hand;     /* the leader's: true units of all of them */
     uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
     uint64_t arrived;    /* units that came in, ever */
     double organic_mean; /* ms between anonymous orders; 0: none */
@@ -104,7 +109,8 @@ typedef struct {
     sim_intent first;
     float visit_gap; /* ms between visits, mean; 0: never */
     uint8_t tier, platform, variant;
-    bool optin; /* push opted in and the token alive */
+    bool optin : 1;                                     /* push opted in and the token alive */
+    bool push : 1, email : 1, sms : 1, behavioural : 1; /* her consents, as the engine has been told */
 } sim_shopper;
 static_assert(sizeof(sim_shopper) == 32, "two to a cache line: there are millions");
 
@@ -114,13 +120,27 @@ typedef struct {
     uint32_t shopper;
 } sim_further;
 
+/* What a touch is. In this order STORE_TALLIES count those that are not a candidate's first. */
+typedef enum { SIM_FIRST, SIM_REMINDER, SIM_EMAIL, SIM_SMS, SIM_IN_APP, SIM_PREDICTIVE } sim_way;
+
+/* A touch's `later`. Beside the ordinal it makes the address of the touch's draws, so that first touches meet
+ * the same answers whatever comes after them. */
+enum {
+    SIM_LATER_NOT,             /* a first touch; below FOLLOWUP: the how many-th reminder of it, from 1 */
+    SIM_LATER_FOLLOWUP = 0x80, /* + CHANNEL for each channel before its own, + how many by it before */
+    SIM_LATER_CHANNEL = 0x20,
+    SIM_LATER_PREDICTIVE = 0xf0 /* its low bits and the ordinal: the visit that left the signal */
+};
+enum { SIM_PREDICTIVE_MAX = 1 << 20 }; /* visits whose notices have addresses of their own */
+
 typedef struct {
     _Alignas(64) int64_t at;     /* the decision */
     int64_t shown_at, landed_at; /* STORE_NONE */
     int64_t for_others;          /* sim_cause_others() once buyers who were not pushed have taken all */
     uint64_t buys; /* of one who opens: the number that says whether she buys if there are units */
     uint32_t shopper, sku, intent, campaign;
-    uint16_t ordinal; /* among her slots for this SKU */
+    uint16_t ordinal; /* among her slots for this SKU; of a later touch, the first's */
+    uint8_t later;    /* see above */
     uint8_t source;
     uint8_t failure;    /* model_failure */
     uint8_t cause;      /* sim_cause of a sold-out landing + 1; 0: none */
@@ -129,11 +149,28 @@ typedef struct {
     bool counted : 1;   /* its campaign opened after the warm-up */
     bool sent : 1;      /* not a ghost */
     bool clicked : 1, credited : 1;
+    uint8_t template : 3; /* of a push */
 } sim_touch;
 static_assert(sizeof(sim_touch) == 64, "a cache line: there is one for each send");
 
+static inline sim_way sim_way_of(const sim_touch *t) {
+    if (t->later == SIM_LATER_NOT) return SIM_FIRST;
+    if (t->later < SIM_LATER_FOLLOWUP) return SIM_REMINDER;
+    if (t->later >= SIM_LATER_PREDICTIVE) return SIM_PREDICTIVE;
+    return (sim_way)(SIM_EMAIL + (t->later - SIM_LATER_FOLLOWUP) / SIM_LATER_CHANNEL);
+}
+
+static inline bool sim_is_push(const sim_touch *t) {
+    return t->later < SIM_LATER_FOLLOWUP || t->later >= SIM_LATER_PREDICTIVE;
+}
+
+/* The ordinal of its draws, below MODEL_TOUCHES_MAX. */
+static inline uint32_t sim_touch_key(const sim_touch *t) {
+    return t->ordinal | (uint32_t)t->later << 16;
+}
+
 /* What is kept of every touch, by its number: which restock told her of it, and her touch before that was
- * sent; SIM_NONE. */
+ * sent; SIM_NONE. A later touch names no restock: its first has. */
 typedef struct {
     uint32_t campaign, prev;
 } sim_told;
@@ -150,6 +187,12 @@ typedef struct {
     sim_pool told, late;
 } sim_touches;
 
+/* By touch, where others may follow it: its ordinal, and how many have, reminders as push. */
+typedef struct {
+    uint16_t ordinal;
+    uint8_t followed[BIS_CHANNEL_COUNT];
+} sim_leading;
+
 /* What only the rows of --log full tell of a touch; STORE_NONE. */
 typedef struct {
     int64_t opened_at, ordered_at;
@@ -164,12 +207,19 @@ typedef struct {
 
 typedef struct {
     store_restock_row row;
-    int64_t superseded;    /* opening of the SKU's next campaign; STORE_NONE */
-    uint64_t pushed_taken; /* units taken by buyers who had been pushed in it */
-    bool counted;          /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
+    int64_t superseded; /* opening of the next campaign of its SKUs; STORE_NONE */
+    uint32_t pushed;    /* of its SKUs' counts in w->pushed_taken, the first */
+    bool counted;       /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
 } sim_campaign;
 
-typedef enum { SIM_HOW_PUSH, SIM_HOW_RETURN, SIM_HOW_VISIT, SIM_HOW_ORGANIC } sim_how;
+typedef enum {
+    SIM_HOW_PUSH,
+    SIM_HOW_RETURN,
+    SIM_HOW_VISIT,
+    SIM_HOW_ORGANIC,
+    SIM_HOW_REMINDER,
+    SIM_HOW_FOLLOWUP
+} sim_how;
 
 typedef struct {
     int64_t at;
@@ -195,7 +245,7 @@ typedef struct {
     uint64_t slot_at : 48, slot_y : 16; /* the same for her first slot */
     uint32_t sku, slot_sku;             /* whose product the outcomes are about */
     uint32_t told;                      /* her last touch that was sent, + 1; 0: none */
-    bool held : 1;                      /* held out */
+    bool held : 1, slot_held : 1;       /* held out, at in_at and at slot_at */
     bool recipient : 1;                 /* sent to after the warm-up */
     bool disappointed : 1;              /* found it sold out then */
 } sim_unit;

@@ -4,9 +4,12 @@
  */
 #include "sim/runner.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "scenarios/params.h"
 
 typedef struct {
     const sim_run_options *options;
@@ -80,12 +83,22 @@ bool sim_run_describe(const scenario *s, const sim_run_options *o, store_run *ou
     out->warmup = s->p.run.warmup;
     out->price = s->p.catalog.price;
     out->holdout = s->p.policy.holdout.fraction;
+    char unit[32] = "";
+    scenario_param_get(&s->p, "policy.holdout.unit", unit, sizeof unit);
+    out->unit = copy(unit);
+    out->holdout_products =
+        s->p.policy.holdout.unit == BIS_UNIT_TWO_SIDED ? s->p.policy.holdout.product_fraction : NAN;
     out->twins = o->twins;
     for (size_t i = 0; i < s->p.shoppers.tiers; i++, out->tiers++) {
         out->tier[i] = copy(s->p.shoppers.tier[i].name);
         if (!out->tier[i]) return false;
     }
-    return out->scenario && out->title && out->text && describe_trace(s, out);
+    const bis_templates_setup *templates = &s->p.policy.templates;
+    for (size_t i = 0; i < templates->n; i++, out->templates++) {
+        out->template[i] = copy(templates->text[i].name);
+        if (!out->template[i]) return false;
+    }
+    return out->scenario && out->title && out->text && out->unit && describe_trace(s, out);
 }
 
 sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out,

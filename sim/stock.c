@@ -165,6 +165,7 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     bool rise = k->truth == 0;
     k->truth += units;
+    sim_group_of(w, sku)->on_hand += units;
     k->arrived += (uint64_t)units;
     w->total[SIM_VIEWS] += units;
     SIM_COUNT(w, units_restocked, units);
@@ -174,8 +175,9 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
 
 static void went_to_zero(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
-    if (k->campaign != SIM_NONE) {
-        store_restock_row *row = &SIM_CAMPAIGN(w, k->campaign)->row;
+    const sim_sku *group = sim_group_of(w, sku);
+    if (group->campaign != SIM_NONE && group->on_hand == 0) {
+        store_restock_row *row = &SIM_CAMPAIGN(w, group->campaign)->row;
         if (row->depleted == STORE_NONE) row->depleted = w->now;
     }
     if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME) return;
@@ -189,6 +191,7 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
 static void remove_units(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     k->truth -= units;
+    sim_group_of(w, sku)->on_hand -= units;
     w->total[SIM_VIEWS] -= units;
     if (k->truth == 0) went_to_zero(w, sku);
     changed(w, sku);
@@ -266,6 +269,7 @@ void sim_on_trace(sim_world *w) {
 static void set_initial(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     w->total[SIM_VIEWS] += units - k->truth;
+    sim_group_of(w, sku)->on_hand += units - k->truth;
     k->truth = units;
 }
 
@@ -286,58 +290,19 @@ static void initial_drawn(sim_world *w) {
     }
 }
 
-static bool size_curve(sim_world *w) {
-    const model_catalog *c = &w->p->catalog;
-    w->variants = w->s->inventory ? 0 : (uint32_t)(c->variants ? c->variants : 1);
-    w->curve = calloc(w->variants ? w->variants : 1, sizeof *w->curve);
-    if (!w->curve) return false;
-    double sum = 0;
-    for (uint32_t v = 0; v < c->variants; v++)
-        sum += c->variant[v].share;
-    for (uint32_t v = 0; v < w->variants; v++)
-        w->curve[v] = sum > 0 ? c->variant[v].share / sum : 1.0 / w->variants;
-    return true;
-}
-
-/* Cumulative popularity, and each SKU's share of anonymous demand. */
-static bool popularity(sim_world *w) {
-    uint32_t n = w->variants ? w->products : w->skus;
-    w->popularity = calloc(n, sizeof *w->popularity);
-    if (!w->popularity) return false;
-    model_zipf(w->p->catalog.popularity, n, w->popularity);
-    for (uint32_t i = 0; i < w->skus; i++) {
-        double share =
-            w->variants ? w->popularity[i / w->variants] * w->curve[i % w->variants] : w->popularity[i];
-        double rate = w->p->organic.rate * share;
-        w->sku[i].organic_mean = rate > 0 ? SIM_DAY / rate : 0;
-    }
-    for (uint32_t i = 1; i < n; i++)
-        w->popularity[i] += w->popularity[i - 1];
-    return true;
-}
-
 bool sim_stock_init(sim_world *w) {
-    const scenario_inventory *inv = w->s->inventory;
-    if (!size_curve(w)) return false;
-    w->products = inv ? inv->products : (uint32_t)w->p->catalog.products;
-    w->skus = inv ? inv->skus : w->products * w->variants;
-    w->sku = calloc(w->skus, sizeof *w->sku);
-    w->in_stock = calloc((size_t)w->skus + MODEL_VARIANTS_MAX,
-                         sizeof *w->in_stock); /* a guess may read past the last */
-    if (!w->sku || !w->in_stock) return false;
-    w->one_product = w->variants && w->products == 1;
+    if (!sim_catalog_init(w)) return false;
     for (uint32_t i = 0; i < w->skus; i++) {
-        w->sku[i].product = inv ? inv->product_of[i] : i / w->variants;
         w->sku[i].trace_level = -1;
         w->sku[i].restocked_at = STORE_NONE;
         w->sku[i].campaign = w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
-    if (inv)
+    if (w->s->inventory)
         initial_from_trace(w);
     else
         initial_drawn(w);
-    return popularity(w);
+    return true;
 }
 
 /* Splits a delivery over the variants by the size curve: floors first, then the largest remainders. */

@@ -159,12 +159,18 @@ bool sim_world_run(sim_world *w) {
 
 static bool create_engine(sim_world *w) {
     bis_policy policy = w->p->policy;
-    if (w->twin == SIM_ALL) policy.holdout.fraction = 0;
-    if (w->twin == SIM_NOBODY) policy.holdout.fraction = 1;
+    if (w->twin != SIM_BASE) { /* by shopper, or a restock's unit would let predictive notices through */
+        policy.holdout.unit = BIS_UNIT_SHOPPER;
+        policy.holdout.fraction = w->twin == SIM_NOBODY;
+        policy.holdout.product_fraction = 0;
+    }
     const bis_allocator allocator = {.resize = sim_memory_resize};
-    return bis_engine_create(&policy, &allocator, &w->engine) == BIS_OK &&
-           /* Room costs nothing until it is used, and an array that never grows is never copied. */
-           bis_engine_reserve(w->engine, w->shoppers, w->skus, w->shoppers) == BIS_OK;
+    if (bis_engine_create(&policy, &allocator, &w->engine) != BIS_OK) return false;
+    w->needs_orders = bis_engine_needs_orders(w->engine);
+    for (size_t i = 0; i < w->s->zones; i++)
+        if (bis_engine_zone(w->engine, (uint8_t)i, &w->s->zone[i]) != BIS_OK) return false;
+    return /* Room costs nothing until it is used, and an array that never grows is never copied. */
+        bis_engine_reserve(w->engine, w->shoppers, w->skus, w->shoppers) == BIS_OK;
 }
 
 static bool create_parts(sim_world *w) {
@@ -215,8 +221,9 @@ void sim_world_destroy(sim_world *w) {
         free(w->sku[i].past.at);
         free(w->sku[i].past.level);
     }
-    sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
-                        &w->deliveries, &w->waits, &w->decisions, &w->rises};
+    sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
+                        &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
+                        &w->rises,   &w->pushed_taken, &w->leading};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);

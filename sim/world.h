@@ -3,12 +3,23 @@
  * world.h - one simulated world: the truth, what the engine and the shoppers know of it, and what happened.
  *
  * Private to sim/. A world belongs to one thread. Its records are in records.h. Files, each with the handlers
- * of its own events: world.c    the life of a world, its event loop, the engine's pump ahead.c    what the
- * next events will need opening.c  what the engine knows and who waits at the start stock.c    truth, views,
- * supply, trace shopper.c  visits, intents, organic return and demand push.c     decisions, provider,
- * response touch.c    the touches that something can still happen to order.c    orders, attribution cause.c
- * why a click found it sold out observe.c  series, campaign rows, closing sums frame.c    E, outcomes by
- * unit, twins detail.c   rows of the fuller logs
+ * of its own events:
+ *
+ *   world.c    the life of a world, its event loop, the engine's pump
+ *   ahead.c    what the next events will need
+ *   opening.c  what the engine knows and who waits at the start
+ *   catalog.c  SKUs, products, popularity
+ *   stock.c    truth, views, supply, trace
+ *   shopper.c  visits, intents, organic return and demand
+ *   push.c     decisions on first touches, provider, delivery
+ *   later.c    reminders, follow-ups by other channels, predictive notices
+ *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
+ *   touch.c    the touches that something can still happen to
+ *   order.c    orders, attribution
+ *   cause.c    why a click found it sold out
+ *   observe.c  series, campaign rows, closing sums
+ *   frame.c    E, outcomes by unit, twins
+ *   detail.c   rows of the fuller logs
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -52,9 +63,13 @@ typedef struct sim_world {
     uint64_t events;
     uint64_t visits; /* since the warm-up */
     uint32_t skus, products, shoppers;
-    uint32_t variants; /* per product; 0 with a trace */
-    bool one_product;  /* then a visit is to her own variant of it */
-    uint8_t *in_stock; /* by SKU: the storefront shows units */
+    uint32_t variants;                        /* per product; 0 with a trace */
+    bool one_product;                         /* then a visit is to her own variant of it */
+    bool needs_orders;                        /* the engine wants to know of anonymous orders */
+    bool leads;                               /* the policy lets others follow a first touch */
+    bool by_template;                         /* it has several templates */
+    double template_click[BIS_TEMPLATES_MAX]; /* by its templates */
+    uint8_t *in_stock;                        /* by SKU: the storefront shows units */
 
     sim_sku *sku;
     double *popularity;           /* cumulative, over products (synthetic) or SKUs (trace) */
@@ -69,14 +84,18 @@ typedef struct sim_world {
     double frozen_orders;   /* their net orders here */
 
     sim_touches touches;
-    sim_pool times; /* sim_touch_times by touch; empty but for --log full */
+    sim_pool times;   /* sim_touch_times by touch; empty but for --log full */
+    sim_pool leading; /* sim_leading by touch; empty unless `leads` */
     sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
+    sim_pool pushed_taken; /* uint64_t: units taken by buyers who had been pushed, by campaign and its SKUs */
 
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
-    uint32_t bin;                                         /* next series bin to close */
-    int64_t bin_ends;                                     /* when */
-    int64_t halt_at;     /* the loop looks up from its events: a bin or the warm-up ends */
-    model_rounds rounds; /* of key */
+    uint64_t later; /* touches that are not a candidate's first, the warm-up's and ghosts too */
+    uint64_t kept_before, broken_before; /* predictive notices that were settled in the warm-up */
+    uint32_t bin;                        /* next series bin to close */
+    int64_t bin_ends;                    /* when */
+    int64_t halt_at;                     /* the loop looks up from its events: a bin or the warm-up ends */
+    model_rounds rounds;                 /* of key */
     sim_ahead ahead;
     sim_answers answers;
     store_trial *out; /* counts go here */
@@ -86,6 +105,16 @@ typedef struct sim_world {
 #define SIM_ORDER(w, i)    (&((sim_order *)(w)->orders.at)[i])
 #define SIM_RISE(w, i)     (&((sim_rise *)(w)->rises.at)[i])
 #define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
+
+/* Those with whom the engine matches a SKU as one, by their leader; alone unless policy.match is product. */
+static inline sim_sku *sim_group_of(const sim_world *w, uint32_t sku) {
+    return &w->sku[w->sku[sku].leader];
+}
+
+/* Units of a SKU of the campaign's that went to buyers who had been pushed in it. */
+static inline uint64_t *sim_pushed_taken(const sim_world *w, uint32_t campaign, uint32_t sku) {
+    return (uint64_t *)w->pushed_taken.at + SIM_CAMPAIGN(w, campaign)->pushed + w->sku[sku].member;
+}
 
 /* The touch of that number, which something can still happen to. */
 sim_touch *sim_touch_late(const sim_world *w, uint32_t id);
@@ -150,6 +179,9 @@ static inline const sim_visit *sim_visit_now(sim_world *w, const sim_event *e, s
     return v;
 }
 
+/* catalog.c */
+bool sim_catalog_init(sim_world *w);
+
 /* stock.c */
 bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
@@ -175,7 +207,7 @@ void sim_on_return(sim_world *w, const sim_event *e);
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
 
-/* push.c */
+/* push.c, later.c, respond.c */
 void sim_push_init(sim_world *w);
 void sim_on_decision(sim_world *w, const bis_decision *d); /* after the last one: */
 void sim_push_answers(sim_world *w);                       /* draws the answers that are due */

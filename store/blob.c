@@ -13,7 +13,7 @@
 
 #include "store/row.h"
 
-enum { VERSION = 2, HEADER = 36, WORD_MAX = 255 };
+enum { VERSION = 3, HEADER = 36, WORD_MAX = 255 };
 static const unsigned char magic[8] = {'r', 'l', 'a', 'b', 't', 'r', 'i', '\n'};
 
 typedef struct {
@@ -50,8 +50,8 @@ static uint64_t layout(void) {
         hash = hash_text(hash, store_series_name((store_series)i));
     for (int i = 0; i < STORE_SINCE_COUNT; i++)
         hash = hash_text(hash, store_since_name((store_since)i));
-    const unsigned char sizes[] = {STORE_POPULATIONS, STORE_ARMS,       STORE_OUTCOMES,       STORE_TIERS,
-                                   STORE_BINS,        STORE_SINCE_BINS, STORE_HIST_BINS % 251};
+    const unsigned char sizes[] = {STORE_POPULATIONS, STORE_ARMS, STORE_OUTCOMES,   STORE_TIERS,
+                                   STORE_TEMPLATES,   STORE_BINS, STORE_SINCE_BINS, STORE_HIST_BINS % 251};
     return hash_bytes(hash, sizes, sizeof sizes);
 }
 
@@ -243,13 +243,15 @@ static void shopper_row(cursor *c, void *row) {
 
 static void decision_row(cursor *c, void *row) {
     store_decision_row *r = row;
-    uint32_t *n[] = {&r->restock, &r->shopper, &r->sku, &r->touch, &r->n};
+    uint32_t *n[] = {&r->restock, &r->shopper, &r->sku, &r->touch, &r->follows, &r->n};
     i64(c, &r->at);
     for (size_t i = 0; i < sizeof n / sizeof *n; i++)
         u32(c, n[i]);
     word(c, &r->outcome);
     word(c, &r->reason);
     word(c, &r->source);
+    word(c, &r->kind);
+    word(c, &r->channel);
     arm(c, &r->arm);
     i64(c, &r->level);
 }
@@ -262,6 +264,9 @@ static void touch_row(cursor *c, void *row) {
     u32(c, &r->touch);
     u32(c, &r->shopper);
     u32(c, &r->sku);
+    u32(c, &r->template);
+    word(c, &r->kind);
+    word(c, &r->channel);
     word(c, &r->failure);
     word(c, &r->landing);
 }
@@ -323,6 +328,7 @@ static void all_fields(cursor *c, store_trial *t) {
     sparse(c, t->series, sizeof t->series / sizeof(double), 8);
     sparse(c, t->since, sizeof t->since / sizeof(double), 8);
     sparse(c, t->tier, 2 * STORE_TIERS, 8);
+    sparse(c, t->template, sizeof t->template / (sizeof(double)), 8);
     ledger(c, t);
     rows(c, &t->restock, &t->restocks, sizeof *t->restock, restock_row);
     rows(c, &t->shopper, &t->shoppers, sizeof *t->shopper, shopper_row);

@@ -153,6 +153,17 @@ static store_trial *get_trial(reader *r) {
     return NULL;
 }
 
+/* Numbered from 0, without gaps. */
+static void read_names(reader *r, const char *table, const char *columns, char **name, size_t *n,
+                       size_t most) {
+    open_table(r, table, columns, table);
+    while (next_row(r)) {
+        if (get_index(r, most) != *n) r->row.damaged = true;
+        if (!r->row.damaged) store_row_text(&r->row, &name[(*n)++]);
+        check_row(r);
+    }
+}
+
 static void read_head(reader *r) {
     open_table(r, "run", ROW_RUN_COLUMNS, "rowid");
     if (next_row(r))
@@ -160,12 +171,8 @@ static void read_head(reader *r) {
     else
         stop(r, STORE_NOT_A_RUN, "table run is empty");
     check_row(r);
-    open_table(r, "tier", "tier, name", "tier");
-    while (next_row(r)) {
-        if (get_index(r, STORE_TIERS) != r->run.tiers) r->row.damaged = true;
-        if (!r->row.damaged) store_row_text(&r->row, &r->run.tier[r->run.tiers++]);
-        check_row(r);
-    }
+    read_names(r, "tier", "tier, name", r->run.tier, &r->run.tiers, STORE_TIERS);
+    read_names(r, "template", "template, name", r->run.template, &r->run.templates, STORE_TEMPLATES);
 }
 
 /* One more element, zeroed; NULL with the reader stopped. */
@@ -255,6 +262,10 @@ static void get_tier_share(reader *r, store_trial *t) {
     store_row_real(&r->row, &t->tier[tier].won);
 }
 
+static void get_template(reader *r, store_trial *t) {
+    store_row_template(&r->row, &t->template[get_index(r, STORE_TEMPLATES)]);
+}
+
 static void get_ledger(reader *r, store_trial *t) {
     if (t->ledger_rows == STORE_LEDGER_MAX) {
         r->row.damaged = true;
@@ -296,6 +307,7 @@ static void read_trial_parts(reader *r) {
         {"series", ROW_SERIES_COLUMNS, "replication", STORE_BINS, get_series},
         {"since", ROW_SINCE_COLUMNS, "replication", STORE_SINCE_BINS, get_since},
         {"tier_share", "replication, tier, asked, won", "replication", 0, get_tier_share},
+        {"template_answers", ROW_TEMPLATE_COLUMNS, "replication", 0, get_template},
         {"ledger", "replication, outcome, reason, n", "rowid", 0, get_ledger},
     };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {

@@ -179,6 +179,8 @@ void store_row_run(store_row_cursor *c, store_run *r) {
     store_row_int64(c, &r->warmup);
     store_row_real(c, &r->price);
     store_row_real(c, &r->holdout);
+    store_row_text(c, &r->unit);
+    store_row_real(c, &r->holdout_products);
     store_row_bool(c, &r->twins);
 }
 
@@ -195,4 +197,13 @@ void store_row_trace(store_row_cursor *c, store_trace *t) {
     store_row_real(c, &t->skus);
     store_row_real(c, &t->restocks);
     store_row_real(c, &t->rejected);
+}
+
+void store_row_template(store_row_cursor *c, store_template *t) {
+    store_row_real(c, &t->sends);
+    store_row_real(c, &t->delivered);
+    store_row_real(c, &t->opened);
+    store_row_real(c, &t->clicked);
+    store_row_real(c, &t->orders);
+    store_row_real(c, &t->revenue);
 }

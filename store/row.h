@@ -47,11 +47,17 @@ const char *store_run_word(store_run *run, const char *text, bool *full);
 void store_row_run(store_row_cursor *c, store_run *r);
 void store_row_pair(store_row_cursor *c, store_pair *p);
 void store_row_trace(store_row_cursor *c, store_trace *t);
-#define ROW_RUN_COLUMNS       "scenario, title, text, seed, start_at, horizon, warmup, price, holdout, twins"
+#define ROW_RUN_COLUMNS                                                                                      \
+    "scenario, title, text, seed, start_at, horizon, warmup, price, holdout, holdout_unit, "                 \
+    "holdout_products, twins"
 #define ROW_COLUMN(name, doc) ", " #name
 #define ROW_SERIES_COLUMNS    "replication, bin" STORE_SERIES(ROW_COLUMN)
 #define ROW_SINCE_COLUMNS     "replication, bin" STORE_SINCE(ROW_COLUMN)
 #define ROW_TRACE_COLUMNS     "name, file, hash, row_count, skus, restocks, rejected"
+
+/* A template's answers, behind replication and template. */
+void store_row_template(store_row_cursor *c, store_template *t);
+#define ROW_TEMPLATE_COLUMNS "replication, template, sends, delivered, opened, clicked, orders, revenue"
 
 /* The tables of rows that a trial owns as arrays. */
 typedef struct {

@@ -44,10 +44,13 @@ static void decision_fields(store_row_cursor *c, void *row) {
     store_row_uint32(c, &r->shopper);
     store_row_uint32(c, &r->sku);
     store_row_uint32(c, &r->touch);
+    store_row_uint32(c, &r->follows);
     store_row_uint32(c, &r->n);
     store_row_word(c, &r->outcome);
     store_row_word(c, &r->reason);
     store_row_word(c, &r->source);
+    store_row_word(c, &r->kind);
+    store_row_word(c, &r->channel);
     store_row_arm(c, &r->arm);
     store_row_time(c, &r->level);
 }
@@ -62,6 +65,9 @@ static void touch_fields(store_row_cursor *c, void *row) {
     store_row_uint32(c, &r->touch);
     store_row_uint32(c, &r->shopper);
     store_row_uint32(c, &r->sku);
+    store_row_uint32(c, &r->template);
+    store_row_word(c, &r->kind);
+    store_row_word(c, &r->channel);
     store_row_word(c, &r->failure);
     store_row_word(c, &r->landing);
 }
@@ -86,10 +92,13 @@ const store_row_kind store_row_kinds[] = {
      restock_fields},
     {"shopper", "at, shopper, sku, arm, reached, orders, revenue", sizeof(store_shopper_row),
      offsetof(store_trial, shopper), offsetof(store_trial, shoppers), shopper_fields},
-    {"decision", "at, restock, shopper, sku, touch, n, outcome, reason, source, arm, level",
+    {"decision",
+     "at, restock, shopper, sku, touch, follows, n, outcome, reason, source, kind, channel, arm, level",
      sizeof(store_decision_row), offsetof(store_trial, decision), offsetof(store_trial, decisions),
      decision_fields},
-    {"touch", "at, delivered_at, opened_at, landed_at, ordered_at, touch, shopper, sku, failure, landing",
+    {"touch",
+     "at, delivered_at, opened_at, landed_at, ordered_at, touch, shopper, sku, template, kind, channel, "
+     "failure, landing",
      sizeof(store_touch_row), offsetof(store_trial, touch), offsetof(store_trial, touches), touch_fields},
     {"orders", "at, shopper, sku, units, oversold, how, revenue, credited_touch", sizeof(store_order_row),
      offsetof(store_trial, order), offsetof(store_trial, orders), order_fields},

@@ -2,4 +2,4 @@
 $(BUILD)/store/%.inc: store/%.sql
 	@mkdir -p $(@D)
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n",/' $< > $@.part && mv $@.part $@
-$(BUILD)/store/schema.o: $(BUILD)/store/schema.inc $(BUILD)/store/sweep.inc
+$(BUILD)/store/schema.o: $(BUILD)/store/schema.inc $(BUILD)/store/sweep.inc $(BUILD)/store/journal.inc

@@ -14,6 +14,9 @@ void store_run_clear(store_run *run) {
     free(run->text);
     for (size_t i = 0; i < STORE_TIERS; i++)
         free(run->tier[i]);
+    for (size_t i = 0; i < STORE_TEMPLATES; i++)
+        free(run->template[i]);
+    free(run->unit);
     for (size_t i = 0; i < run->traces; i++) {
         free(run->trace[i].name);
         free(run->trace[i].file);

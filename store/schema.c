@@ -13,3 +13,8 @@ const char *const store_sweep_line[] = {
 #include "store/sweep.inc"
 };
 const size_t store_sweep_lines = sizeof store_sweep_line / sizeof *store_sweep_line;
+
+const char *const store_journal_line[] = {
+#include "store/journal.inc"
+};
+const size_t store_journal_lines = sizeof store_journal_line / sizeof *store_journal_line;

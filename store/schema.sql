@@ -21,6 +21,8 @@ CREATE TABLE run (             -- one row
     warmup INTEGER NOT NULL,   -- span at its start that is left out of every count
     price REAL,                -- money per unit
     holdout REAL,              -- fraction held out
+    holdout_unit TEXT,         -- of what: shopper, product, restock, shopper_product, two_sided (of shoppers)
+    holdout_products REAL,     -- two_sided: fraction of products held out besides
     twins INTEGER NOT NULL     -- 1: every trial was repeated with all and with none treated
 ) STRICT;
 
@@ -41,6 +43,11 @@ CREATE TABLE trace (           -- recorded streams that were replayed
 
 CREATE TABLE tier (            -- loyalty tiers in the order of the scenario
     tier INTEGER PRIMARY KEY,
+    name TEXT
+) STRICT;
+
+CREATE TABLE template (        -- the policy's templates in its order
+    template INTEGER PRIMARY KEY,
     name TEXT
 ) STRICT;
 
@@ -139,6 +146,18 @@ CREATE TABLE tier_share (      -- who got the units; share = won / asked
     PRIMARY KEY (replication, tier)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE template_answers ( -- first pushes by template, where there are several
+    replication INTEGER NOT NULL,
+    template INTEGER NOT NULL,
+    sends REAL,
+    delivered REAL,
+    opened REAL,
+    clicked REAL,
+    orders REAL,               -- credited to them
+    revenue REAL,
+    PRIMARY KEY (replication, template)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger (          -- every candidate of every restock, by its one final state
     replication INTEGER NOT NULL,
     outcome TEXT NOT NULL,     -- sent, ghost, suppressed, dropped, expired, waiting
@@ -186,10 +205,13 @@ CREATE TABLE decision (        -- --log full: the engine's ledger, a decision a 
     shopper INTEGER,           -- NULL: a bulk row of n candidates
     sku INTEGER,
     touch INTEGER,             -- the touch that it made
+    follows INTEGER,           -- of a reminder or a follow-up: the candidate's first touch
     n INTEGER,
     outcome TEXT,
     reason TEXT,
     source TEXT,               -- the interest that counted
+    kind TEXT,                 -- restock: a candidate; reminder, followup, predictive: no candidate
+    channel TEXT,              -- push, email, sms, in_app
     arm TEXT NOT NULL,         -- treated, held
     level INTEGER              -- units that the feed showed
 ) STRICT;
@@ -204,6 +226,9 @@ CREATE TABLE touch (           -- --log full: a send and what became of it
     touch INTEGER,
     shopper INTEGER,
     sku INTEGER,
+    template INTEGER,
+    kind TEXT,                 -- restock, reminder, followup, predictive
+    channel TEXT,              -- push, email, sms, in_app
     failure TEXT,              -- empty: none
     landing TEXT               -- empty: none; in_stock; else the cause of a sold-out click
 ) STRICT;
@@ -215,7 +240,7 @@ CREATE TABLE orders (          -- --log full: accepted orders
     sku INTEGER,
     units INTEGER,
     oversold INTEGER,          -- of them, units that did not exist
-    how TEXT,                  -- push, return, visit, organic
+    how TEXT,                  -- push, return, visit, organic, reminder, followup
     revenue REAL,
     credited_touch INTEGER     -- NULL: credited to no send
 ) STRICT;

@@ -31,10 +31,14 @@ typedef struct {
     uint64_t seed;
     int64_t start, horizon, warmup; /* ms */
     double price;                   /* money per unit */
-    double holdout;                 /* fraction */
+    double holdout;                 /* fraction held out */
+    char *unit;                     /* of what: shopper, product, restock, shopper_product, two_sided */
+    double holdout_products;        /* two_sided: fraction of products besides; NaN: none */
     bool twins;
     char *tier[STORE_TIERS]; /* names; NULL from `tiers` on */
     size_t tiers;
+    char *template[STORE_TEMPLATES]; /* names of the policy's templates, likewise */
+    size_t templates;
     store_trace *trace;
     size_t traces;
     store_pair *manifest; /* deterministic: program, version, hashes, libm probe, parameters hash */

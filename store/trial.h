@@ -53,6 +53,8 @@
     X(orders_return, "of them, by an interested shopper who came back by himself")                           \
     X(orders_visit, "of them, on a visit that was not a return")                                             \
     X(orders_organic, "of them, by anonymous organic demand")                                                \
+    X(orders_reminder, "of them, placed at a reminder's landing")                                            \
+    X(orders_followup, "of them, placed at the landing of an e-mail, SMS or in-app follow-up")               \
     X(units_ordered, "units in accepted orders")                                                             \
     X(gross_revenue, "price x units of accepted orders, money")                                              \
     X(oversold_orders, "accepted orders with a unit that did not exist")                                     \
@@ -82,7 +84,39 @@
     X(true_orders, "twins: sum over E of net orders, all - none")                                            \
     X(true_revenue, "twins: sum over E of net revenue, all - none, money")                                   \
     X(true_store_orders, "twins: net orders of the whole store, all - none")                                 \
-    X(true_store_revenue, "twins: net revenue of the whole store, all - none, money")
+    X(true_store_revenue, "twins: net revenue of the whole store, all - none, money")                        \
+    X(reminders, "reminders sent: pushes that follow a first one")                                           \
+    X(followups_email, "e-mails that follow a push")                                                         \
+    X(followups_sms, "SMS that follow a push")                                                               \
+    X(followups_in_app, "in-app notes that follow a push")                                                   \
+    X(predictive_sends, "notices by when it is likely to be back")                                           \
+    X(reminder_ghosts, "reminders that the holdout kept back")                                               \
+    X(followup_ghosts, "follow-ups that the holdout kept back")                                              \
+    X(predictive_ghosts, "predictive notices that the holdout kept back")                                    \
+    X(reminders_delivered, "of the reminders, shown")                                                        \
+    X(followups_email_delivered, "of the e-mails, delivered")                                                \
+    X(followups_sms_delivered, "of the SMS, delivered")                                                      \
+    X(followups_in_app_delivered, "of the in-app notes, delivered")                                          \
+    X(predictive_delivered, "of the predictive notices, shown")                                              \
+    X(reminders_opened, "of the shown reminders, opened")                                                    \
+    X(followups_email_opened, "of the delivered e-mails, opened")                                            \
+    X(followups_sms_opened, "of the delivered SMS, opened")                                                  \
+    X(followups_in_app_opened, "of the delivered in-app notes, opened")                                      \
+    X(predictive_opened, "of the shown predictive notices, opened")                                          \
+    X(reminders_clicked, "of the opened reminders, clicked")                                                 \
+    X(followups_email_clicked, "of the opened e-mails, clicked")                                             \
+    X(followups_sms_clicked, "of the opened SMS, clicked")                                                   \
+    X(followups_in_app_clicked, "of the opened in-app notes, clicked")                                       \
+    X(later_oos, "sold-out landings from reminders and follow-ups")                                          \
+    X(later_checkout_oos, "their clickers who lost the unit between landing and checkout")                   \
+    X(later_optouts, "opt-outs within 24 h of a delivered reminder or follow-up, of its channel")            \
+    X(later_credited_clicked, "clicked reminders and follow-ups with a credited order")                      \
+    X(later_orders, "orders credited to a reminder or a follow-up")                                          \
+    X(later_revenue, "their net revenue, money")                                                             \
+    X(predictive_optouts, "opt-outs within 24 h of a shown predictive notice")                               \
+    X(predictive_kept, "predictive notices whose SKU was back by then, known after the warm-up")             \
+    X(predictive_broken, "predictive notices whose SKU was not")                                             \
+    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
@@ -110,7 +144,13 @@ typedef enum {
     STORE_H_FRESHNESS,          /* true restock -> first send */
     STORE_HIST_COUNT
 } store_hist_id;
-enum { STORE_HIST_BINS = 416, STORE_BINS = 240, STORE_TIERS = 8, STORE_SINCE_BINS = 144 };
+enum {
+    STORE_HIST_BINS = 416,
+    STORE_BINS = 240,
+    STORE_TIERS = 8,
+    STORE_TEMPLATES = 8,
+    STORE_SINCE_BINS = 144
+};
 const char *store_hist_name(store_hist_id h);
 const char *store_hist_doc(store_hist_id h);
 
@@ -162,6 +202,11 @@ typedef struct {
     double asked, won; /* units wanted by candidates, units bought, by tier */
 } store_tier;
 
+/* First touches with one of the policy's templates, where it has several, and the orders credited to them. */
+typedef struct {
+    double sends, delivered, opened, clicked, orders, revenue;
+} store_template;
+
 typedef struct {
     int64_t restocked, opened, first_sent, depleted, closed; /* true restock, campaign, ...; STORE_NONE */
     uint32_t sku;
@@ -182,7 +227,8 @@ typedef struct { /* --log shopper: one row for each unit of E */
 typedef struct { /* --log full: the ledger, a decision a row */
     int64_t at;
     uint32_t restock, shopper, sku, touch, n; /* UINT32_MAX: none */
-    const char *outcome, *reason, *source;    /* static texts */
+    uint32_t follows;                         /* the first touch that this one follows; UINT32_MAX: none */
+    const char *outcome, *reason, *source, *kind, *channel; /* static texts */
     store_arm arm;
     int64_t level;
 } store_decision_row;
@@ -190,15 +236,17 @@ typedef struct { /* --log full: the ledger, a decision a row */
 typedef struct {                                    /* --log full */
     int64_t at, delivered, opened, landed, ordered; /* STORE_NONE */
     uint32_t touch, shopper, sku;
-    const char *failure; /* "" if none */
-    const char *landing; /* "", "in_stock" or a cause of a sold-out click */
+    uint32_t template;          /* UINT32_MAX: none */
+    const char *kind, *channel; /* restock and push, as the engine names them */
+    const char *failure;        /* "" if none */
+    const char *landing;        /* "", "in_stock" or a cause of a sold-out click */
 } store_touch_row;
 
 typedef struct { /* --log full */
     int64_t at;
     uint32_t shopper; /* UINT32_MAX: anonymous */
     uint32_t sku, units, oversold;
-    const char *how; /* push, return, visit, organic */
+    const char *how; /* push, return, visit, organic, reminder, followup */
     double revenue;
     uint32_t credited_touch; /* UINT32_MAX: none */
 } store_order_row;
@@ -213,6 +261,7 @@ typedef struct {
     double series[STORE_SERIES_COUNT][STORE_BINS];
     double since[STORE_SINCE_COUNT][STORE_SINCE_BINS];
     store_tier tier[STORE_TIERS];
+    store_template template[STORE_TEMPLATES];
     store_ledger_row ledger[STORE_LEDGER_MAX]; /* non-zero cells */
     size_t ledger_rows;
     /* rows: owned by the trial; empty unless asked for (restock rows: replication 0 only) */

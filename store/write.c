@@ -97,6 +97,12 @@ static void write_head(writer *w, const store_run *run) {
         store_row_text(&w->row, &head.tier[i]);
         end_row(w);
     }
+    open_table(w, "template", "template, name");
+    for (size_t i = 0; i < run->templates && i < STORE_TEMPLATES && !w->failed; i++) {
+        put_int(w, (int64_t)i);
+        store_row_text(&w->row, &head.template[i]);
+        end_row(w);
+    }
 }
 
 static void explain(writer *w, const char *kind, const char *name, const char *meaning) {
@@ -187,6 +193,17 @@ static void write_tier_shares(writer *w, const store_trial *t) {
     }
 }
 
+static void write_templates(writer *w, const store_trial *t) {
+    for (int i = 0; i < STORE_TEMPLATES; i++) {
+        store_template answers = t->template[i];
+        if (answers.sends == 0) continue;
+        put_int(w, t->replication);
+        put_int(w, i);
+        store_row_template(&w->row, &answers);
+        end_row(w);
+    }
+}
+
 static void write_ledger(writer *w, const store_trial *t) {
     for (size_t i = 0; i < t->ledger_rows && i < STORE_LEDGER_MAX; i++) {
         put_int(w, t->replication);
@@ -216,6 +233,7 @@ static void write_trials(writer *w, const store_run *run) {
         {"series", ROW_SERIES_COLUMNS, write_series},
         {"since", ROW_SINCE_COLUMNS, write_since},
         {"tier_share", "replication, tier, asked, won", write_tier_shares},
+        {"template_answers", ROW_TEMPLATE_COLUMNS, write_templates},
         {"ledger", "replication, outcome, reason, n", write_ledger},
     };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {

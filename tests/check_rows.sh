@@ -107,6 +107,31 @@ for warmup in 0 1203min; do
         --seed 7 "${certain[@]}" --set run.warmup=$warmup
 done
 
+# What follows a first touch, by every channel, under two templates; and a product's SKUs matched as one.
+later=(--set policy.reminder.after=3h --set policy.reminder.max=3
+    --set policy.channels[0].name=email --set policy.channels[0].after=2h --set policy.channels[0].if=not_opened
+    --set policy.channels[1].name=sms --set policy.channels[1].after=5h
+    --set policy.channels[2].name=in_app --set policy.channels[2].after=1h
+    --set policy.channels[3].name=email --set policy.channels[3].after=9h
+    --set policy.predictive.enabled=true --set policy.predictive.threshold=0.4
+    --set policy.templates[0].name=plain --set policy.templates[1].name=loud --set policy.templates[1].weight=2
+    --set response.template_click[0].name=loud --set response.template_click[0].times=1.2
+    --set response.email.optout=0.1 --set response.in_app.open_delay.median=2h
+    --set shoppers.email_optin=0.8 --set shoppers.sms_optin=0.5)
+names_of="reminders,followups_email,followups_sms,followups_in_app,predictive_sends,reminder_ghosts,followup_ghosts"
+names_of+=,predictive_ghosts,reminders_opened,reminders_clicked,followups_email_clicked,followups_sms_clicked
+names_of+=,followups_in_app_clicked,predictive_opened,later_oos,later_orders,later_optouts,later_credited_clicked
+names_of+=,orders_reminder,orders_followup
+for warmup in 0 4d; do
+    check "later-$warmup" "$temp/busy.yaml" "$windows $supply exercised=$names_of" --seed 4 "${later[@]}" \
+        --set run.warmup=$warmup
+done
+check product "$temp/busy.yaml" "$windows $supply match=product exercised=oos_stale_feed,oos_batch_too_large" \
+    --seed 5 --set policy.match=product "${later[@]}"
+check certain-later "$temp/busy.yaml" \
+    "variants=2 click=86400 view=86400 outcome=259200 checkout=1200 $supply certain=1 exercised=later_checkout_oos" \
+    --seed 3 "${certain[@]}" "${later[@]}"
+
 check sneaker sneaker "variants=8 click=86400 view=86400 outcome=604800 checkout=300" \
     --set response.checkout.dist=fixed --set response.checkout.mean=5min
 wait

@@ -75,15 +75,26 @@ static void fill_rows(store_trial *t, uint64_t *s) {
     t->decisions = below(s, 9);
     t->decision = calloc(t->decisions + 1, sizeof *t->decision);
     for (size_t i = 0; i < t->decisions; i++)
-        t->decision[i] =
-            (store_decision_row){any_time(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
-                                 any_uint(s), any_word(s), any_word(s), any_word(s), (store_arm)below(s, 2),
-                                 any_time(s)};
+        t->decision[i] = (store_decision_row){any_time(s),
+                                              any_uint(s),
+                                              any_uint(s),
+                                              any_uint(s),
+                                              any_uint(s),
+                                              any_uint(s),
+                                              any_uint(s),
+                                              any_word(s),
+                                              any_word(s),
+                                              any_word(s),
+                                              any_word(s),
+                                              any_word(s),
+                                              (store_arm)below(s, 2),
+                                              any_time(s)};
     t->touches = below(s, 9);
     t->touch = calloc(t->touches + 1, sizeof *t->touch);
     for (size_t i = 0; i < t->touches; i++)
         t->touch[i] = (store_touch_row){any_time(s), any_time(s), any_time(s), any_time(s), any_time(s),
-                                        any_uint(s), any_uint(s), any_uint(s), any_word(s), any_word(s)};
+                                        any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_word(s),
+                                        any_word(s), any_word(s), any_word(s)};
     t->orders = below(s, 9);
     t->order = calloc(t->orders + 1, sizeof *t->order);
     for (size_t i = 0; i < t->orders; i++)
@@ -108,6 +119,10 @@ static void fill_trial(store_trial *t, uint64_t *s) {
         (&t->since[0][0])[i] = any_real(s);
     for (int i = 0; i < STORE_TIERS; i++)
         t->tier[i] = (store_tier){any_real(s), any_real(s)};
+    for (size_t i = 0; i < STORE_TEMPLATES; i++) /* those that nobody had are no rows */
+        if (below(s, 2))
+            t->template[i] = (store_template){
+                1 + (double)below(s, 99), any_real(s), any_real(s), any_real(s), any_real(s), any_real(s)};
     t->ledger_rows = below(s, STORE_LEDGER_MAX + 1);
     for (size_t i = 0; i < t->ledger_rows; i++)
         t->ledger[i] = (store_ledger_row){any_word(s), any_word(s), any_real(s)};
@@ -124,6 +139,11 @@ static store_run random_run(uint64_t seed) {
     run.price = any_real(s);
     run.holdout = any_real(s);
     run.twins = below(s, 2) != 0;
+    run.unit = any_text(s);
+    run.holdout_products = any_real(s);
+    run.templates = below(s, STORE_TEMPLATES + 1);
+    for (size_t i = 0; i < run.templates; i++)
+        run.template[i] = any_text(s);
     run.tiers = below(s, STORE_TIERS + 1);
     for (size_t i = 0; i < run.tiers; i++)
         run.tier[i] = any_text(s);
@@ -163,15 +183,19 @@ static void same_text(const char *a, const char *b) {
 static void same_event_rows(const store_trial *a, const store_trial *b) {
     for (size_t i = 0; i < a->decisions; i++) {
         const store_decision_row *x = &a->decision[i], *y = &b->decision[i];
-        assert_memory_equal(x, y, offsetof(store_decision_row, outcome) - 4); /* up to padding */
+        assert_memory_equal(x, y, offsetof(store_decision_row, outcome));
         same_text(x->outcome, y->outcome);
         same_text(x->reason, y->reason);
         same_text(x->source, y->source);
+        same_text(x->kind, y->kind);
+        same_text(x->channel, y->channel);
         assert_int_equal(x->arm, y->arm);
         assert_true(x->level == y->level);
     }
     for (size_t i = 0; i < a->touches; i++) {
-        assert_memory_equal(&a->touch[i], &b->touch[i], 5 * sizeof(int64_t) + 3 * sizeof(uint32_t));
+        assert_memory_equal(&a->touch[i], &b->touch[i], offsetof(store_touch_row, kind));
+        same_text(a->touch[i].kind, b->touch[i].kind);
+        same_text(a->touch[i].channel, b->touch[i].channel);
         same_text(a->touch[i].failure, b->touch[i].failure);
         same_text(a->touch[i].landing, b->touch[i].landing);
     }
@@ -212,6 +236,7 @@ static void same_trial(const store_trial *a, const store_trial *b) {
     same_reals(a->series[0], b->series[0], sizeof a->series / sizeof(double));
     same_reals(a->since[0], b->since[0], sizeof a->since / sizeof(double));
     same_reals(&a->tier[0].asked, &b->tier[0].asked, 2 * STORE_TIERS);
+    same_reals(&a->template[0].sends, &b->template[0].sends, 6 * STORE_TEMPLATES);
     assert_int_equal(a->ledger_rows, b->ledger_rows);
     for (size_t i = 0; i < a->ledger_rows; i++) {
         same_text(a->ledger[i].outcome, b->ledger[i].outcome);
@@ -229,6 +254,11 @@ static void same_run(const store_run *a, const store_run *b) {
                 a->warmup == b->warmup);
     same_real(a->price, b->price);
     same_real(a->holdout, b->holdout);
+    same_text(a->unit, b->unit);
+    same_real(a->holdout_products, b->holdout_products);
+    assert_int_equal(a->templates, b->templates);
+    for (size_t i = 0; i < STORE_TEMPLATES; i++)
+        same_text(a->template[i], b -> template[i]);
     assert_int_equal(a->twins, b->twins);
     assert_int_equal(a->tiers, b->tiers);
     for (size_t i = 0; i < STORE_TIERS; i++)

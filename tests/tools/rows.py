@@ -7,6 +7,7 @@ The store must come from `run --log full`. What its rows do not tell is given by
   variants=N      SKUs per product
   click=S view=S outcome=S   the windows of attribution
   scope=any       whatever is ordered credits a push; else any SKU of its product
+  match=product   the policy matches a product's SKUs as one
   checkout=S      the fixed time from landing to order, above 0
   supply=S:N,...  initial stock is 0 and every SKU gets N units S after the start, and nothing else. Then the
                   shelf is rebuilt from the orders, and with it sold-out causes, campaigns and levels
@@ -81,6 +82,11 @@ def product(sku):
     return sku // variants
 
 
+def group(sku):
+    """What the policy matches as one."""
+    return product(sku) if options.get("match") == "product" else sku
+
+
 # ---- spans of time in bins, moments, Gini ---------------------------------------------------------
 
 EDGES = [0.0] + [1000 * 2 ** (i / 16) for i in range(415)]
@@ -102,7 +108,12 @@ def gini(x):
 
 # ---- campaigns, decisions, touches ---------------------------------------------------------------
 
-restock_of = {d["touch"]: d["restock"] for d in decisions if d["outcome"] == "sent"}
+LATER = {("reminder", "push"): "reminders", ("followup", "email"): "followups_email",
+         ("followup", "sms"): "followups_sms", ("followup", "in_app"): "followups_in_app",
+         ("predictive", "push"): "predictive"}
+later_decisions = [d for d in decisions if d["kind"] != "restock"]
+decisions = [d for d in decisions if d["kind"] == "restock"]
+restock_of = {d["touch"]: d["restock"] for d in decisions + later_decisions if d["outcome"] == "sent"}
 if sorted(restock_of) != sorted(t["touch"] for t in touches):
     bad += 1
     print("touch: the rows are not those of the sent decisions")
@@ -110,7 +121,7 @@ mine_counted = {i for i, r in campaigns.items() if r["opened_at"] >= warm}
 if mine_counted != counted:
     bad += 1
     print("restock.counted: not the campaigns opened after the warm-up:", sorted(mine_counted ^ counted)[:9])
-if {d["restock"] for d in decisions} - set(campaigns):
+if {d["restock"] for d in decisions + later_decisions if d["kind"] != "predictive"} - set(campaigns):
     bad += 1
     print("decision.restock: campaigns without a row in restock")
 
@@ -120,7 +131,7 @@ for d in final:
     if d["restock"] in counted:
         ledger[d["outcome"], d["reason"]] += d["n"]
 table("ledger", ledger, {(r["outcome"], r["reason"]): r["n"] for r in rows("ledger")})
-told = [t for t in touches if restock_of.get(t["touch"]) in counted]
+told = [t for t in touches if restock_of.get(t["touch"]) in counted and t["kind"] == "restock"]
 count("candidates", sum(ledger.values()))
 count("sends", len(told))
 count("recipients", len({t["shopper"] for t in told}))
@@ -146,30 +157,67 @@ for t in touches:
         bad += 1
         print("touch", d, "is out of order:", tuple(t))
 
+# Touches that are not a candidate's first: each follows one of its own shopper, SKU, restock and fate.
+first_of = {d["touch"]: d for d in final if d["outcome"] in SLOTS}
+for d in later_decisions:
+    leads = first_of.get(d["follows"])
+    alike = ("shopper", "sku", "restock", "outcome", "arm", "source")
+    if d["kind"] == "predictive":
+        ok = d["follows"] is None and d["restock"] is None
+    else:
+        ok = leads is not None and leads["at"] < d["at"] and all(leads[c] == d[c] for c in alike)
+    if not ok or d["outcome"] not in SLOTS or (d["kind"], d["channel"]) not in LATER:
+        bad += 1
+        print("decision that follows nothing:", tuple(d))
+
+
+def is_counted(restock, at):
+    return restock in counted if restock is not None else at >= warm
+
+
+later_told = [t for t in touches if t["kind"] != "restock" and is_counted(restock_of.get(t["touch"]), t["at"])]
+after_push = [t for t in later_told if t["kind"] != "predictive"]
+for way, name in LATER.items():
+    mine = [t for t in later_told if (t["kind"], t["channel"]) == way]
+    count("predictive_sends" if name == "predictive" else name, len(mine))
+    count(name + "_delivered", sum(t["delivered_at"] is not None for t in mine))
+    count(name + "_opened", sum(t["opened_at"] is not None for t in mine))
+    if name != "predictive":
+        count(name + "_clicked", sum(t["landed_at"] is not None for t in mine))
+    elif any(t["landed_at"] is not None for t in mine):
+        bad += 1
+        print("predictive: somebody landed from a notice")
+for kind in ("reminder", "followup", "predictive"):
+    count(kind + "_ghosts", sum(d["kind"] == kind and d["outcome"] == "ghost" and is_counted(d["restock"], d["at"])
+                                for d in later_decisions))
+later_out = [t for t in after_push if t["landing"] not in ("", "in_stock")]
+count("later_oos", len(later_out))
+
 by_restock = defaultdict(list)
 for d in final:
     by_restock[d["restock"]].append(d)
-following = {}  # campaign -> when the SKU's next one opened
+following = {}  # campaign -> when the next one of its SKUs opened
 latest = {}
 for i in sorted(campaigns):
-    sku = campaigns[i]["sku"]
+    sku = group(campaigns[i]["sku"])
     if sku in latest:
         following[latest[sku]] = campaigns[i]["opened_at"]
     latest[sku] = i
-clicks = Counter(restock_of[t["touch"]] for t in touches if t["landed_at"] is not None)
-outs = Counter(restock_of[t["touch"]] for t in touches if t["landing"] not in ("", "in_stock"))
-at_landing = defaultdict(list)  # (shopper, SKU, time) -> touches that would order then
+firsts = [t for t in touches if t["kind"] == "restock"]
+clicks = Counter(restock_of[t["touch"]] for t in firsts if t["landed_at"] is not None)
+outs = Counter(restock_of[t["touch"]] for t in firsts if t["landing"] not in ("", "in_stock"))
+at_landing = defaultdict(list)  # (kind, shopper, SKU, time) -> touches that would order then
 for t in touches:
     if t["landing"] == "in_stock":
-        at_landing[t["shopper"], t["sku"], t["landed_at"] + windows["checkout"]].append(t["touch"])
+        at_landing[t["kind"], t["shopper"], t["sku"], t["landed_at"] + windows["checkout"]].append(t["touch"])
 pushed = Counter()
 for o in orders:
-    if o["how"] == "push":
-        cause = at_landing.get((o["shopper"], o["sku"], o["at"]))
+    if o["how"] in ("push", "reminder", "followup"):
+        cause = at_landing.get((o["how"].replace("push", "restock"), o["shopper"], o["sku"], o["at"]))
         if not cause:
             bad += 1
-            print("order by push without a landing before it:", tuple(o))
-        else:
+            print("order by a message without a landing before it:", tuple(o))
+        elif o["how"] == "push":
             pushed[restock_of[cause.pop()]] += 1
 for i, r in campaigns.items():
     sent_at = [d["at"] for d in by_restock[i] if d["outcome"] == "sent"]
@@ -211,7 +259,7 @@ count("gini_wait", gini(waits))
 
 late = [o for o in orders if o["at"] >= warm]
 count("orders", len(late))
-for how in ("push", "return", "visit", "organic"):
+for how in ("push", "return", "visit", "organic", "reminder", "followup"):
     count("orders_" + how, sum(o["how"] == how for o in late))
 count("units_ordered", sum(o["units"] for o in late))
 count("units_sold", sum(o["units"] - o["oversold"] for o in late))
@@ -239,6 +287,8 @@ def scope(sku):
 
 in_scope = defaultdict(list)
 for t in touches:
+    if t["kind"] == "predictive":
+        continue  # promises nothing that an order could be credited to
     in_scope[t["shopper"], scope(t["sku"])].append(t)
 credits = defaultdict(list)
 for o in orders:
@@ -259,24 +309,41 @@ count("credited_revenue", fsum(price * o["units"] for _, o in credited))
 count("credited_clicked_sends", sum(t["landed_at"] is not None for t in told if credits[t["touch"]]))
 count("credited_viewed_sends", sum(t["landed_at"] is None for t in told if credits[t["touch"]]))
 histogram("time_to_purchase", [o["at"] - t["at"] for t, o in credited])
+credited_later = [(t, o) for t in after_push for o in credits[t["touch"]]]
+count("later_orders", len(credited_later))
+count("later_revenue", fsum(price * o["units"] for _, o in credited_later))
+count("later_credited_clicked", sum(t["landed_at"] is not None for t in after_push if credits[t["touch"]]))
+templates = rows("template_answers")
+several = db.execute("SELECT count(*) FROM template").fetchone()[0] > 1
+for i in sorted({t["template"] for t in told if several} | {r["template"] for r in templates}):
+    mine = [t for t in told if t["template"] == i]
+    answers = dict(sends=len(mine), delivered=sum(t["delivered_at"] is not None for t in mine),
+                   opened=sum(t["opened_at"] is not None for t in mine),
+                   clicked=sum(t["landed_at"] is not None for t in mine),
+                   orders=sum(len(credits[t["touch"]]) for t in mine),
+                   revenue=fsum(price * o["units"] for t in mine for o in credits[t["touch"]]))
+    stored = next((dict(r) for r in templates if r["template"] == i), {})
+    table(f"template {i}", answers, {name: stored.get(name, 0) for name in answers})
 
 # ---- disappointed recipients ----------------------------------------------------------------------
 
-let_down = {t["shopper"] for t in landed_out}
+let_down = {t["shopper"] for t in landed_out + later_out}
 bought_at = defaultdict(list)
 for o in orders:
     bought_at[o["shopper"], o["sku"]].append(o["at"])
-lost = []  # those who landed on a unit and had no order when they checked out, though none before either
-for t in told:
+lost, lost_later = [], []  # those who landed on a unit and had no order when they checked out, though none before either
+for t in told + after_push:
     due = t["landed_at"] + windows["checkout"] if t["landing"] == "in_stock" else end
     if due < end and not any(at <= due for at in bought_at[t["shopper"], t["sku"]]):
-        lost.append(t)
+        (lost if t["kind"] == "restock" else lost_later).append(t)
 if certain:
     count("checkout_oos", len(lost))
-    count("disappointed", len(let_down | {t["shopper"] for t in lost}))
+    count("later_checkout_oos", len(lost_later))
+    count("disappointed", len(let_down | {t["shopper"] for t in lost + lost_later}))
 else:
     between("checkout_oos", 0, sum(t["landing"] == "in_stock" for t in told))
-    between("disappointed", len(let_down), len(let_down) + tally["checkout_oos"])
+    between("later_checkout_oos", 0, sum(t["landing"] == "in_stock" for t in after_push))
+    between("disappointed", len(let_down), len(let_down) + tally["checkout_oos"] + tally["later_checkout_oos"])
 
 # ---- E: who reached the holdout step, and what they bought ----------------------------------------
 
@@ -298,7 +365,7 @@ for d in decisions:
     if step >= warm and d["shopper"] not in entered:
         entered[d["shopper"]] = step, d["sku"], d["arm"]
     if d["outcome"] in SLOTS and d["shopper"] in entered:
-        first_slot.setdefault(d["shopper"], (d["at"], d["sku"], entered[d["shopper"]][2]))
+        first_slot.setdefault(d["shopper"], (d["at"], d["sku"], d["arm"]))
 
 
 def outcome(shopper, at, sku):
@@ -335,7 +402,7 @@ for shopper, (at, sku, arm) in entered.items():
 
 bin_ends = [start + run["horizon"] * (i + 1) // BINS for i in range(BINS)]
 series = {r["bin"]: r for r in rows("series")}
-sold_out_at = [(t["landed_at"], t["sku"]) for t in touches if t["landing"] not in ("", "in_stock")]
+sold_out_at = [(t["landed_at"], t["sku"]) for t in firsts if t["landing"] not in ("", "in_stock")]
 flows = {
     "sent": [(d["at"], d["sku"]) for d in final if d["outcome"] == "sent"],
     "ghost": [(d["at"], d["sku"]) for d in final if d["outcome"] == "ghost"],
@@ -401,7 +468,7 @@ def cause_of(t, shelf, sold):
     others = 0
     for o in sold[sku]:
         if decided < o["at"] <= landed:
-            others += not any(restock_of[h["touch"]] == mine and h["sku"] == sku and h["at"] <= o["at"]
+            others += not any(restock_of[h["touch"]] == mine and group(h["sku"]) == group(sku) and h["at"] <= o["at"]
                               for h in touches_of.get((o["shopper"], product(sku)), ()))
     came = sum(n for at, n in shelf.arrivals if decided < at <= landed)
     if others >= shelf.now(decided) + came:
@@ -440,12 +507,13 @@ def check_shelves(deliveries):
         if t["landing"] not in ("", "in_stock"):
             same(f"touch {t['touch']} landing", cause_of(t, shelf[t["sku"]], sold), t["landing"])
     for i, r in campaigns.items():
-        s = shelf[r["sku"]]
-        at, base = s.rise(r["opened_at"])
+        opened, of = r["opened_at"], [k for k in skus if group(k) == group(r["sku"])]
+        at, base = shelf[r["sku"]].rise(opened)
         same(f"restock {i} restocked_at", at, r["restocked_at"])
-        same(f"restock {i} units", base, r["units"])
-        ended = r["opened_at"] if s.now(r["opened_at"]) == 0 else next(
-            (z for z in s.zeros if r["opened_at"] <= z < following.get(i, end)), None)
+        left = sum(shelf[k].now(opened) for k in of)
+        same(f"restock {i} units", base if len(of) == 1 else left, r["units"])
+        zeros = sorted(z for k in of for z in shelf[k].zeros if sum(shelf[j].now(z) for j in of) == 0)
+        ended = opened if left == 0 else next((z for z in zeros if opened <= z < following.get(i, end)), None)
         same(f"restock {i} depleted_at", ended, r["depleted_at"])
     levels = {i: sum(s.before(bin_ends[i] if i < BINS - 1 else end) for s in shelf.values()) for i in range(BINS)}
     table("series on_hand", levels, {i: r["on_hand"] for i, r in series.items()})

@@ -54,14 +54,14 @@ static void choices_are_whole_words(void **state) {
 static void the_nearest_word_is_near(void **state) {
     (void)state;
     static const char *const words[] = {"run", "validate", "params", "report"};
-    assert_string_equal(cli_nearest("rnu", words, 4), "run"); /* neighbours swapped: one edit */
-    assert_string_equal(cli_nearest("validte", words, 4), "validate");
-    assert_string_equal(cli_nearest("reprot", words, 4), "report");
-    assert_string_equal(cli_nearest("parms", words, 4), "params");
-    assert_null(cli_nearest("frobnicate", words, 4));
-    assert_null(cli_nearest("", words, 4));
+    assert_string_equal(lab_nearest("rnu", words, 4), "run"); /* neighbours swapped: one edit */
+    assert_string_equal(lab_nearest("validte", words, 4), "validate");
+    assert_string_equal(lab_nearest("reprot", words, 4), "report");
+    assert_string_equal(lab_nearest("parms", words, 4), "params");
+    assert_null(lab_nearest("frobnicate", words, 4));
+    assert_null(lab_nearest("", words, 4));
     assert_null(
-        cli_nearest("a word far longer than any that the table of edits would have room for", words, 4));
+        lab_nearest("a word far longer than any that the table of edits would have room for", words, 4));
 }
 
 static void the_bar_tells_what_is_left(void **state) {

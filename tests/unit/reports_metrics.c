@@ -43,6 +43,10 @@ static void counts_and_ratios(void **state) {
     fill_with_primes(&t);
     double sold_out = N(oos_stale_storefront) + N(oos_stale_feed) + N(oos_organic) + N(oos_push_latency) +
                       N(oos_late_open) + N(oos_batch_too_large);
+    double delivered = N(reminders_delivered) + N(followups_email_delivered) + N(followups_sms_delivered) +
+                       N(followups_in_app_delivered);
+    double clicked = N(reminders_clicked) + N(followups_email_clicked) + N(followups_sms_clicked) +
+                     N(followups_in_app_clicked);
     N(clicked) = 5;
     const struct {
         const char *name;
@@ -67,6 +71,39 @@ static void counts_and_ratios(void **state) {
         {"conversion_view_through", N(credited_viewed_sends) / (N(delivered) - 5)},
         {"optout_rate", N(optouts) / N(delivered)},
         {"permission_churn", (N(reachable_start) - N(reachable_end)) / N(reachable_start)},
+        {"reminders", N(reminders)},
+        {"followups", N(followups_email) + N(followups_sms) + N(followups_in_app)},
+        {"followups_email", N(followups_email)},
+        {"followups_sms", N(followups_sms)},
+        {"followups_in_app", N(followups_in_app)},
+        {"reminder_ghosts", N(reminder_ghosts)},
+        {"followup_ghosts", N(followup_ghosts)},
+        {"later_delivery_rate",
+         delivered / (N(reminders) + N(followups_email) + N(followups_sms) + N(followups_in_app))},
+        {"reminder_open_rate", N(reminders_opened) / N(reminders_delivered)},
+        {"reminder_ctr", N(reminders_clicked) / N(reminders_delivered)},
+        {"followup_email_open_rate", N(followups_email_opened) / N(followups_email_delivered)},
+        {"followup_email_ctr", N(followups_email_clicked) / N(followups_email_delivered)},
+        {"followup_sms_open_rate", N(followups_sms_opened) / N(followups_sms_delivered)},
+        {"followup_sms_ctr", N(followups_sms_clicked) / N(followups_sms_delivered)},
+        {"followup_in_app_open_rate", N(followups_in_app_opened) / N(followups_in_app_delivered)},
+        {"followup_in_app_ctr", N(followups_in_app_clicked) / N(followups_in_app_delivered)},
+        {"later_conversion_after_click", N(later_credited_clicked) / clicked},
+        {"later_clicked_oos_rate", N(later_oos) / clicked},
+        {"later_checkout_oos", N(later_checkout_oos)},
+        {"later_optout_rate", N(later_optouts) / delivered},
+        {"orders_reminder", N(orders_reminder)},
+        {"orders_followup", N(orders_followup)},
+        {"later_orders", N(later_orders)},
+        {"later_revenue", N(later_revenue)},
+        {"revenue_per_later_touch",
+         N(later_revenue) / (N(reminders) + N(followups_email) + N(followups_sms) + N(followups_in_app))},
+        {"predictive_sends", N(predictive_sends)},
+        {"predictive_ghosts", N(predictive_ghosts)},
+        {"predictive_chance", N(predictive_chance) / N(predictive_sends)},
+        {"predictive_kept_rate", N(predictive_kept) / (N(predictive_kept) + N(predictive_broken))},
+        {"predictive_open_rate", N(predictive_opened) / N(predictive_delivered)},
+        {"predictive_optout_rate", N(predictive_optouts) / N(predictive_delivered)},
         {"clicked_oos", sold_out},
         {"clicked_oos_rate", sold_out / 5},
         {"clicked_oos_stale_storefront", N(oos_stale_storefront)},
@@ -212,6 +249,30 @@ static void tiers(void **state) {
         }
 }
 
+/* Clicks 4 of 40, 6 of 40 and none of none: 0.1 and 0.15, mean 0.125, SD 0.0353553, half-width t(1) x 0.025.
+ */
+static void templates(void **state) {
+    (void)state;
+    char plain[] = "plain", loud[] = "loud";
+    store_trial t[3] = {0};
+    store_run run = {.trial = t, .trials = 3, .template = {plain, loud}, .templates = 2};
+    t[0].template[1] = (store_template){.sends = 50, .delivered = 40, .clicked = 4, .orders = 1};
+    t[1].template[1] = (store_template){.sends = 50, .delivered = 40, .clicked = 6, .orders = 2};
+    report_template row[STORE_TEMPLATES];
+    assert_int_equal(report_templates(&run, row), 2);
+    assert_string_equal(row[1].name, "loud");
+    assert_near(row[1].sends, 100, 0);
+    assert_near(row[1].clicked, 10, 0);
+    assert_near(row[1].ctr.mean, .125, 1e-12);
+    assert_near(row[1].ctr.hi, .125 + .025 * 12.7062, 1e-5);
+    assert_near(row[1].ctr.lo, .125 - .025 * 12.7062, 1e-5);
+    assert_int_equal(row[1].ctr.n, 2);
+    assert_near(row[1].orders_per_send.mean, .03, 1e-12);
+    assert_int_equal(row[0].ctr.n, 0);
+    run.templates = 1; /* nothing to compare */
+    assert_int_equal(report_templates(&run, row), 0);
+}
+
 /* An empty trial has counts of 0 and no ratio at all; nothing is infinite. */
 static void nothing_gives_no_ratios(void **state) {
     (void)state;
@@ -221,7 +282,8 @@ static void nothing_gives_no_ratios(void **state) {
     for (size_t i = 0; i < n; i++) {
         double x = m[i].value(&m[i], &t);
         bool plain = !strcmp(m[i].unit, "count") || !strcmp(m[i].name, "revenue") ||
-                     !strcmp(m[i].name, "cancelled_revenue") || !strcmp(m[i].name, "credited_revenue");
+                     !strcmp(m[i].name, "cancelled_revenue") || !strcmp(m[i].name, "credited_revenue") ||
+                     !strcmp(m[i].name, "later_revenue");
         if (plain ? x != 0 : !isnan(x)) fail_msg("%s of nothing is %g", m[i].name, x);
     }
 }
@@ -323,6 +385,7 @@ int main(void) {
         cmocka_unit_test(a_trials_own_lift),
         cmocka_unit_test(spans_in_seconds),
         cmocka_unit_test(tiers),
+        cmocka_unit_test(templates),
         cmocka_unit_test(nothing_gives_no_ratios),
         cmocka_unit_test(names_are_a_contract),
         cmocka_unit_test(intervals_over_replications),

@@ -53,7 +53,7 @@ static char *text_of(const page *p, const report_host *host) {
     return text;
 }
 
-static void assert_fits_a_screen(const char *text) {
+static void assert_fits(const char *text, size_t most) {
     size_t lines = 0, columns = 0;
     for (const char *c = text; *c; c++) {
         if (*c == '\n') lines++;
@@ -61,7 +61,11 @@ static void assert_fits_a_screen(const char *text) {
         assert_true(columns <= 100);
         assert_true(*c == '\n' || (unsigned char)*c >= 0x20);
     }
-    if (lines > 40) fail_msg("%zu lines:\n%s", lines, text);
+    if (lines > most) fail_msg("%zu lines:\n%s", lines, text);
+}
+
+static void assert_fits_a_screen(const char *text) {
+    assert_fits(text, 40);
 }
 
 static void text_fits_and_says_what_holds(void **state) {
@@ -147,9 +151,9 @@ static void json_is_complete_and_the_same_each_time(void **state) {
             assert_int_equal(json_object_size(json_object_get(metrics, m[k].name)), 5);
         assert_true(json_is_null(json_object_get(json_object_get(metrics, "lift_true"), "mean")) == !(i & 2));
         assert_true(json_is_null(json_object_get(json_object_get(metrics, "sends"), "lo")) == (i & 1));
-        static const char *const keys[] = {"command", "scenario", "seed",     "replications",
-                                           "events",  "wall_s",   "metrics",  "ledger",
-                                           "traces",  "lift",     "manifest", "out"};
+        static const char *const keys[] = {"command", "scenario", "seed",   "replications", "events",
+                                           "wall_s",  "metrics",  "ledger", "traces",       "lift",
+                                           "holdout", "manifest", "out"};
         size_t at = 0;
         const char *key;
         json_t *value;
@@ -315,6 +319,81 @@ static void svg_ids_get_a_prefix(void **state) {
     free(out);
 }
 
+/* ---- what only some runs have ---- */
+
+static const char *const said_of_later[] = {"reminders",    "e-mails",           "SMS",
+                                            "in-app notes", "kept of those due", "by template"};
+
+static void what_is_not_used_is_not_shown(void **state) {
+    (void)state;
+    report_host host = {.out = "out"};
+    for (int i = 0; i < 4; i++) {
+        page p;
+        page_make(&p, i < 2 ? 1 : 12, true, "plain");
+        bool used = i & 1;
+        if (used) sample_later(&p.run, hostile, "loud");
+        report_summary_clear(&p.s);
+        assert_true(report_summarise(&p.run, &p.s));
+        char *text = text_of(&p, &host), *html = html_of(&p, &(html_plots){{NULL}});
+        json_t *doc = report_json(&p.s, NULL);
+        assert_fits(text, used ? 44 : 40);
+        assert_balanced(html);
+        assert_null(strstr(html, "<script"));
+        for (size_t k = 0; k < sizeof said_of_later / sizeof *said_of_later; k++)
+            assert_int_equal(strstr(text, said_of_later[k]) != NULL, used);
+        assert_int_equal(strstr(html, "id=\"templates\"") != NULL, used);
+        assert_int_equal(strstr(html, ">" REPORT_LATER "<") != NULL, used);
+        assert_int_equal(strstr(html, ">" REPORT_PREDICTIVE "<") != NULL, used);
+        assert_int_equal(json_array_size(json_object_get(doc, "templates")), used ? 2 : 0);
+        json_t *loud = json_array_get(json_object_get(doc, "templates"), 1);
+        if (used) assert_string_equal(json_string_value(json_object_get(loud, "name")), "loud");
+        assert_int_equal(json_is_real(json_object_get(loud, "ctr_lo")), used && i > 1);
+        json_decref(doc);
+        free(html);
+        free(text);
+        page_free(&p);
+    }
+}
+
+static void the_unit_that_is_drawn_is_named(void **state) {
+    (void)state;
+    static const struct {
+        const char *unit, *head, *lift, *definition;
+    } row[] = {
+        {"shopper", ", 10 % held out", "", "she is in one arm for all products"},
+        {"product", ", 10 % of products held out", "Arms are drawn by product,", "The product, for all its"},
+        {"restock", ", 10 % of restocks held out", "Arms are drawn by restock,", "The restock, for all its"},
+        {"shopper_product", ", 10 % of pairs of shopper and product held out",
+         "Arms are drawn by shopper and product:", "has the arm of her first pair"},
+        {"two_sided", ", 10 % of shoppers and 30 % of products held out",
+         "Arms are drawn by shopper and by product:", "if neither she nor the product"},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        page p;
+        char words[1024];
+        page_make(&p, 12, true, "plain");
+        p.run.unit = sample_text(row[i].unit);
+        p.run.holdout_products = i == 4 ? .3 : NAN;
+        char *text = text_of(&p, NULL), *html = html_of(&p, &(html_plots){{NULL}});
+        sums_lift_words(&p.s, words, sizeof words);
+        assert_fits_a_screen(text);
+        for (char *c = text; *c; c++)
+            *c = (char)(*c == '\n' ? ' ' : *c); /* it may stand in two lines */
+        assert_non_null(strstr(text, row[i].head));
+        assert_non_null(strstr(html, row[i].head));
+        assert_non_null(strstr(html, row[i].definition));
+        assert_int_equal(strstr(words, "Arms are drawn") != NULL, i > 0);
+        assert_non_null(strstr(words, row[i].lift));
+        json_t *doc = report_json(&p.s, NULL), *holdout = json_object_get(doc, "holdout");
+        assert_string_equal(json_string_value(json_object_get(holdout, "unit")), row[i].unit);
+        assert_int_equal(json_is_null(json_object_get(holdout, "product_fraction")), i < 4);
+        json_decref(doc);
+        free(html);
+        free(text);
+        page_free(&p);
+    }
+}
+
 /* ---- CSV ---- */
 
 static void csv_fields_are_quoted(void **state) {
@@ -367,6 +446,8 @@ int main(void) {
         cmocka_unit_test(html_is_well_formed_and_escaped),
         cmocka_unit_test(long_texts_stay_whole),
         cmocka_unit_test(svg_ids_get_a_prefix),
+        cmocka_unit_test(what_is_not_used_is_not_shown),
+        cmocka_unit_test(the_unit_that_is_drawn_is_named),
         cmocka_unit_test(csv_fields_are_quoted),
         cmocka_unit_test(csv_tables_are_rectangular),
     };

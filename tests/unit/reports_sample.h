@@ -106,6 +106,30 @@ static inline void sample_series(store_trial *t, uint64_t *u) {
     }
 }
 
+/* Reminders, follow-ups, predictive notices and two templates of these names. */
+static inline void sample_later(store_run *run, const char *one, const char *other) {
+    run->template[0] = sample_text(one);
+    run->template[1] = sample_text(other);
+    run->templates = 2;
+    for (size_t i = 0; i < run->trials; i++) {
+        store_trial *t = &run->trial[i];
+        double *n = t->tally, more = (double)(i % 3);
+        n[STORE_T_reminders] = 400 + more, n[STORE_T_reminder_ghosts] = 44, n[STORE_T_followups_email] = 900;
+        n[STORE_T_followups_sms] = 150, n[STORE_T_followups_in_app] = 800, n[STORE_T_followup_ghosts] = 200;
+        for (int way = 0; way < 4; way++) {
+            n[STORE_T_reminders_delivered + way] = n[STORE_T_reminders + way] - 9;
+            n[STORE_T_reminders_opened + way] = floor(n[STORE_T_reminders + way] * .3);
+            n[STORE_T_reminders_clicked + way] = floor(n[STORE_T_reminders + way] * .1) + more;
+        }
+        n[STORE_T_later_orders] = 80 + more, n[STORE_T_later_credited_clicked] = 70;
+        n[STORE_T_later_revenue] = 120 * n[STORE_T_later_orders];
+        n[STORE_T_predictive_sends] = 500, n[STORE_T_predictive_chance] = 420 + more;
+        n[STORE_T_predictive_kept] = 330 + more, n[STORE_T_predictive_broken] = 70;
+        for (int k = 0; k < 2; k++)
+            t->template[k] = (store_template){1000, 900, 200 + 20 * k, 90 + 10 * k + more, 30, 3600};
+    }
+}
+
 static inline void sample_trial(store_trial *t, uint32_t replication, bool twins) {
     uint64_t u = UINT64_C(0x9e3779b97f4a7c15) * (replication + 1);
     t->replication = replication;

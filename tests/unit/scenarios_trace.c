@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "scenarios/csv.h"
 #include "scenarios/scenario.h"
@@ -140,6 +142,10 @@ static void columns_are_mapped(void **state) {
     assert_int_equal(inv->product_of[0], 0);
     assert_int_equal(inv->product_of[1], 0);
     assert_int_equal(inv->product_of[2], 1);
+    assert_true(inv->sku_hash[0] == XXH3_64bits("s1", 2)); /* of the ids, whatever their numbers are */
+    assert_true(inv->sku_hash[2] == XXH3_64bits(" s1 ", 4));
+    assert_true(inv->product_hash[1] == XXH3_64bits("P", 1));
+    assert_true(inv->product_hash[2] == XXH3_64bits("Q", 1));
     assert_int_equal(inv->row[0].level, 5);
     assert_int_equal(inv->row[1].level, 0); /* units owed are no units */
     assert_true(inv->row[1].at == 1704067200500);

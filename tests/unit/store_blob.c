@@ -29,6 +29,7 @@ static store_trial full_trial(uint32_t replication) {
     t.series[STORE_SERIES_COUNT - 1][STORE_BINS - 1] = 2;
     t.since[1][5] = 3;
     t.tier[STORE_TIERS - 1] = (store_tier){4, 2};
+    t.template[STORE_TEMPLATES - 1] = (store_template){6, 5, 4, 3, 2, 1};
     t.ledger[0] = (store_ledger_row){"suppressed", "capped", 7};
     t.ledger[1] = (store_ledger_row){"sent", "", 1};
     t.ledger_rows = 2;
@@ -40,10 +41,12 @@ static store_trial full_trial(uint32_t replication) {
     t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3};
     t.decisions = 1;
     t.decision = calloc(1, sizeof *t.decision);
-    t.decision[0] = (store_decision_row){1, UINT32_MAX, 2, 3, 4, 5, "sent", "ok", "cart", STORE_TREATED, -7};
+    t.decision[0] = (store_decision_row){
+        1, UINT32_MAX, 2, 3, 4, 5, 6, "sent", "ok", "cart", "reminder", "push", STORE_TREATED, -7};
     t.touches = 1;
     t.touch = calloc(1, sizeof *t.touch);
-    t.touch[0] = (store_touch_row){1, 2, 3, STORE_NONE, 5, 6, 7, 8, "quota", "in_stock"};
+    t.touch[0] =
+        (store_touch_row){1, 2, 3, STORE_NONE, 5, 6, 7, 8, 3, "followup", "sms", "quota", "in_stock"};
     t.orders = 1;
     t.order = calloc(1, sizeof *t.order);
     t.order[0] = (store_order_row){1, UINT32_MAX, 3, 4, 5, "push", 12.5, UINT32_MAX};
@@ -69,6 +72,7 @@ static void a_trial_comes_back(void **state) {
     assert_memory_equal(back.series, t.series, sizeof t.series);
     assert_memory_equal(back.since, t.since, sizeof t.since);
     assert_memory_equal(back.tier, t.tier, sizeof t.tier);
+    assert_memory_equal(back.template, t.template, sizeof t.template);
     assert_int_equal(back.ledger_rows, 2);
     assert_string_equal(back.ledger[0].reason, "capped");
     assert_int_equal(back.restocks, 2);
@@ -78,6 +82,9 @@ static void a_trial_comes_back(void **state) {
                 back.shopper[0].revenue == -3);
     assert_string_equal(back.decision[0].source, "cart");
     assert_true(back.decision[0].restock == UINT32_MAX && back.decision[0].level == -7);
+    assert_string_equal(back.decision[0].kind, "reminder");
+    assert_true(back.decision[0].follows == 6 && back.touch[0].template == 3);
+    assert_string_equal(back.touch[0].channel, "sms");
     assert_string_equal(back.touch[0].failure, "quota");
     assert_true(back.touch[0].landed == STORE_NONE);
     assert_string_equal(back.order[0].how, "push");

@@ -300,6 +300,8 @@ static void stores_that_were_edited(void **state) {
         {"UPDATE series SET bin = bin + 1000 WHERE replication = 1", "series holds a value"},
         {"INSERT INTO tier_share VALUES (0, 8, 1, 1)", "tier_share holds a value"},
         {"INSERT INTO tier VALUES (3, 'gold')", "tier holds a value"},
+        {"INSERT INTO template VALUES (8, 'loud')", "template holds a value"},
+        {"INSERT INTO template_answers VALUES (0, 8, 1, 1, 1, 1, 1, 1)", "template_answers holds a value"},
         {"INSERT INTO ledger VALUES (7, 'sent', 'none', 1)", "ledger holds a value"},
         {"WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 80)"
          " INSERT INTO ledger SELECT 0, 'sent', 'none', i FROM c",

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "engine/bis.h"
+#include "sim/memory.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
@@ -135,7 +136,8 @@ static result measure(const bis_policy *p, bis_id shoppers, const bis_id *order)
     result r = {0};
     bis_engine *e;
     size_t interests;
-    check(bis_engine_create(p, NULL, &e));
+    const bis_allocator large_pages = {.resize = sim_memory_resize};
+    check(bis_engine_create(p, &large_pages, &e));
     check(bis_engine_reserve(e, shoppers, 1, shoppers));
     fill(e, shoppers, order);
     take(e);

@@ -72,10 +72,13 @@ static void fill_trial(store_trial *t, uint32_t replication, size_t decisions, u
             .shopper = (uint32_t)(draw(state) % 20000),
             .sku = (uint32_t)(draw(state) % 6),
             .touch = i % 10 ? (uint32_t)i : UINT32_MAX,
+            .follows = UINT32_MAX,
             .n = 1,
             .outcome = i % 10 ? "sent" : "ghost",
             .reason = i % 10 ? "slot" : "holdout",
             .source = "notify_me",
+            .kind = "restock",
+            .channel = "push",
             .arm = i % 10 ? STORE_TREATED : STORE_HELD,
             .level = (int64_t)(draw(state) % 150),
         };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * nearest.c - "did you mean"; see options.h. */
-#include "cli/options.h"
+ * nearest.c - "did you mean"; see lab.h. */
+#include "lab/lab.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ static size_t distance(const char *a, size_t m, const char *b, size_t n) {
     return d[m % 3][n];
 }
 
-const char *cli_nearest(const char *text, const char *const *words, size_t n) {
+const char *lab_nearest(const char *text, const char *const *words, size_t n) {
     const char *best = NULL;
     size_t length = strlen(text), fewest = 0;
     if (length > LONGEST) return NULL;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * push_inside.h - what the files share that follow a message from its decision to its end: push.c, later.c
+ * and respond.c, inside sim/ only.
+ *
+ * Draws are keyed by the ordinal of the shopper's touches for the SKU, ghosts included, so that a policy that
+ * tells her later meets the same answer. Later touches have ordinals apart, made of their first touch's.
+ */
+#ifndef SIM_PUSH_INSIDE_H
+#define SIM_PUSH_INSIDE_H
+
+#include "sim/world.h"
+
+/* Set in a touch's key for what comes second under a purpose. */
+#define SIM_OTHER_HALF 0x80000000u
+
+static inline bool sim_touch_drawn(const sim_world *w, double p, const sim_touch *t, model_purpose purpose) {
+    if (p <= 0) return false;
+    return p >= 1 || model_uniform(w->key, t->shopper, t->sku, purpose, sim_touch_key(t)) < p;
+}
+
+static inline int64_t sim_touch_span(sim_world *w, const model_span *s, const sim_touch *t,
+                                     model_purpose purpose, uint32_t half) {
+    if (model_span_is_zero(s)) return 0;
+    model_rng_seek(w->rng, w->key, t->shopper, t->sku, purpose, sim_touch_key(t) | half);
+    return model_span_draw(s, w->rng);
+}
+
+/* Counts what happens to a touch after the warm-up: a first one as `first`; others as `later`, the reminders'
+ * tally, or the one of their own way behind it. */
+static inline void sim_count_touch(sim_world *w, const sim_touch *t, store_tally first, store_tally later) {
+    if (!t->counted) return;
+    unsigned tally =
+        __builtin_expect(t->later == SIM_LATER_NOT, 1) ? first : later + sim_way_of(t) - SIM_REMINDER;
+    w->out->tally[tally] += 1;
+}
+#define COUNT_TOUCH(w, t, name) sim_count_touch(w, t, STORE_T_##name, STORE_T_reminders_##name)
+#define COUNT_FIRST(w, t, name)                                                                              \
+    do {                                                                                                     \
+        if ((t)->counted && (t)->later == SIM_LATER_NOT) (w)->out->tally[STORE_T_##name] += 1;               \
+    } while (0)
+#define COUNT_TEMPLATE(w, t, name)                                                                           \
+    do {                                                                                                     \
+        if ((w)->by_template && (t)->counted && (t)->later == SIM_LATER_NOT)                                 \
+            (w)->out->template[(t)->template].name += 1;                                                     \
+    } while (0)
+
+/* push.c */
+void sim_touch_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t touch, uint32_t b);
+void sim_touch_receipt(sim_world *w, uint32_t touch, bis_receipt what);
+/* The next touch, not yet sent. [in] first: of a later touch, its first; else of no meaning. NULL: w->failed
+ * or w->broken says why. */
+sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal, uint8_t later);
+void sim_touch_told(sim_world *w, const bis_decision *d); /* as her last one */
+void sim_push_submit(sim_world *w, uint32_t touch, uint32_t attempt);
+void sim_opt_out_later(sim_world *w, uint32_t touch);
+
+/* later.c */
+bool sim_later_keep(sim_world *w, uint16_t ordinal); /* of a first touch just made; false: no memory */
+void sim_on_later(sim_world *w, const bis_decision *d);
+
+/* respond.c */
+void sim_on_open(sim_world *w, uint32_t touch);
+void sim_on_land(sim_world *w, uint32_t touch);
+void sim_on_checkout(sim_world *w, uint32_t touch);
+void sim_on_optout(sim_world *w, uint32_t touch);
+
+#endif
