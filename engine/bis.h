@@ -325,9 +325,9 @@ size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash);
  * proportion to `weights` (at least 0, one of them above), from 0. The draws of holdout, templates and arms
  * are independent of one another under the same salt, and a shopper's is the same for ever. 0 if n < 2.
  *
- * An engine holds one policy. So a caller makes one for each arm and tells each of all that happens in the
- * shop - catalog, profiles, consents, stock, orders, returns, other campaigns - but of a shopper's signals of
- * interest, her withdrawals and her receipts only the engine of her arm. */
+ * An engine holds one policy. So a caller makes one for each arm, tells each of catalog, stock and orders,
+ * and of a shopper - profile, consents, signals, withdrawals, returns, other campaigns, receipts - the engine
+ * of her arm. To the other engines an order of hers may be by nobody that they know. */
 size_t bis_arm_of(const char *salt, const double *weights, size_t n, uint64_t shopper_hash);
 
 /* What the tokens {product} {variant} {price} {image} {url} stand for; NULL is "". */

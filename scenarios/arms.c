@@ -46,6 +46,37 @@ size_t scenario_arm_of(const scenario *s, uint64_t shopper_hash) {
     return bis_arm_of(s->p.policy.holdout.salt, weight, s->p.arms, shopper_hash);
 }
 
+/* ---- templates ---- */
+
+static bool same_template(const bis_template *a, const bis_template *b) {
+    if (a->name[0] || b->name[0]) return strcmp(a->name, b->name) == 0;
+    return strcmp(a->title, b->title) == 0 && strcmp(a->body, b->body) == 0 &&
+           strcmp(a->deep_link, b->deep_link) == 0;
+}
+
+/* Those of one arm stay apart. What there is no room for is counted once. */
+static size_t add_templates(const bis_templates_setup *own, const bis_template **all, size_t n, uint8_t *of) {
+    size_t before = n;
+    for (size_t i = 0; i < own->n && n <= BIS_TEMPLATES_MAX; i++) {
+        size_t k = 0;
+        while (k < before && !same_template(&own->text[i], all[k]))
+            k++;
+        if (k == before && n++ < BIS_TEMPLATES_MAX) all[n - 1] = &own->text[i];
+        if (of) of[i] = (uint8_t)(k < before ? k : n - 1);
+    }
+    return n;
+}
+
+size_t scenario_templates(const scenario *s, const bis_template **out, uint8_t (*of)[BIS_TEMPLATES_MAX]) {
+    const bis_template *all[BIS_TEMPLATES_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < (s->p.arms ? s->p.arms : 1) && n <= BIS_TEMPLATES_MAX; i++)
+        n = add_templates(&scenario_policy(s, i)->templates, all, n, of ? of[i] : NULL);
+    for (size_t k = 0; out && k < n && k < BIS_TEMPLATES_MAX; k++)
+        out[k] = all[k];
+    return n;
+}
+
 /* Where a field of arm k was given. */
 static scenario_mark mark_of(const scenario_loader *l, size_t k, const char *field) {
     char path[SCENARIO_PATH_TEXT];
@@ -153,5 +184,9 @@ scenario_status scenario_arms_resolve(scenario_loader *l, scenario *s) {
     if (!s->arm) return SCENARIO_NO_MEMORY;
     for (size_t k = 0; k < n && status == SCENARIO_OK; k++)
         status = resolve_one(l, k, &s->arm[k]);
-    return status;
+    if (status != SCENARIO_OK || scenario_templates(s, NULL, NULL) <= BIS_TEMPLATES_MAX) return status;
+    scenario_fail(l, "policy.arms[0].name",
+                  "the arms have more than %d templates among them; give those that are the same one name",
+                  BIS_TEMPLATES_MAX);
+    return SCENARIO_BAD_INPUT;
 }

@@ -90,6 +90,10 @@ typedef enum {
 static inline const bis_policy *scenario_policy(const scenario *s, size_t arm) {
     return s->p.arms ? &s->arm[arm] : &s->p.policy;
 }
+/* The templates of all arms, each once: two of one name are the same, and where they have none, two of one
+ * text. Loading sees to it that there are BIS_TEMPLATES_MAX at most. [out] out: room for so many; of: by arm
+ * and its own template, which of these. Either may be NULL. Returns how many. */
+size_t scenario_templates(const scenario *s, const bis_template **out, uint8_t (*of)[BIS_TEMPLATES_MAX]);
 /* The arm of a shopper by the hash of her id, from 0; 0 without arms. */
 size_t scenario_arm_of(const scenario *s, uint64_t shopper_hash);
 

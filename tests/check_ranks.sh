@@ -53,6 +53,8 @@ all_ways() { # COMMAND...
 }
 all_ways run "$files/small.yaml" --reps 9 --twins --log full
 all_ways run "$files/trace.yaml" --reps 5 --log shopper
+all_ways run "$files/small.yaml" --reps 5 --log full --set policy.arms[0].name=a --set policy.arms[1].name=b \
+    --set "policy.arms[1].set=throttle.mode=none" --set interest.initial.notify_me=0.2
 all_ways compare "$files/small.yaml" "$files/trace.yaml" --reps 5
 vary=(--vary policy.throttle.size=1:12:12 --reps 3) # more points than a rank keeps scenarios
 all_ways sweep "$files/small.yaml" "${vary[@]}"
