@@ -63,8 +63,8 @@ typedef struct {
         struct {
             bis_id product;
             bis_id category;
-            uint64_t hash, product_hash; /* of the external ids: what holdout, lottery and jitter look at; without a product
-                                          its hash is not looked at */
+            uint64_t hash, product_hash; /* of the external ids: what holdout, lottery and jitter look at;
+                                          without a product its hash is not looked at */
         } catalog;
         struct {
             uint64_t hash; /* of the external id; what the holdout looks at */

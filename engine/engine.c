@@ -193,7 +193,7 @@ static bool take_catalog(bis_engine *e, const bis_event *ev) {
 /* What oversell_safe has to know of it. `pushed`: by one with a push in flight for this SKU. */
 static void count_order(bis_engine *e, const bis_event *ev, bool pushed) {
     bis_sku *sku = bis_sku_at(e, ev->sku);
-    if (e->policy.throttle.mode != BIS_THROTTLE_OVERSELL_SAFE) return;
+    if (e->policy.throttle.mode != BIS_THROTTLE_OVERSELL_SAFE || sku->leader == BIS_NO_ID) return;
     bis_group *group = bis_group_at(e, sku->leader);
     uint32_t units = ev->as.order.quantity;
     if (!pushed) group->others += units;
@@ -206,10 +206,13 @@ static void count_order(bis_engine *e, const bis_event *ev, bool pushed) {
 
 static bool take_order(bis_engine *e, const bis_event *ev) {
     bool known = ev->shopper != BIS_NO_ID;
-    if (!bis_sku_named_room(e, ev->sku) || !bis_pool_room_for(&e->memory, &e->past, 2)) return false;
-    if (known && (!bis_shopper_room(e, ev->shopper) || !bis_interest_changed_room(e, ev->shopper)))
-        return false;
-    count_order(e, ev, known && bis_flight_order(e, ev));
+    if (!bis_sku_room(e, ev->sku) || !bis_past_room(e)) return false; /* an order names no SKU's group */
+    if (known && !bis_shopper_room(e, ev->shopper)) return false;
+    if (e->asks_bought && known && !bis_interest_changed_room(e, ev->shopper)) return false;
+    if (e->flies) {
+        if (!bis_pool_room_for(&e->memory, &e->past, 2)) return false;
+        count_order(e, ev, known && bis_flight_order(e, ev));
+    }
     if (!known) return true;
     bis_past_add(e, &bis_shopper_at(e, ev->shopper)->past, BIS_PAST_PURCHASE, ev->sku);
     if (e->asks_bought) bis_interest_changed(e, ev->shopper);

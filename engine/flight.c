@@ -76,6 +76,7 @@ void bis_flight_add(bis_engine *e, const bis_decision *d, bool uses_slot) {
                       .source = (uint8_t)d->source,
                       .ghost = d->outcome == BIS_GHOST,
                       .uses_slot = uses_slot,
+                      .other_channel = d->channel != BIS_PUSH,
                       .delay_bin = -1};
     if (!first || d->kind != BIS_KIND_RESTOCK) return;
     bis_group *group = bis_group_of(e, d->sku);
@@ -88,8 +89,9 @@ void bis_flight_add(bis_engine *e, const bis_decision *d, bool uses_slot) {
 /* ---- answers ---- */
 
 void bis_flight_receipt(bis_engine *e, const bis_event *event) {
-    bis_flight *f = bis_flight_at(e, event->as.receipt.touch);
-    if (!f) return;
+    bis_id touch = event->as.receipt.touch;
+    bis_flight *f = bis_flight_at(e, touch);
+    if (!f || flight(e, touch)->other_channel) return; /* an e-mail that was opened is no push that was */
     if (event->as.receipt.what == BIS_RECEIPT_OPENED) f->opened = true;
     if (event->as.receipt.what != BIS_RECEIPT_CLICKED) return;
     f->opened = f->clicked = true;

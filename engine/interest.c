@@ -46,8 +46,9 @@ void bis_interest_close(bis_engine *e, uint32_t i) {
         bis_sku *sku = bis_sku_at(e, it->sku);
         sku->waiting--;
         sku->units -= it->quantity;
-        bis_group_at(e, sku->leader)->in_line--;
-        bis_line_remove(e, i, bis_priority_key(e, it));
+        bis_group *group = bis_group_at(e, sku->leader);
+        group->in_line--;
+        bis_line_remove(e, group, i, bis_priority_key(e, it));
     }
     uint32_t *link = &bis_shopper_at(e, it->shopper)->interests;
     while (*link != i)
@@ -141,8 +142,8 @@ static bool renews(bis_engine *e, uint32_t i, const bis_event *event) {
 static bool takes_place(bis_engine *e, uint32_t i, bool in_line, uint8_t old_key) {
     bis_interest *it = bis_interest_at(e, i);
     bis_group *group = bis_group_of(e, it->sku);
-    if (in_line) bis_line_remove(e, i, old_key);
-    bis_line_append(e, i);
+    if (in_line) bis_line_remove(e, group, i, old_key);
+    bis_line_append(e, group, i);
     if (!in_line) {
         bis_sku *sku = bis_sku_at(e, it->sku);
         sku->units += it->quantity;
@@ -212,7 +213,7 @@ bool bis_interest_tier(bis_engine *e, bis_id shopper, uint8_t tier) {
         who->tier = tier;
         for (uint32_t i = who->interests; i != BIS_NONE; i = bis_interest_at(e, i)->next) {
             if (bis_interest_at(e, i)->slot == BIS_NONE) continue;
-            bis_line_remove(e, i, old);
+            bis_line_remove(e, bis_group_of(e, bis_interest_at(e, i)->sku), i, old);
             bis_line_insert(e, i, tier);
         }
     }

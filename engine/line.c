@@ -42,7 +42,7 @@ static bool gaps_dominate(const bis_line *line) {
     return line->slots.n - line->live > line->live;
 }
 
-bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
+bool bis_line_grow(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
     bis_line *line = bis_line_find(group, key);
     if (!line) {
         if (!bis_array_room(&e->memory, &group->lines, group->lines.n + 1, sizeof(bis_line),
@@ -60,12 +60,13 @@ bool bis_line_room(bis_engine *e, bis_group *group, uint8_t key, size_t more) {
         squeeze(e, line);
     }
     if (line->slots.n + more >= BIS_NONE) return false;
-    return bis_array_room(&e->memory, &line->slots, line->slots.n + more, sizeof(uint32_t), BIS_MEM_INTERESTS);
+    return bis_array_room(&e->memory, &line->slots, line->slots.n + more, sizeof(uint32_t),
+                          BIS_MEM_INTERESTS);
 }
 
-void bis_line_append(bis_engine *e, uint32_t interest) {
+void bis_line_append(bis_engine *e, bis_group *group, uint32_t interest) {
     bis_interest *it = bis_interest_at(e, interest);
-    bis_line *line = bis_line_find(bis_group_of(e, it->sku), bis_priority_key(e, it));
+    bis_line *line = bis_line_find(group, bis_priority_key(e, it));
     it->slot = (uint32_t)line->slots.n;
     *slot(line, line->slots.n++) = interest;
     line->back = (uint32_t)line->slots.n;
@@ -88,16 +89,15 @@ void bis_line_insert(bis_engine *e, uint32_t interest, uint8_t key) {
     if (to < line->cursor) line->cursor = (uint32_t)to; /* those behind her are met again, and passed over */
 }
 
-void bis_line_remove(bis_engine *e, uint32_t interest, uint8_t key) {
+void bis_line_remove(bis_engine *e, bis_group *group, uint32_t interest, uint8_t key) {
     bis_interest *it = bis_interest_at(e, interest);
-    bis_group *group = bis_group_of(e, it->sku);
     bis_line *line = bis_line_find(group, key);
     *slot(line, it->slot) = BIS_NONE;
     it->slot = BIS_NONE;
     if (--line->live > 0) return;
     line->slots.n = 0;
     line->cursor = line->back = 0;
-    if (e->by_score) group->order.n = group->late.n = group->next = 0;
+    if (e->by_score) group->order.n = group->late.n = group->heap = group->next = 0;
 }
 
 void bis_line_tidy(const bis_engine *e, bis_group *group) {

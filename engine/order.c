@@ -46,7 +46,7 @@ static bool may(const bis_engine *e, bis_group *group, uint32_t who) {
     const bis_interest *it = bis_interest_at(e, who);
     if (it->seen == group->restock) return false;
     if (e->n_admits == 0) return true;
-    bis_candidate c = bis_candidate_of(e, it, it->source);
+    bis_candidate c = bis_candidate_of(e, group, it, it->source);
     bis_reason why;
     bis_time t = bis_admitted(e, &c, &why);
     if (t <= e->now) return true;

@@ -56,7 +56,7 @@ static void count_left(bis_engine *e, const bis_group *group, uint32_t n[BIS_REA
             uint32_t who = ((const uint32_t *)line->slots.items)[i];
             if (who == BIS_NONE || !bis_is_pending(bis_interest_at(e, who), group->restock)) continue;
             const bis_interest *it = bis_interest_at(e, who);
-            bis_candidate c = bis_candidate_of(e, it, it->source);
+            bis_candidate c = bis_candidate_of(e, group, it, it->source);
             bis_reason why;
             bis_admitted(e, &c, &why);
             n[why]++;
@@ -132,7 +132,7 @@ static bool batch(bis_engine *e, bis_id leader) {
     while (slots > 0 && any) {
         uint32_t next = bis_order_next(e, group);
         if (next == BIS_NONE) break;
-        bis_turn turn = bis_candidate_turn(e, next, &slots);
+        bis_turn turn = bis_candidate_turn(e, group, next, &slots);
         if (turn == BIS_TURN_NO_MEMORY) return false;
         if (turn == BIS_TURN_STOP) break;
     }

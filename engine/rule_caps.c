@@ -101,26 +101,31 @@ static bool counts(const bis_cap *cap, const bis_past *past) {
            BIS_SET_HAS(cap->channels, what % BIS_CHANNEL_COUNT);
 }
 
-/* When the message of time `at` leaves the window. */
+/* When the message of time `at` leaves the window, for good: where clocks are put back over midnight, a day
+ * that is over does not begin anew. */
 static bis_time leaves(const bis_engine *e, const bis_cap *cap, const bis_shopper *who, bis_time at) {
     if (cap->window == BIS_CAP_ROLLING) return at + cap->per;
-    return bis_zone_midnight(bis_zone_at(e, who->zone), at, (int)(cap->per / BIS_DAY));
+    const bis_zone *zone = bis_zone_at(e, who->zone);
+    bis_time midnight = bis_zone_midnight(zone, at, (int)(cap->per / BIS_DAY));
+    return midnight > at ? midnight
+                         : bis_zone_next(zone, at, 0, BIS_DAY / 2); /* clocks were put back over it */
 }
 
 /* BIS_NEVER: it is not full. Else when it will not be, and [out] n: messages counted. */
 static bis_time full_until(const bis_engine *e, const bis_cap *cap, const bis_candidate *c, uint32_t *n) {
-    bis_time since = c->now - cap->per, until = BIS_NEVER;
-    if (cap->window == BIS_CAP_CALENDAR_DAY)
-        since =
-            bis_zone_midnight(bis_zone_at(e, c->shopper->zone), c->now, 1 - (int)(cap->per / BIS_DAY)) - 1;
+    bis_time none_before = c->now - cap->per - (cap->window == BIS_CAP_CALENDAR_DAY ? 2 * BIS_DAY : 0);
+    bis_time until = BIS_NEVER;
+    int64_t met = 0;
     *n = 0;
     for (uint32_t i = c->shopper->past; i != BIS_NONE; i = bis_past_at(e, i)->next) {
         const bis_past *past = bis_past_at(e, i);
-        if (bis_past_time(past) <= since) break;
-        if (!counts(cap, past) || ++*n != cap->count) continue;
-        until = leaves(e, cap, c->shopper, bis_past_time(past));
+        if (bis_past_time(past) <= none_before) break;
+        if (!counts(cap, past)) continue;
+        bis_time left = leaves(e, cap, c->shopper, bis_past_time(past));
+        *n += left > c->now;
+        if (++met == cap->count) until = left; /* with it so many leave that one more has room */
     }
-    return until;
+    return *n >= cap->count ? until : BIS_NEVER;
 }
 
 static bis_reason judge(const bis_engine *e, bis_candidate *c) {

@@ -162,7 +162,7 @@ bool bis_predict(bis_engine *e, uint32_t interest) {
     if (!forecast(e, it->sku, &by, &chance)) return true;
     if (!bis_pool_room_for(&e->memory, &e->past, 4) || !bis_decide_room(e, 1) || !bis_flight_room(e))
         return false;
-    bis_candidate c = bis_candidate_of(e, it, it->source);
+    bis_candidate c = bis_candidate_of(e, group, it, it->source);
     c.kind = BIS_KIND_PREDICTIVE;
     if (bis_judged(e, e->again, e->n_again, &c) != BIS_NO_REASON || bis_quiet_end(e, &c, e->now) > e->now)
         return true;

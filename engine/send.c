@@ -47,9 +47,9 @@ bis_decision *bis_decide(bis_engine *e, bis_group *group, bis_outcome outcome, b
     return d;
 }
 
-static bis_decision *decide_one(bis_engine *e, const bis_interest *it, bis_source source, bis_outcome outcome,
-                                bis_reason reason) {
-    bis_decision *d = bis_decide(e, bis_group_of(e, it->sku), outcome, reason, 1);
+static bis_decision *decide_one(bis_engine *e, bis_group *group, const bis_interest *it, bis_source source,
+                                bis_outcome outcome, bis_reason reason) {
+    bis_decision *d = bis_decide(e, group, outcome, reason, 1);
     d->shopper = it->shopper;
     d->sku = it->sku;
     d->place = it->place;
@@ -100,7 +100,7 @@ static void enqueue(bis_engine *e, uint32_t interest, const bis_candidate *c, bi
     bis_time send_at = e->now + bis_throttle_jitter(e, c->shopper->hash, it->sku, group->ordinal);
     if (e->policy.quiet.mode == BIS_QUIET_DEFER) send_at = bis_quiet_end(e, c, send_at);
 
-    bis_decision *d = decide_one(e, it, c->source, BIS_QUEUED, BIS_NO_REASON);
+    bis_decision *d = decide_one(e, group, it, c->source, BIS_QUEUED, BIS_NO_REASON);
     d->assigned_at = e->now;
     d->send_at = send_at;
     d->arm = arm;
@@ -134,7 +134,7 @@ static bis_decision *dequeue(bis_engine *e, uint32_t queued, bis_outcome outcome
     bis_restock_at(e, group->restock)->outcome[BIS_QUEUED]--;
     e->ledger.n[BIS_QUEUED][BIS_NO_REASON]--;
 
-    bis_decision *d = decide_one(e, it, (bis_source)q->source, outcome, reason);
+    bis_decision *d = decide_one(e, group, it, (bis_source)q->source, outcome, reason);
     d->place = q->place;
     d->assigned_at = q->assigned_at;
     d->send_at = q->send_at;
@@ -163,25 +163,13 @@ bis_reason bis_judged(const bis_engine *e, bis_judge *const *judges, uint32_t n,
     return BIS_NO_REASON;
 }
 
-bis_candidate bis_candidate_of(const bis_engine *e, const bis_interest *it, unsigned source) {
-    return (bis_candidate){.now = e->now,
-                           .interest = it,
-                           .shopper = bis_shopper_at(e, it->shopper),
-                           .group = bis_group_of(e, it->sku),
-                           .sku = it->sku,
-                           .source = (bis_source)source,
-                           .kind = BIS_KIND_RESTOCK,
-                           .channel = BIS_PUSH,
-                           .again_at = BIS_NEVER};
-}
-
 void bis_candidate_leaves(bis_engine *e, uint32_t interest, bis_outcome outcome, bis_reason reason) {
     bis_interest *it = bis_interest_at(e, interest);
     bis_group *group = bis_group_of(e, it->sku);
     if (it->queued != BIS_NONE) {
         dequeue(e, it->queued, outcome, reason);
     } else if (bis_is_pending(it, group->restock)) {
-        decide_one(e, it, (bis_source)it->source, outcome, reason);
+        decide_one(e, group, it, (bis_source)it->source, outcome, reason);
         it->seen = group->restock;
         group->pending--;
     }
@@ -200,23 +188,23 @@ static void has_turn(bis_interest *it, bis_group *group) {
     group->turns++;
 }
 
-static void turned_away(bis_engine *e, uint32_t interest, const bis_candidate *c, bis_reason reason) {
+static void turned_away(bis_engine *e, bis_group *group, uint32_t interest, const bis_candidate *c,
+                        bis_reason reason) {
     bis_interest *it = bis_interest_at(e, interest);
-    bis_group *group = bis_group_of(e, it->sku);
     has_turn(it, group);
     bis_outcome outcome = reason == BIS_OUT_OF_WINDOW ? BIS_EXPIRED : BIS_SUPPRESSED;
-    explain(decide_one(e, it, c->source, outcome, reason), c, group->turns);
+    explain(decide_one(e, group, it, c->source, outcome, reason), c, group->turns);
     if (c->closes) bis_interest_close(e, interest);
 }
 
-static void told_or_queued(bis_engine *e, uint32_t interest, const bis_candidate *c, bis_arm arm) {
+static void told_or_queued(bis_engine *e, bis_group *group, uint32_t interest, const bis_candidate *c,
+                           bis_arm arm) {
     bis_interest *it = bis_interest_at(e, interest);
-    bis_group *group = bis_group_of(e, it->sku);
     if (e->policy.throttle.jitter > 0) {
         enqueue(e, interest, c, arm);
         return;
     }
-    bis_decision *d = decide_one(e, it, c->source, touch_of(arm), BIS_NO_REASON);
+    bis_decision *d = decide_one(e, group, it, c->source, touch_of(arm), BIS_NO_REASON);
     d->assigned_at = e->now;
     d->arm = arm;
     d->turn = group->turns;
@@ -224,21 +212,20 @@ static void told_or_queued(bis_engine *e, uint32_t interest, const bis_candidate
 }
 
 /* Takes what it used off *slots. */
-bis_turn bis_candidate_turn(bis_engine *e, uint32_t interest, int64_t *slots) {
+bis_turn bis_candidate_turn(bis_engine *e, bis_group *group, uint32_t interest, int64_t *slots) {
     if (!room_for_turn(e)) return BIS_TURN_NO_MEMORY;
     bis_interest *it = bis_interest_at(e, interest);
-    bis_group *group = bis_group_of(e, it->sku);
-    bis_candidate c = bis_candidate_of(e, it, it->source);
+    bis_candidate c = bis_candidate_of(e, group, it, it->source);
     bis_reason reason = bis_judged(e, e->judge, e->n_judges, &c);
     if (reason != BIS_NO_REASON) {
-        turned_away(e, interest, &c, reason);
+        turned_away(e, group, interest, &c, reason);
         return BIS_TURN_DONE;
     }
 
     bis_arm arm = bis_holdout_of(e, c.shopper, it->sku, group);
     if (e->policy.quiet.mode == BIS_QUIET_DROP && (c.again_at = bis_quiet_end(e, &c, e->now)) > e->now) {
         has_turn(it, group);
-        bis_decision *d = decide_one(e, it, c.source, BIS_DROPPED, BIS_QUIET_HOURS);
+        bis_decision *d = decide_one(e, group, it, c.source, BIS_DROPPED, BIS_QUIET_HOURS);
         explain(d, &c, group->turns);
         d->assigned_at = e->now;
         d->arm = arm;
@@ -252,7 +239,7 @@ bis_turn bis_candidate_turn(bis_engine *e, uint32_t interest, int64_t *slots) {
         group->slots++;
     }
     has_turn(it, group);
-    told_or_queued(e, interest, &c, arm);
+    told_or_queued(e, group, interest, &c, arm);
     return BIS_TURN_DONE;
 }
 
@@ -262,7 +249,8 @@ static bool send_now(bis_engine *e, uint32_t queued) {
     if (e->flies && !bis_flight_room(e)) return false;
     bis_queued *q = bis_queued_at(e, queued);
     uint32_t interest = q->interest;
-    bis_candidate c = bis_candidate_of(e, bis_interest_at(e, interest), q->source);
+    const bis_interest *it = bis_interest_at(e, interest);
+    bis_candidate c = bis_candidate_of(e, bis_group_of(e, it->sku), it, q->source);
     bis_time quiet_end = bis_quiet_end(e, &c, e->now);
     if (quiet_end > e->now && e->policy.quiet.mode == BIS_QUIET_DEFER) {
         q->send_at = quiet_end;

@@ -29,8 +29,8 @@ static uint32_t count_ahead(const bis_engine *e, const bis_group *group, const b
 }
 
 static void say_why(const bis_engine *e, const bis_interest *it, bis_standing *out) {
-    bis_candidate c = bis_candidate_of(e, it, it->source);
     const bis_group *group = bis_group_of(e, it->sku);
+    bis_candidate c = bis_candidate_of(e, group, it, it->source);
     if (group->restock != BIS_NO_ID) {
         out->again_at = bis_admitted(e, &c, &out->why);
         if (out->why != BIS_NO_REASON) return;

@@ -115,6 +115,8 @@ static lab_status simulate(compare_job *job, lab_error *error) {
                              .log = SIM_LOG_SUMMARY};
     if (job->sim.threads > n) job->sim.threads = (uint32_t)n;
     lab_host_fill(&job->host, job->sim.threads, (int64_t)time(NULL));
+    lab_host_scenario(&job->host, "base_file", job->scenario[BASE]->path);
+    lab_host_scenario(&job->host, "candidate_file", job->scenario[CANDIDATE]->path);
     const sim_sink sink = {take, job};
     char why[STORE_ERROR_SIZE] = "";
     double start = lab_seconds();

@@ -27,6 +27,10 @@ double lab_seconds(void);      /* of a clock that only goes forward */
 /* Says why a simulation ended early. [in] why: of SIM_BROKEN. */
 lab_status lab_sim_fail(lab_error *error, sim_status status, const char *why);
 
+/* Reads DIR/run.db. LAB_BAD_INPUT: there is none, or it is no run's. [out] out: the caller's to clear;
+ * untouched on failure. */
+lab_status lab_run_read(const char *dir, store_run *out, lab_error *error);
+
 /* Makes the folder and writes DIR/run.db. */
 lab_status lab_run_keep(const char *dir, const report_summary *summary, lab_error *error);
 

@@ -80,13 +80,29 @@ static bool add_number(store_run *run, const char *key, uint64_t n) {
     return add(run, key, text);
 }
 
-bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications) {
-    run->manifest = calloc(9 + run->traces, sizeof *run->manifest);
+/* The rows of the program, and room for `more` of other things. */
+static bool begin(store_run *run, size_t more) {
+    run->manifest = calloc(5 + more, sizeof *run->manifest);
     run->manifest_rows = 0;
-    if (!run->manifest) return false;
-    bool ok = add(run, "program", "restocklab") && add(run, "version", RESTOCKLAB_VERSION) &&
-              add(run, "source", RESTOCKLAB_SOURCE) && add(run, "gsl", gsl_version) &&
-              add_hash(run, "libm_probe", lab_libm_probe()) &&
+    return run->manifest && add(run, "program", "restocklab") && add(run, "version", RESTOCKLAB_VERSION) &&
+           add(run, "source", RESTOCKLAB_SOURCE) && add(run, "gsl", gsl_version) &&
+           add_hash(run, "libm_probe", lab_libm_probe());
+}
+
+bool lab_manifest_program(store_run *run) {
+    return begin(run, 0);
+}
+
+const char *lab_manifest_value(const store_run *run, const char *key) {
+    for (size_t i = 0; i < run->manifest_rows; i++) {
+        const store_pair *row = &run->manifest[i]; /* of a file from anywhere: either may be missing */
+        if (row->key && row->value && !strcmp(row->key, key)) return row->value;
+    }
+    return "";
+}
+
+bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications) {
+    bool ok = begin(run, 4 + run->traces) &&
               add_hash(run, "scenario_text", XXH64(s->text, s->text_size, 0)) &&
               add_hash(run, "parameters", s->hash) && add_number(run, "seed", run->seed) &&
               add_number(run, "replications", replications);
@@ -127,4 +143,9 @@ void lab_host_fill(lab_host *out, uint32_t threads, int64_t started) {
 #endif
     snprintf(next_row(out, "variant"), LAB_HOST_TEXT, "%s", RESTOCKLAB_VARIANT);
     snprintf(next_row(out, "revision"), LAB_HOST_TEXT, "%s", RESTOCKLAB_REVISION);
+}
+
+void lab_host_scenario(lab_host *out, const char *key, const char *path) {
+    if (out->rows < LAB_HOST_ROWS && strlen(path) < LAB_HOST_TEXT)
+        strcpy(next_row(out, (char *)key), path); /* the key is a literal, as the others */
 }

@@ -35,7 +35,7 @@ static void host_from(json_t *manifest, lab_host *rows, report_host *host) {
     host->loop_s = json_is_number(loop) ? json_number_value(loop) : NAN;
 }
 
-lab_status lab_report(const char *dir, bool json, bool colour, FILE *print, lab_error *error) {
+lab_status lab_run_read(const char *dir, store_run *out, lab_error *error) {
     char path[LAB_PATH_SIZE];
     char why[STORE_ERROR_SIZE] = "";
     struct stat info;
@@ -43,17 +43,21 @@ lab_status lab_report(const char *dir, bool json, bool colour, FILE *print, lab_
         return lab_fail(error, LAB_BAD_INPUT, "the name of the folder is too long");
     if (stat(path, &info) != 0)
         return lab_fail(error, LAB_BAD_INPUT, "%s: no run here: there is no run.db in this folder", dir);
+    switch (store_read(path, out, why)) {
+    case STORE_OK: return LAB_OK;
+    case STORE_NOT_A_RUN: return lab_fail(error, LAB_BAD_INPUT, "%s", why);
+    default: return lab_fail(error, LAB_FAILED, "cannot read the run: %s", why);
+    }
+}
 
+lab_status lab_report(const char *dir, bool json, bool colour, FILE *print, lab_error *error) {
+    char path[LAB_PATH_SIZE + 16];
     store_run run = {0};
     report_summary summary = {0};
     lab_host rows;
     report_host host = {.out = dir, .colour = colour};
-    lab_status status;
-    switch (store_read(path, &run, why)) {
-    case STORE_OK: break;
-    case STORE_NOT_A_RUN: return lab_fail(error, LAB_BAD_INPUT, "%s", why);
-    default: return lab_fail(error, LAB_FAILED, "cannot read the run: %s", why);
-    }
+    lab_status status = lab_run_read(dir, &run, error);
+    if (status != LAB_OK) return status;
     snprintf(path, sizeof path, "%s/manifest.json", dir);
     json_t *manifest = json_load_file(path, 0, NULL); /* NULL is as good as empty */
     host_from(manifest, &rows, &host);

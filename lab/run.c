@@ -66,6 +66,7 @@ static lab_status simulate(lab_job *job, lab_error *error) {
     };
     if (sim->threads > sim->replications) sim->threads = sim->replications;
     lab_host_fill(&job->host, sim->threads, (int64_t)time(NULL));
+    lab_host_scenario(&job->host, "scenario_file", job->path);
     char why[STORE_ERROR_SIZE] = "";
     double start = lab_seconds();
     sim_status status = sim_run(job->scenario, sim, &job->run, why);

@@ -371,6 +371,22 @@ scenario_status scenario_inventory_load(scenario_loader *l, scenario_inventory *
     return status;
 }
 
+bool scenario_inventory_find(const scenario_inventory *inventory, const char *id, uint32_t *sku,
+                             const char **near) {
+    scenario_near words = {.wrong = id};
+    size_t size;
+    for (uint32_t i = 0; i < inventory->skus; i++) {
+        const char *name = inventory->sku_name[i];
+        if (!strcmp(name, id)) {
+            *sku = i;
+            return true;
+        }
+        scenario_near_consider(&words, name, strlen(name));
+    }
+    *near = scenario_near_found(&words, &size);
+    return false;
+}
+
 void scenario_inventory_destroy(scenario_inventory *inventory) {
     if (!inventory) return;
     for (uint32_t i = 0; inventory->sku_name && i < inventory->skus; i++)

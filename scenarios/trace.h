@@ -5,6 +5,7 @@
 #ifndef SCENARIOS_TRACE_H
 #define SCENARIOS_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,5 +54,10 @@ typedef struct {
     uint64_t restocks;                 /* rises from 0 to above 0 within a SKU, counted in the file */
     int64_t first, last;               /* times of the first and last row */
 } scenario_inventory;
+
+/* The SKU of that external id. false: there is none. [out] near: then the nearest id, for "did you mean", or
+ * NULL. */
+bool scenario_inventory_find(const scenario_inventory *inventory, const char *id, uint32_t *sku,
+                             const char **near);
 
 #endif

@@ -127,9 +127,14 @@ static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
         __builtin_prefetch(sim_intent_at(w, w->shopper[shopper].first.next), 1);
 }
 
+static inline bool probed(sim_world *w, const sim_arm *a) {
+    return sim_probing(w) && sim_arm_of(w, w->probe->shopper) == a;
+}
+
 /* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
 static void take_in(sim_world *w, sim_arm *a, const bis_decision *d, size_t n) {
     sim_observe_campaigns(w, a);
+    if (probed(w, a)) sim_probe_opened(w);
     for (size_t i = 0; i < n && i < FAR; i++)
         expect_decision(w, d[i].shopper);
     for (size_t i = 0; i < n && !sim_over(w); i++) {
@@ -144,6 +149,7 @@ static void take_in(sim_world *w, sim_arm *a, const bis_decision *d, size_t n) {
         if (!sim_over(w)) sim_on_decision(w, &here);
     }
     if (w->answers.n > 0) sim_push_answers(w);
+    if (probed(w, a)) sim_probe_closed(w);
     int64_t wake = bis_engine_next_wake(a->engine);
     if (wake < a->wake_at) {
         a->wake_at = wake;
@@ -217,6 +223,7 @@ void sim_tell_order(sim_world *w, const bis_event *event) {
 void sim_on_wake(sim_world *w, const sim_event *e) {
     sim_arm *a = &w->arm[e->a];
     a->wake_at = BIS_NEVER;
+    if (probed(w, a)) sim_probe_wake(w);
     check(w, bis_engine_advance(a->engine, w->now));
     pump(w, a);
 }

@@ -10,6 +10,14 @@ static const char *const cause_name[SIM_OOS_COUNT] = {"stale_storefront", "stale
                                                       "push_latency",     "late_open",  "batch_too_large"};
 static const char *const how_name[] = {"push", "return", "visit", "organic", "reminder", "followup"};
 
+const char *sim_cause_name(sim_cause cause) {
+    return cause_name[cause];
+}
+
+const char *sim_how_name(sim_how how) {
+    return how_name[how];
+}
+
 static bool restock_rows(sim_world *w) {
     store_trial *out = w->out;
     out->restock = malloc((w->campaigns.n + 1) * sizeof *out->restock);

@@ -26,6 +26,7 @@ static void deliver(sim_world *w, uint32_t touch) {
     if (!sim_touch_drawn(w, m->delivered, t, MODEL_P_CHANNEL)) return;
     w->events++; /* an instant delivery is no event of its own */
     t->shown_at = w->now;
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_SHOWN, NULL, STORE_NONE);
     COUNT_TOUCH(w, t, delivered);
     if (bis_engine_needs(sim_engine_of(w, t->shopper), BIS_RECEIPT_DELIVERED))
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);

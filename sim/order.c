@@ -142,6 +142,7 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
         satisfy(w, shopper, sku, oversold);
     }
     keep_order(w, &o);
+    if (sim_probes(w, shopper)) sim_probe_order(w, &o);
     if (!oversold) sim_stock_take(w, sku);
     tell_order(w, shopper, sku);
 }

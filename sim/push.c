@@ -97,6 +97,7 @@ void sim_push_answers(sim_world *w) {
 static void on_shown(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
     t->shown_at = w->now;
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_SHOWN, NULL, STORE_NONE);
     COUNT_TOUCH(w, t, delivered);
     COUNT_TEMPLATE(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_FIRST(w, t, delivered_oos);
@@ -130,12 +131,17 @@ void sim_push_submit(sim_world *w, uint32_t touch, uint32_t attempt) {
     switch (a.verdict) {
     case MODEL_ACCEPTED:
         COUNT_FIRST(w, t, accepted);
+        if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_ACCEPTED, NULL, a.at);
         if (a.failure == MODEL_FAIL_NONE)
             shown(w, touch, a.at);
         else
             sim_touch_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure);
         break;
-    case MODEL_RETRY: sim_touch_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1); break;
+    case MODEL_RETRY:
+        if (sim_probes(w, t->shopper))
+            sim_probe_touch(w, touch, SIM_SEEN_RETRY, model_failure_name(a.failure), a.at);
+        sim_touch_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1);
+        break;
     case MODEL_REJECTED: sim_touch_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure); break;
     }
 }
@@ -249,6 +255,7 @@ static void keep_decision(sim_world *w, const bis_decision *d) {
 
 void sim_on_decision(sim_world *w, const bis_decision *d) {
     if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
+    if (sim_probes(w, d->shopper)) sim_probe_decision(w, d);
     if (d->kind != BIS_KIND_RESTOCK) {
         sim_on_later(w, d);
         return;
@@ -264,6 +271,8 @@ void sim_on_decision(sim_world *w, const bis_decision *d) {
 static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     sim_touch *t = sim_touch_at(w, touch);
     t->failure = (uint8_t)why;
+    if (sim_probes(w, t->shopper))
+        sim_probe_touch(w, touch, SIM_SEEN_FAILED, model_failure_name(why), STORE_NONE);
     switch (why) {
     case MODEL_FAIL_UNREGISTERED:
         COUNT_FIRST(w, t, fail_unregistered);

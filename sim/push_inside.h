@@ -30,8 +30,8 @@ static inline int64_t sim_touch_span(sim_world *w, const model_span *s, const si
  * tally, or the one of their own way behind it. */
 static inline void sim_count_touch(sim_world *w, const sim_touch *t, store_tally first, store_tally later) {
     if (!t->counted) return;
-    unsigned tally =
-        __builtin_expect(t->later == SIM_LATER_NOT, 1) ? first : later + sim_way_of(t) - SIM_REMINDER;
+    bool is_first = __builtin_expect(t->later == SIM_LATER_NOT, 1);
+    unsigned tally = is_first ? (unsigned)first : (unsigned)later + (unsigned)sim_way_of(t) - SIM_REMINDER;
     w->out->tally[tally] += 1;
 }
 #define COUNT_TOUCH(w, t, name) sim_count_touch(w, t, STORE_T_##name, STORE_T_reminders_##name)

@@ -35,6 +35,8 @@ static void on_sold_out(sim_world *w, uint32_t touch) {
         w->out->tally[STORE_T_later_oos] += 1;
     }
     disappoint(w, touch);
+    if (sim_probes(w, t->shopper))
+        sim_probe_touch(w, touch, SIM_SEEN_LANDED, sim_cause_name(cause), STORE_NONE);
 }
 
 static void buy(sim_world *w, uint32_t touch) {
@@ -66,6 +68,7 @@ void sim_on_land(sim_world *w, uint32_t touch) {
     if (t->credited) credited_click(w, t);
     if (t->later == SIM_LATER_NOT) SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;
+    if (in_stock && sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_LANDED, NULL, STORE_NONE);
     if (!in_stock) {
         on_sold_out(w, touch);
     } else if (sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)) &&
@@ -85,6 +88,7 @@ void sim_on_open(sim_world *w, uint32_t touch) {
     if (w->times.n) ((sim_touch_times *)w->times.at)[touch].opened_at = w->now;
     COUNT_TOUCH(w, t, opened);
     COUNT_TEMPLATE(w, t, opened);
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_OPENED, NULL, STORE_NONE);
     int64_t delay = -1; /* until she lands; -1: she does not */
     /* Who has bought or lost interest does not click; and a promise has nothing to click. */
     if (t->later < SIM_LATER_PREDICTIVE && sim_intent_alive(w, t->shopper, intent)) {
@@ -115,6 +119,7 @@ void sim_on_checkout(sim_world *w, uint32_t touch) {
     if (t->counted)
         w->out->tally[t->later == SIM_LATER_NOT ? STORE_T_checkout_oos : STORE_T_later_checkout_oos] += 1;
     disappoint(w, touch);
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_CHECKOUT_LOST, NULL, STORE_NONE);
 }
 
 /* Takes back her consent to the channel. false: there was none to take back. */
@@ -145,6 +150,7 @@ void sim_on_optout(sim_world *w, uint32_t touch) {
     sim_shopper *her = &w->shopper[t->shopper];
     sim_way way = sim_way_of(t);
     if (!opts_out(her, way)) return;
+    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_OPTED_OUT, NULL, STORE_NONE);
     if (t->counted && w->now - t->shown_at <= 24 * SIM_HOUR)
         w->out->tally[way == SIM_FIRST        ? STORE_T_optouts
                       : way == SIM_PREDICTIVE ? STORE_T_predictive_optouts

@@ -95,6 +95,7 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
     e.as.interest.source = (bis_source)source;
     e.as.interest.quantity = 1;
     sim_tell(w, &e);
+    if (sim_probes(w, shopper)) sim_probe_signal(w, sku, source, cause, at);
 }
 
 void sim_on_return(sim_world *w, const sim_event *e) {

@@ -72,7 +72,9 @@ static void show(sim_world *w, uint32_t sku, sim_view_id view, int64_t level, ui
     e.as.stock.level = level;
     e.as.stock.as_of = as_of;
     e.as.stock.version = version;
+    if (sim_probing(w)) sim_probe_feed(w, sku);
     sim_tell(w, &e);
+    if (sim_probing(w)) sim_probe_stock(w, sku);
 }
 
 /* Sends what the truth is now on its way to the view. */

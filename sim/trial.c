@@ -23,9 +23,9 @@ typedef struct {
 static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, double *loop_s,
                            const char **broken) {
     store_trial *scratch = calloc(1, sizeof *scratch);
-    sim_world *w =
-        scratch ? sim_world_create(base->s, base->key, twin, base->unit, SIM_LOG_SUMMARY, false, scratch)
-                : NULL;
+    sim_world *w = scratch ? sim_world_create(base->s, base->key, twin, base->unit, SIM_LOG_SUMMARY, false,
+                                              NULL, scratch)
+                           : NULL;
     sim_status status = SIM_NO_MEMORY;
     if (w && sim_world_run(w)) {
         out->orders = w->frozen_orders;
@@ -53,13 +53,13 @@ static sim_status run_twins(const sim_world *base, store_trial *out, double *loo
     return status;
 }
 
-sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
-                         store_trial *out, double *loop_s, const char **broken) {
+static sim_status run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
+                      sim_probe *probe, store_trial *out, double *loop_s, const char **broken) {
     memset(out, 0, sizeof *out);
     out->replication = replication;
     *loop_s = 0;
-    sim_world *w =
-        sim_world_create(s, model_key_make(seed, replication), SIM_BASE, NULL, log, replication == 0, out);
+    sim_world *w = sim_world_create(s, model_key_make(seed, replication), SIM_BASE, NULL, log,
+                                    replication == 0, probe, out);
     if (!w) return SIM_NO_MEMORY;
     sim_status status = SIM_OK;
     bool ran = sim_world_run(w);
@@ -72,4 +72,15 @@ sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication,
         status = run_twins(w, out, loop_s, broken);
     sim_world_destroy(w);
     return status;
+}
+
+sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
+                         store_trial *out, double *loop_s, const char **broken) {
+    return run(s, seed, replication, twins, log, NULL, out, loop_s, broken);
+}
+
+sim_status sim_trial_probe(const scenario *s, uint64_t seed, uint32_t replication, sim_probe *probe,
+                           store_trial *out, const char **broken) {
+    double loop_s;
+    return run(s, seed, replication, false, SIM_LOG_SUMMARY, probe, out, &loop_s, broken);
 }

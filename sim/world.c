@@ -87,7 +87,9 @@ bool sim_world_run(sim_world *w) {
     if (sim_over(w)) return false;
     halt(w, w->end);
     w->now = w->end;
+    if (sim_probing(w)) sim_probe_settle(w);
     sim_arms_settle(w);
+    if (sim_probing(w)) sim_probe_end(w);
     w->out->events = w->events;
     return !sim_over(w) && sim_observe_end(w);
 }
@@ -101,7 +103,7 @@ static bool create_parts(sim_world *w) {
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
-                            sim_log log, bool rows, store_trial *out) {
+                            sim_log log, bool rows, sim_probe *probe, store_trial *out) {
     sim_world *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->s = s;
@@ -112,6 +114,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->log = log;
     w->rows = rows;
     w->out = out;
+    w->probe = probe;
     w->start = s->p.run.start;
     w->warm = w->start + s->p.run.warmup;
     w->end = w->start + s->p.run.horizon;
@@ -131,6 +134,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
+    if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
 

@@ -21,6 +21,7 @@
  *   observe.c  series, campaign rows, closing sums
  *   frame.c    E, outcomes by unit, twins
  *   detail.c   rows of the fuller logs
+ *   probe.c    one shopper's story
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -35,6 +36,7 @@
 #include "models/rng.h"
 #include "scenarios/scenario.h"
 #include "sim/queue.h"
+#include "sim/probe.h"
 #include "sim/records.h"
 #include "sim/runner.h"
 #include "store/trial.h"
@@ -101,6 +103,7 @@ typedef struct sim_world {
     sim_ahead ahead;
     sim_answers answers;
     store_trial *out; /* counts go here */
+    sim_probe *probe; /* NULL but where someone asks for a story */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -172,9 +175,9 @@ static inline bool sim_over(const sim_world *w) {
     } while (0)
 
 /* world.c */
-/* frozen: the base world's units, for a twin; else NULL. Borrowed, like s and out. */
+/* frozen: the base world's units, for a twin; else NULL. Borrowed, like s, probe (may be NULL) and out. */
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
-                            sim_log log, bool rows, store_trial *out);
+                            sim_log log, bool rows, sim_probe *probe, store_trial *out);
 bool sim_world_run(sim_world *w); /* false: w->failed or w->broken says why */
 void sim_world_destroy(sim_world *w);
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b);
@@ -274,5 +277,33 @@ bool sim_frame_outcomes(sim_world *w); /* moments of E and of the arms into w->o
 
 /* detail.c: rows for --log shopper and full, and restock rows */
 bool sim_detail_write(sim_world *w);
+const char *sim_cause_name(sim_cause cause); /* "stale_feed", ... */
+const char *sim_how_name(sim_how how);       /* "push", ... */
+
+/* probe.c. To be called only where someone looks: at anything, */
+#define SIM_COLD __attribute__((cold)) /* so that the loop is laid out without them */
+static inline bool sim_probing(const sim_world *w) {
+    return __builtin_expect(w->probe != NULL, 0);
+}
+/* or at this shopper. */
+static inline bool sim_probes(const sim_world *w, uint32_t shopper) {
+    return sim_probing(w) && w->probe->shopper == shopper;
+}
+SIM_COLD void sim_probe_begin(sim_world *w); /* once the world is made */
+SIM_COLD void sim_probe_end(sim_world *w);   /* once it is settled */
+/* Before calls of the engine: a wake, a level of the feed (which the world knows already), the settling. */
+SIM_COLD void sim_probe_wake(sim_world *w);
+SIM_COLD void sim_probe_feed(sim_world *w, uint32_t sku);
+SIM_COLD void sim_probe_settle(sim_world *w);
+/* After them: restocks that have opened, before their decisions; that have closed, after them; another level.
+ */
+SIM_COLD void sim_probe_opened(sim_world *w);
+SIM_COLD void sim_probe_closed(sim_world *w);
+SIM_COLD void sim_probe_stock(sim_world *w, uint32_t sku);
+SIM_COLD void sim_probe_signal(sim_world *w, uint32_t sku, int source, uint32_t cause, int64_t at);
+SIM_COLD void sim_probe_decision(sim_world *w, const bis_decision *d);
+SIM_COLD void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why,
+                              int64_t at_later);
+SIM_COLD void sim_probe_order(sim_world *w, const sim_order *order);
 
 #endif

@@ -58,13 +58,26 @@ long=(--reps 1 --threads 1 --seed 5 --set shoppers.count=6000 --set organic.rate
     --set response.click_delay.dist=exponential --set response.click_delay.mean=5h --set attribution.click=2d
     --set attribution.view=6h --set response.optout=0.02 --set response.optout_within=3d --set provider.offline=0.2
     --set response.checkout.dist=exponential --set response.checkout.mean=3h --set run.warmup=5d)
+# What follows a first touch comes when that has long been let go.
+later=(--set policy.reminder.after=4d --set policy.reminder.max=3 --set shoppers.email_optin=0.6
+    --set policy.channels[0].name=email --set policy.channels[0].after=5d --set policy.channels[1].name=in_app
+    --set policy.channels[1].after=6d --set policy.predictive.enabled=true --set policy.predictive.threshold=0.5
+    --set response.in_app.open_delay.median=2d --set response.email.optout=0.05
+    --set policy.templates[0].name=a --set policy.templates[1].name=b)
 for log in full summary; do
     "$BUILD/restocklab" run waitlist -o "$temp/$log" --json --log $log "${long[@]}" |
         python3 tests/tools/run_facts.py >"$temp/$log.facts"
+    "$BUILD/restocklab" run waitlist -o "$temp/later-$log" --json --log $log "${long[@]}" "${later[@]}" |
+        python3 tests/tools/run_facts.py >"$temp/later-$log.facts"
 done
 diff "$temp/full.facts" "$temp/summary.facts"
-python3 - "$temp/summary/metrics.csv" <<'PY'
+diff "$temp/later-full.facts" "$temp/later-summary.facts"
+python3 - "$temp/summary/metrics.csv" "$temp/later-summary/metrics.csv" <<'PY'
 import csv, sys
-sends = next(float(row["mean"]) for row in csv.DictReader(open(sys.argv[1])) if row.get("metric", row.get("name")) == "sends")
+def mean(path, metric):
+    return next(float(row["mean"]) for row in csv.DictReader(open(path)) if row.get("metric", row.get("name")) == metric)
+sends = mean(sys.argv[1], "sends")
 assert sends > 5000, f"too few sends for any to be let go: {sends}"
+for metric in ("reminders", "followups_email", "followups_in_app", "predictive_sends", "later_orders"):
+    assert mean(sys.argv[2], metric) > 100, f"too few to tell: {metric}"
 PY

@@ -104,6 +104,10 @@ def other_bars(bars, files):
     bars.add("10,000,000 shoppers: peak memory", "<=", 2.5, peak / 1e9 if peak else None, "GB")
     bars.add("memory a shopper", "<=", 100, one(memory, "bytes_each", what="shoppers"), "bytes")
     bars.add("memory an open interest", "<=", 64, one(memory, "bytes_each", what="interests"), "bytes")
+    engine = files["engine.csv"]
+    rate = one(engine, "decisions_per_s", rules="all")
+    bars.add("1,000,000 waiting, all rules: decisions a second", ">=", 5, rate / 1e6 if rate else None, "M")
+    bars.add("their memory an open interest, at most", "<=", 64, one(engine, "bytes_per_interest", rules="all"), "bytes")
     pair = one(threads, "speed_up", way="2 processes")
     bar = min(1.9, pair)
     how = "1.9" if bar == 1.9 else "two processes"
@@ -127,7 +131,7 @@ def main():
     folder = os.path.join(args.build, "bench")
     about = {**waitlist.machine(), "compiler": waitlist.compiler(args.build)}
     about["commit"] = waitlist.said(["git", "-C", waitlist.wp.HERE, "describe", "--always", "--dirty"])
-    names = ("queue.csv", "waitlist.csv", "csv.csv", "store.csv", "memory.csv", "threads.csv")
+    names = ("queue.csv", "waitlist.csv", "csv.csv", "store.csv", "memory.csv", "threads.csv", "engine.csv")
     files = {name: read(folder, name) for name in names}
     for name, rows in files.items():
         stamp(folder, name, rows, about)

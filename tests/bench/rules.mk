@@ -13,6 +13,7 @@ bench: install-bench
 	$(in_turn) bench-csv
 	$(in_turn) bench-store
 	$(in_turn) bench-memory
+	$(in_turn) bench-engine
 	$(in_turn) bench-threads
 	+@if [ -n "$(BENCH_IS_FULL)" ] && command -v mpirun >/dev/null; then $(MAKE) --no-print-directory bench-mpi; fi
 	@/usr/bin/python3 tests/bench/bars.py --build $(BUILD) --ranks $(BENCH_RANKS)

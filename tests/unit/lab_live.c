@@ -141,14 +141,14 @@ static void names_decide_not_their_order(void **state) {
     for (int order = 0; order < 2; order++) {
         begin(&r, held_out, false, NULL);
         for (int i = 0; i < 8; i++) {
-            char who[8];
+            char who[16];
             snprintf(who, sizeof who, "w%d", order ? 7 - i : i);
             wait_for_it(&r, who, REACHED);
         }
         out_and_in(&r, 2, 3);
         const char *got = printed(&r);
         for (int i = 0; i < 8; i++) {
-            char who[24];
+            char who[32];
             snprintf(who, sizeof who, "\"shopper\":\"w%d\"", i);
             const char *at = strstr(got, who);
             assert_non_null(at);

@@ -53,11 +53,33 @@ static void the_host_has_no_empty_row(void **state) {
             assert_string_equal(host.row[i].value, "2026-03-01T00:00:00Z");
 }
 
+static void the_scenarios_place_is_whole_or_left_out(void **state) {
+    (void)state;
+    lab_host host;
+    char path[LAB_HOST_TEXT + 1];
+    lab_host_fill(&host, 2, 1772323200);
+    size_t rows = host.rows;
+    memset(path, 'x', sizeof path);
+    path[LAB_HOST_TEXT] = '\0';
+    lab_host_scenario(&host, "scenario_file", path);
+    assert_int_equal(host.rows, rows);
+    path[LAB_HOST_TEXT - 1] = '\0';
+    lab_host_scenario(&host, "scenario_file", path);
+    assert_int_equal(host.rows, rows + 1);
+    assert_string_equal(host.row[rows].key, "scenario_file");
+    assert_string_equal(host.row[rows].value, path);
+    while (host.rows < LAB_HOST_ROWS)
+        lab_host_scenario(&host, "scenario_file", "a");
+    lab_host_scenario(&host, "scenario_file", "a");
+    assert_int_equal(host.rows, LAB_HOST_ROWS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rows_say_what_was_run),
         cmocka_unit_test(the_probe_repeats_itself),
         cmocka_unit_test(the_host_has_no_empty_row),
+        cmocka_unit_test(the_scenarios_place_is_whole_or_left_out),
     };
     return RUN_TESTS(tests);
 }

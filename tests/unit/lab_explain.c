@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lab_explain.c - the command explain as a library: a run's scenario comes back with its overrides and its
+ * traces, and a document tells of what was asked for.
+ */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include "lab/explain.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/compare.h"
+#include "lab/rerun.h"
+#include "lab/run.h"
+#include "tests/support.h"
+
+static const char files[] = "tests/golden/cli/files";
+
+typedef struct {
+    char temp[40], out[64], scenario[64];
+} place;
+
+static int enter(void **state) {
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    strcpy(p->temp, "/tmp/lab_explain-XXXXXX");
+    if (!mkdtemp(p->temp)) return 1;
+    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    snprintf(p->scenario, sizeof p->scenario, "%s/line.yaml", p->temp);
+    return 0;
+}
+
+static int leave(void **state) {
+    place *p = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", p->temp);
+    int failed = system(command);
+    free(p);
+    return failed;
+}
+
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *format, ...) {
+    char command[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    assert_int_equal(system(command), 0);
+}
+
+static void run(const place *p, const char *path, const char *const *set, size_t sets) {
+    const lab_run_options options = {.scenario = path, .set = set, .sets = sets, .out = p->out, .reps = 2};
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_run(&options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    fclose(f);
+}
+
+static json_t *explain(const char *dir, const char *shopper, const char *sku) {
+    const lab_explain_options options = {.dir = dir, .shopper = shopper, .sku = sku, .json = true};
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_explain(&options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL);
+    fclose(f);
+    assert_non_null(doc);
+    return doc;
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "null";
+}
+
+static const json_t *event(const json_t *doc, size_t i) {
+    return json_array_get(json_object_get(doc, "events"), i);
+}
+
+static void overrides_come_back(void **state) {
+    const place *p = *state;
+    const char *const set[] = {"run.title=a # --set b", "policy.throttle.size=4"};
+    /* The file ends with what looks like an override, and even without the end of its line. */
+    shell("cp %s/line.yaml %s && printf '# --set policy.min_stock=3' >>%s", files, p->scenario, p->scenario);
+    for (size_t sets = 0; sets <= 2; sets += 2) {
+        run(p, p->scenario, set, sets);
+        json_t *doc = explain(p->out, "3", NULL);
+        const json_t *last = event(doc, 1);
+        assert_string_equal(text_of(last, "what"), "restock_opened");
+        assert_int_equal(json_integer_value(json_object_get(last, "level")), 2);
+        assert_true(json_is_false(json_object_get(last, "paused")));
+        assert_string_equal(text_of(event(doc, 2), "what"), sets ? "decision" : "restock_closed");
+        json_decref(doc);
+    }
+    /* A whole line of that look, which is harmless as it says what is so anyway; and one that is not. */
+    shell("printf '\\n# --set policy.min_stock=1\\n# --set policy.min_stock=3\\n' >>%s", p->scenario);
+    run(p, p->scenario, set, 2);
+    json_t *doc = explain(p->out, "3", NULL);
+    assert_true(json_is_false(json_object_get(event(doc, 1), "paused")));
+    json_decref(doc);
+}
+
+/* One arm tells whoever waits, the other wants more units than there are: each shopper's story is of hers. */
+static void the_story_is_of_her_arm(void **state) {
+    const place *p = *state;
+    const char *const set[] = {"policy.arms[0].name=tells", "policy.arms[1].name=waits",
+                               "policy.arms[1].set=min_stock=3"};
+    char path[64], shopper[2] = "0";
+    int told[2] = {0};
+    snprintf(path, sizeof path, "%s/line.yaml", files);
+    for (uint32_t seed = 1; seed < 20 && (told[0] == 0 || told[1] == 0); seed++) {
+        char with_seed[32];
+        snprintf(with_seed, sizeof with_seed, "run.seed=%u", seed);
+        const char *const sets[] = {set[0], set[1], set[2], with_seed};
+        run(p, path, sets, 4);
+        for (; shopper[0] < '4'; shopper[0]++) {
+            json_t *doc = explain(p->out, shopper, NULL);
+            bool waits = strcmp(text_of(json_object_get(doc, "who"), "policy_arm"), "waits") == 0;
+            const json_t *opened = event(doc, 1);
+            if (strcmp(text_of(opened, "what"), "restock_opened") == 0) {
+                assert_int_equal(json_is_true(json_object_get(opened, "paused")), waits);
+                told[waits]++;
+            }
+            json_decref(doc);
+        }
+        shopper[0] = '0';
+    }
+    assert_true(told[0] > 0 && told[1] > 0);
+}
+
+static void traces_are_found(void **state) {
+    const place *p = *state;
+    char path[80], other[80];
+    lab_error error = {""};
+    lab_rerun again;
+    snprintf(path, sizeof path, "%s/trace.yaml", p->temp);
+    snprintf(other, sizeof other, "%s/stock.csv", p->temp);
+    shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
+    run(p, path, NULL, 0);
+    assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK); /* where the manifest says */
+    assert_string_equal(again.scenario->inventory->path, other);
+    lab_rerun_close(&again);
+
+    shell("cp %s %s", other, p->out);
+    assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK); /* the run's own folder goes first */
+    assert_string_not_equal(again.scenario->inventory->path, other);
+    lab_rerun_close(&again);
+
+    shell("echo >>%s/stock.csv", p->out); /* but not with another file: then the right one is taken */
+    assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK);
+    assert_string_equal(again.scenario->inventory->path, other);
+    lab_rerun_close(&again);
+
+    shell("rm %s", other);
+    assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_BAD_INPUT);
+    assert_non_null(strstr(error.text, "/stock.csv: not the file that the run replayed"));
+    assert_null(again.scenario);
+    shell("rm %s/stock.csv", p->out);
+    assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_BAD_INPUT);
+    assert_non_null(strstr(error.text, "the run replays 'stock.csv', which is neither in this folder nor"));
+}
+
+static void the_runs_of_a_comparison_can_be_explained(void **state) {
+    const place *p = *state;
+    char trace[80], folder[80];
+    lab_error error = {""};
+    const char *const set[] = {"policy.min_stock=13"};
+    snprintf(trace, sizeof trace, "%s/trace.yaml", p->temp);
+    shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
+    const lab_compare_options options = {
+        .base = trace, .candidate = trace, .set_candidate = {set, 1}, .out = p->out, .reps = 2, .threads = 1};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_compare(&options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    fclose(f);
+    snprintf(folder, sizeof folder, "%s/base", p->out);
+    json_t *base = explain(folder, "458", "shoe-42");
+    snprintf(folder, sizeof folder, "%s/candidate", p->out);
+    json_t *candidate = explain(folder, "458", "shoe-42");
+    assert_string_equal(text_of(event(base, 2), "outcome"), "sent");
+    assert_true(json_is_true(json_object_get(event(candidate, 1), "paused")));
+    json_decref(base);
+    json_decref(candidate);
+}
+
+/* Every event of one SKU's story is in the whole one, in the same order, and none of another SKU is. */
+static void one_sku_is_a_part_of_all(void **state) {
+    const place *p = *state;
+    const char *const set[] = {"catalog.products=3", "shoppers.visit_rate=3", "shoppers.count=60",
+                               "supply.restocks[0].after=3d"};
+    char path[64];
+    size_t stories = 0;
+    snprintf(path, sizeof path, "%s/small.yaml", files);
+    run(p, path, set, 4);
+    for (int shopper = 0; shopper < 60; shopper += 7) {
+        char id[16];
+        snprintf(id, sizeof id, "%d", shopper);
+        json_t *all = explain(p->out, id, NULL);
+        size_t n = json_array_size(json_object_get(all, "skus"));
+        stories += n > 1;
+        for (size_t k = 0; k < n; k++) {
+            const json_t *about = json_array_get(json_object_get(all, "skus"), k);
+            json_t *part = explain(p->out, id, text_of(about, "sku"));
+            assert_true(json_equal(about, json_array_get(json_object_get(part, "skus"), 0)));
+            assert_int_equal(json_array_size(json_object_get(part, "skus")), 1);
+            size_t at = 0, i;
+            json_t *value;
+            json_array_foreach(json_object_get(all, "events"), i, value) {
+                if (strcmp(text_of(value, "sku"), text_of(about, "sku")) != 0 &&
+                    strcmp(text_of(value, "what"), "opted_out") != 0)
+                    continue;
+                assert_true(json_equal(value, event(part, at++)));
+            }
+            assert_int_equal(at, json_array_size(json_object_get(part, "events")));
+            json_decref(part);
+        }
+        json_decref(all);
+    }
+    assert_true(stories > 3);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(overrides_come_back, enter, leave),
+        cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, leave),
+        cmocka_unit_test_setup_teardown(traces_are_found, enter, leave),
+        cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, leave),
+        cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, leave),
+    };
+    return RUN_TESTS(tests);
+}
