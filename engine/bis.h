@@ -321,6 +321,15 @@ bis_arm bis_holdout_arm_for(const bis_holdout_setup *setup, uint64_t shopper_has
 /* The template of a shopper: by a salted hash, in proportion to the weights. 0 if there are none. */
 size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash);
 
+/* Which of n policies is a shopper's, where several are set against each other: by a salted hash, in
+ * proportion to `weights` (at least 0, one of them above), from 0. The draws of holdout, templates and arms
+ * are independent of one another under the same salt, and a shopper's is the same for ever. 0 if n < 2.
+ *
+ * An engine holds one policy. So a caller makes one for each arm, tells each of catalog, stock and orders,
+ * and of a shopper - profile, consents, signals, withdrawals, returns, other campaigns, receipts - the engine
+ * of her arm. To the other engines an order of hers may be by nobody that they know. */
+size_t bis_arm_of(const char *salt, const double *weights, size_t n, uint64_t shopper_hash);
+
 /* What the tokens {product} {variant} {price} {image} {url} stand for; NULL is "". */
 typedef struct {
     const char *product, *variant, *price, *image, *url;

@@ -49,20 +49,8 @@ static const char *check(const bis_policy *p) {
 }
 
 size_t bis_template_by(const bis_templates_setup *setup, uint64_t salt, uint64_t shopper_hash) {
-    if (setup->n < 2) return 0;
-    double sum = 0;
-    for (size_t i = 0; i < setup->n; i++)
-        sum += setup->text[i].weight;
-    uint64_t words[] = {shopper_hash, 0, 0, BIS_FOR_TEMPLATE};
-    double u = bis_hash_fraction(salt, words, 4) * sum;
-    size_t last = 0;
-    for (size_t i = 0; i < setup->n; i++) {
-        if (setup->text[i].weight <= 0) continue;
-        last = i;
-        if (u < setup->text[i].weight) return i;
-        u -= setup->text[i].weight;
-    }
-    return last;
+    return bis_hash_pick(salt, shopper_hash, BIS_FOR_TEMPLATE, &setup->text[0].weight, sizeof setup->text[0],
+                         setup->n);
 }
 
 size_t bis_template_of(const bis_policy *policy, uint64_t shopper_hash) {

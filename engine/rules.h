@@ -74,7 +74,7 @@ extern const char *const bis_scope_names[],
 enum { BIS_DEVICES_MAX = 31 }; /* what a shopper's record holds */
 
 /* The last word of a hash of shopper, SKU and restock: what it is for. */
-enum { BIS_FOR_JITTER = 1, BIS_FOR_LOTTERY, BIS_FOR_TEMPLATE };
+enum { BIS_FOR_JITTER = 1, BIS_FOR_LOTTERY, BIS_FOR_TEMPLATE, BIS_FOR_ARM };
 
 /* Adds the active judges of a policy to the engine, in pipeline order (pipeline.c). */
 void bis_pipeline_prepare(bis_engine *engine);
@@ -87,6 +87,9 @@ bis_trigger_step bis_trigger_level(const bis_trigger_setup *, bis_trigger_state 
 /* hash.c */
 uint64_t bis_hash_text(const char *text);
 double bis_hash_fraction(uint64_t seed, const uint64_t *words, size_t n); /* in [0, 1); at most 4 words */
+/* Which of n, in proportion to their weights: doubles, `stride` bytes apart. 0 if n < 2. */
+size_t bis_hash_pick(uint64_t seed, uint64_t hash, uint64_t purpose, const double *weight, size_t stride,
+                     size_t n);
 
 /* rule_holdout.c; group: its open restock, if any, is the restock */
 bis_arm bis_holdout_arm_of(uint64_t salt, double fraction, uint64_t unit_hash);

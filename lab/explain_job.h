@@ -31,6 +31,11 @@ typedef struct {
     size_t abouts;
 } explain_job;
 
+/* What holds for her: the scenario's, or that of her arm. */
+static inline const bis_policy *lab_explain_policy(const explain_job *job) {
+    return scenario_policy(job->again.scenario, job->probe.who.arm);
+}
+
 /* A text that is put together piece by piece, and cut where the room ends. */
 typedef struct {
     char *text;

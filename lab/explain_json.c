@@ -81,7 +81,7 @@ static void put_restock(filling *f, const sim_seen *seen) {
 }
 
 static void put_decision(filling *f, const explain_job *job, const bis_decision *d) {
-    const bis_templates_setup *templates = &job->again.scenario->p.policy.templates;
+    const bis_templates_setup *templates = &lab_explain_policy(job)->templates;
     bool message = d->outcome == BIS_SENT || d->outcome == BIS_GHOST;
     put_text(f, "outcome", bis_outcome_name(d->outcome));
     put_text(f, "reason", bis_reason_name(d->reason));
@@ -185,6 +185,7 @@ static json_t *who(const explain_job *job) {
     put_text(&f, "variant",
              job->again.scenario->inventory || !p->catalog.variants ? NULL
                                                                     : p->catalog.variant[who->variant].name);
+    if (p->arms) put_text(&f, "policy_arm", p->arm[who->arm].name);
     put_bool(&f, "push_optin", who->optin);
     return finish(&f);
 }

@@ -53,6 +53,10 @@ static void put_head(const explain_job *job, FILE *print) {
         format_clean(room, sizeof room, p->catalog.variant[who->variant].name);
         fprintf(print, "variant %s, ", room);
     }
+    if (p->arms) {
+        format_clean(room, sizeof room, p->arm[who->arm].name);
+        fprintf(print, "policy arm %s, ", room);
+    }
     fprintf(print, "push %s at the start\n", who->optin ? "opted in" : "not opted in");
     fprintf(print, "Times are UTC; + is since the start of the run, %s.\n", format_time(p->run.start).text);
 }

@@ -158,7 +158,7 @@ void lab_explain_reason(const explain_job *job, bis_reason reason, bis_channel c
 
 /* A lot is drawn for each restock, so before one nobody is ahead of anybody. */
 void lab_explain_line(const explain_job *job, const bis_standing *s, explain_text *out) {
-    bool lot = job->again.scenario->p.policy.priority.mode == BIS_PRIORITY_LOTTERY;
+    bool lot = lab_explain_policy(job)->priority.mode == BIS_PRIORITY_LOTTERY;
     if (lot && s->restock == BIS_NO_ID)
         lab_explain_add(out, "in a line of %s, in an order by lot", COUNT(s->waiting));
     else if (s->ahead == 0)
@@ -168,7 +168,7 @@ void lab_explain_line(const explain_job *job, const bis_standing *s, explain_tex
 }
 
 static const char *too_few(const explain_job *job, char out[EXPLAIN_LINE]) {
-    const bis_policy *policy = &job->again.scenario->p.policy;
+    const bis_policy *policy = lab_explain_policy(job);
     if (policy->throttle.reserve_units > 0)
         snprintf(out, EXPLAIN_LINE, "policy.min_stock is %" PRId64 ", policy.throttle.reserve_units %" PRId64,
                  policy->trigger.min_stock, policy->throttle.reserve_units);
@@ -239,7 +239,7 @@ static void closed(const explain_job *job, const sim_seen *seen, explain_text *o
 /* ---- decisions ---- */
 
 static void add_message(const explain_job *job, const bis_decision *d, explain_text *out) {
-    const bis_templates_setup *templates = &job->again.scenario->p.policy.templates;
+    const bis_templates_setup *templates = &lab_explain_policy(job)->templates;
     const char *channel = bis_channel_name(d->channel);
     if (d->kind == BIS_KIND_RESTOCK)
         lab_explain_add(out, "%s about restock %" PRIu32, channel, d->restock);

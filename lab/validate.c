@@ -39,6 +39,7 @@ static void print_text(FILE *print, const char *path, const scenario *s, const s
     fprintf(print, "  products      %" JSON_INTEGER_FORMAT "\n", f->products);
     fprintf(print, "  SKUs          %" JSON_INTEGER_FORMAT "\n", f->skus);
     fprintf(print, "  shoppers      %" JSON_INTEGER_FORMAT "\n", f->shoppers);
+    if (s->p.arms) fprintf(print, "  arms          %zu\n", s->p.arms);
     fprintf(print, "  horizon       %.6g days\n", f->days);
     fprintf(print, "  replications  %" JSON_INTEGER_FORMAT "\n", f->replications);
     if (f->trace) {
@@ -60,6 +61,10 @@ static lab_status print_json(FILE *print, const char *path, const scenario *s, c
                                  1, "scenario", path, "title", s->p.run.title, "products", f->products,
                                  "skus", f->skus, "shoppers", f->shoppers, "horizon_days", f->days,
                                  "replications", f->replications, "trace", trace, "parameters", hash);
+    json_t *arms = s->p.arms ? json_array() : NULL;
+    for (size_t i = 0; arms && i < s->p.arms; i++)
+        json_array_append_new(arms, json_string(s->p.arm[i].name));
+    if (arms) json_object_set_new(document, "arms", arms);
     lab_status status = lab_print_json(document, print, error);
     json_decref(document);
     return status;

@@ -160,6 +160,7 @@ void html_page(FILE *out, const report_summary *s, const report_host *host, cons
     put_headline(out, s);
     put_plots(out, plots);
     html_metrics(out, s);
+    html_arms(out, s);
     html_templates(out, s);
     html_ledger(out, s);
     html_restocks(out, s);

@@ -30,6 +30,7 @@ void html_pairs(FILE *out, const store_pair *row, size_t rows); /* table rows */
 
 void html_metrics(FILE *out, const report_summary *s);
 void html_templates(FILE *out, const report_summary *s);
+void html_arms(FILE *out, const report_summary *s);
 void html_ledger(FILE *out, const report_summary *s);
 void html_restocks(FILE *out, const report_summary *s);
 void html_traces(FILE *out, const report_summary *s);

@@ -117,6 +117,30 @@ static int set_templates(json_t *doc, const store_run *run) {
     return bad;
 }
 
+/* Likewise. Of the first arm there are no differences: null. */
+static int set_arms(json_t *doc, const store_run *run) {
+    report_arm row[STORE_POLICY_ARMS];
+    size_t n = report_arms(run, row);
+    json_t *list = n ? json_array() : NULL;
+    int bad = n ? json_object_set_new(doc, "arms", list) : 0;
+    for (size_t i = 0; i < n && !bad; i++) {
+        json_t *one = json_object();
+        bad |= json_array_append_new(list, one);
+        bad |= json_object_set_new(one, "name", document_text(row[i].name));
+        bad |= json_object_set_new(one, "share", document_number(row[i].share));
+        for (int k = 0; k < REPORT_ARM_ORDERS && !bad; k++)
+            bad |=
+                json_object_set_new(one, row[i].value[k].metric->name, document_number(row[i].value[k].mean));
+        for (int k = REPORT_ARM_ORDERS; k < REPORT_ARM_VALUES && !bad; k++) {
+            char name[64];
+            snprintf(name, sizeof name, "diff_%s", row[i].value[k].metric->name);
+            bad |= set_interval(one, row[i].value[k].metric->name, &row[i].value[k]);
+            bad |= set_interval(one, name, &row[i].difference[k]);
+        }
+    }
+    return bad;
+}
+
 static int set_traces(json_t *doc, const store_run *run) {
     json_t *traces = json_object();
     int bad = json_object_set_new(doc, "traces", traces);
@@ -210,6 +234,7 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= set_lift(doc, run);
     bad |= set_holdout(doc, run);
     bad |= set_templates(doc, run);
+    bad |= set_arms(doc, run);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());

@@ -73,6 +73,29 @@ typedef struct {
 /* [out] out: room for STORE_TEMPLATES. Returns how many: 0 unless the policy has several. */
 size_t report_templates(const store_run *run, report_template *out);
 
+/* What is known of each of the policies that were set against each other. Counts are a replication's; each is
+ * of all shoppers of the arm. */
+typedef enum {
+    REPORT_ARM_SHOPPERS,
+    REPORT_ARM_RECIPIENTS,
+    REPORT_ARM_SENDS,
+    REPORT_ARM_GHOSTS,
+    REPORT_ARM_CLICKS,
+    REPORT_ARM_CLICKED_OOS,
+    REPORT_ARM_ORDERS, /* from here on per shopper */
+    REPORT_ARM_REVENUE,
+    REPORT_ARM_CLICKED_OOS_EACH,
+    REPORT_ARM_VALUES
+} report_arm_value;
+typedef struct {
+    const char *name;                                                     /* borrowed from the run */
+    double share;                                                         /* of shoppers, by weight */
+    report_value value[REPORT_ARM_VALUES], difference[REPORT_ARM_VALUES]; /* to the first; no by_trial */
+} report_arm;
+
+/* [out] out: room for STORE_POLICY_ARMS. Returns how many: 0 unless the policy has arms. */
+size_t report_arms(const store_run *run, report_arm *out);
+
 /* What stands in manifest.json and not in the store: texts, in order. */
 typedef struct {
     const store_pair *row;

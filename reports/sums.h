@@ -47,6 +47,9 @@ format_text sums_held_out(const store_run *run);
 /* What an arm is drawn for, and whose arm a unit of the experiment has: a sentence. */
 const char *sums_unit_words(const store_run *run);
 
+/* What a difference between policies in one world does not say. */
+extern const char *const sums_arms_caveat;
+
 /* "fairness_share_by_tier_0 (gold)" where the run names the tier; else the metric's name. */
 void sums_label(const store_run *run, const report_metric *m, char *out, size_t size);
 

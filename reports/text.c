@@ -242,6 +242,28 @@ static void put_lift(const page *p) {
     put_wrapped(p, words);
 }
 
+static void put_arms(const page *p) {
+    report_arm row[STORE_POLICY_ARMS];
+    size_t n = report_arms(p->s->run, row);
+    char name[64];
+    if (n == 0) return;
+    heading(p, "Arms (net revenue per shopper, over all who were drawn into the arm)");
+    for (size_t i = 0; i < n; i++) {
+        const report_value *value = row[i].value;
+        fputs("  ", p->out);
+        size_t width = format_width(format_clean(name, sizeof name, row[i].name));
+        put_cut(p->out, name, 20);
+        fprintf(
+            p->out, "%*s %9s shoppers %9s sends %7s sold-out clicks  %s\n", width < 20 ? 20 - (int)width : 0,
+            "", format_value(&value[REPORT_ARM_SHOPPERS]).text, format_value(&value[REPORT_ARM_SENDS]).text,
+            format_value(&value[REPORT_ARM_CLICKED_OOS]).text, format_value(&value[REPORT_ARM_REVENUE]).text);
+        if (row[i].difference[REPORT_ARM_REVENUE].n > 1)
+            fprintf(p->out, "%22s less the first: %s\n", "",
+                    format_mean_interval(&row[i].difference[REPORT_ARM_REVENUE]).text);
+    }
+    put_wrapped(p, sums_arms_caveat);
+}
+
 void report_text(FILE *out, const report_summary *summary, const report_host *host) {
     page p = {out, summary, host && host->colour};
     char where[TITLE];
@@ -251,6 +273,7 @@ void report_text(FILE *out, const report_summary *summary, const report_host *ho
     put_sold_out(&p);
     put_money(&p);
     put_lift(&p);
+    put_arms(&p);
     if (host && host->out)
         fprintf(out, "\nReport: %s/report.html\n", format_clean(where, sizeof where, host->out));
 }

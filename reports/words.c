@@ -53,6 +53,14 @@ const char *sums_unit_words(const store_run *run) {
     return unit_of(run)->words;
 }
 
+/* ---- policies against each other ---- */
+
+const char *const sums_arms_caveat =
+    "All arms sell from one shelf: a unit that goes to a shopper of one cannot go to one of another. So a "
+    "difference between arms is not what the shop would gain by giving everybody one of the policies. For "
+    "that "
+    "run each alone on the same random numbers, with restocklab compare.";
+
 /* ---- the lift ---- */
 
 typedef struct {

@@ -12,9 +12,10 @@
 
 bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, ...) {
     char what[SCENARIO_ERROR_SIZE - 64], quoted[160];
+    int used = l->arm ? snprintf(what, sizeof what, "in arm '%s': ", l->arm) : 0;
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
+    vsnprintf(what + used, sizeof what - (size_t)used, format, args);
     va_end(args);
     if (m.set) {
         const char *set = l->sets[m.set - 1];
@@ -33,7 +34,7 @@ bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, .
 
 /* Where `path` was given. For a section, or a field that an element lacks: where something in that section or
  * element was. */
-static scenario_mark mark_of(const scenario_loader *l, const char *path) {
+scenario_mark scenario_mark_of(const scenario_loader *l, const char *path) {
     char pattern[SCENARIO_PATH_TEXT];
     size_t element, n = scenario_param_count();
     if (!scenario_path_split(path, pattern, &element)) return (scenario_mark){0};
@@ -54,7 +55,7 @@ static scenario_mark mark_of(const scenario_loader *l, const char *path) {
 }
 
 bool scenario_given(const scenario_loader *l, const char *path) {
-    scenario_mark m = mark_of(l, path);
+    scenario_mark m = scenario_mark_of(l, path);
     return (m.line > 0 && !m.preset) || m.set > 0;
 }
 
@@ -64,7 +65,8 @@ bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    return scenario_fail_at(l, mark_of(l, path), "%s", what);
+    scenario_mark m = scenario_mark_of(l, path);
+    return scenario_fail_at(l, l->arm && !m.arm ? l->arm_mark : m, "%s", what);
 }
 
 /* ---- conditions ---- */
@@ -85,9 +87,19 @@ void scenario_forget(scenario_loader *l, size_t row) {
         scenario_value_store(q.field, scenario_param_address(l->p, q, 0), &v);
 }
 
-/* An override may switch off a mode that the file has set up, and either a mode of the preset: what was said
- * of it then falls back to its default in the end, so that equal worlds have equal hashes. */
-bool scenario_check_active(scenario_loader *l, bool of_sets) {
+/* An override may switch off a mode that the file has set up, either a mode of the preset, and an arm a mode
+ * of all three: what was said of it then falls back to its default in the end, so that equal worlds have
+ * equal hashes. */
+static bool gave(scenario_giver giver, scenario_mark m) {
+    switch (giver) {
+    case SCENARIO_OF_FILE: return m.line > 0 && !m.preset;
+    case SCENARIO_OF_OVERRIDES: return m.set > 0;
+    case SCENARIO_OF_ARM: return m.arm;
+    }
+    return false;
+}
+
+bool scenario_check_active(scenario_loader *l, scenario_giver giver) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
         scenario_param q = scenario_param_at(i);
@@ -96,10 +108,10 @@ bool scenario_check_active(scenario_loader *l, bool of_sets) {
         if (scenario_param_active(l->p, q.field, &why)) continue;
         for (size_t k = 0; k < (q.field->list ? q.field->list->max : 1); k++) {
             scenario_mark m = l->mark[l->first[i] + k];
-            if (of_sets ? m.set > 0 : m.line > 0 && !m.preset) return inactive(l, i, k, &why);
-            stale = stale || m.line > 0;
+            if (gave(giver, m)) return inactive(l, i, k, &why);
+            stale = stale || m.line > 0 || m.set > 0;
         }
-        if (stale && of_sets) scenario_forget(l, i);
+        if (stale && giver != SCENARIO_OF_FILE) scenario_forget(l, i);
     }
     return true;
 }
@@ -155,11 +167,12 @@ static bool names_differ(scenario_loader *l, size_t row) {
     return true;
 }
 
-/* Lists of which the world needs one element at least, each with a name. */
-static bool named(scenario_loader *l, const char *list) {
+/* Lists whose elements need a name, and of which the world needs `least`, 0 or 1, at least. */
+static bool named(scenario_loader *l, const char *list, size_t least) {
     scenario_param q = scenario_param_at((size_t)scenario_name_row(list));
     size_t count = scenario_param_elements(l->p, q);
-    if (count == 0) return scenario_fail(l, list, "'%s' is empty; list one at least, or leave it out", list);
+    if (count < least)
+        return scenario_fail(l, list, "'%s' is empty; list one at least, or leave it out", list);
     for (size_t i = 0; i < count; i++) {
         const char *name = scenario_param_address_const(l->p, q, i);
         char path[SCENARIO_PATH_TEXT];
@@ -175,28 +188,30 @@ static bool names(scenario_loader *l) {
         const bis_field_list *list = scenario_param_at(i).field->list;
         if (list && scenario_name_row(list->path) == (long)i && !names_differ(l, i)) return false;
     }
-    return named(l, "catalog.variants") && named(l, "shoppers.tiers") && named(l, "shoppers.zones");
+    return named(l, "catalog.variants", 1) && named(l, "shoppers.tiers", 1) &&
+           named(l, "shoppers.zones", 1) && named(l, "policy.arms", 0);
 }
 
 /* Weights that are brought to a sum of 1 must not all be 0. */
-static bool weights(scenario_loader *l, const char *list) {
+static bool weights(scenario_loader *l, const char *list, const char *field) {
     char path[SCENARIO_PATH_TEXT], first[SCENARIO_PATH_TEXT];
-    snprintf(path, sizeof path, "%s[].share", list);
+    snprintf(path, sizeof path, "%s[].%s", list, field);
     scenario_param q = scenario_param_at((size_t)scenario_param_find(path));
     size_t n = scenario_param_elements(l->p, q);
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += scenario_value_number(q.field, scenario_param_address_const(l->p, q, i));
     scenario_path_join(path, 0, first, sizeof first);
-    return n == 0 || sum > 0 || scenario_fail(l, first, "the shares in %s are all 0", list);
+    return n == 0 || sum > 0 || scenario_fail(l, first, "the %ss in %s are all 0", field, list);
 }
 
 static bool shares(scenario_loader *l) {
     double platforms = 0;
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
         platforms += l->p->shoppers.platform_share[i];
-    if (!weights(l, "catalog.variants") || !weights(l, "shoppers.tiers") || !weights(l, "shoppers.zones") ||
-        !weights(l, "shoppers.regions"))
+    if (!weights(l, "catalog.variants", "share") || !weights(l, "shoppers.tiers", "share") ||
+        !weights(l, "shoppers.zones", "share") || !weights(l, "shoppers.regions", "share") ||
+        !weights(l, "policy.arms", "weight"))
         return false;
     if (platforms <= 0)
         return scenario_fail(l, "shoppers.platform.ios", "the weights in shoppers.platform are all 0");
@@ -277,12 +292,12 @@ static bool uniforms(scenario_loader *l) {
     return true;
 }
 
-/* The engine's own check names the parameter at the start of its text. */
+/* The engine's own check names the parameter, or a list's field, at the start of its text. */
 static bool policy(scenario_loader *l) {
     const char *why = bis_policy_check(&l->p->policy);
     if (!why) return true;
     char path[SCENARIO_PATH_TEXT];
-    size_t n = strcspn(why, " :,;");
+    size_t n = strcspn(why, " :,;[");
     snprintf(path, sizeof path, "%.*s", (int)(n < sizeof path ? n : 0), why);
     return scenario_fail(l, path, "%s", why);
 }

@@ -3,8 +3,8 @@
  * internal.h - what the files of scenarios/ share and nobody else needs.
  *
  * A load goes: defaults -> YAML -> preset -> conditions of the file -> preset of the overrides -> overrides
- * -> conditions of the overrides -> trace -> start and horizon -> cross checks -> time zones -> hash. The
- * loader carries the marks: where each value was given, so that a later check can point at the line.
+ * -> conditions of the overrides -> trace -> start and horizon -> cross checks -> arms -> time zones -> hash.
+ * The loader carries the marks: where each value was given, so that a later check can point at the line.
  */
 #ifndef SCENARIOS_INTERNAL_H
 #define SCENARIOS_INTERNAL_H
@@ -115,6 +115,8 @@ extern const bis_field scenario_trace_rows[];
 extern const size_t scenario_trace_row_count;
 extern const bis_field scenario_preset_rows[];
 extern const size_t scenario_preset_row_count;
+extern const bis_field scenario_arm_rows[];
+extern const size_t scenario_arm_row_count;
 
 enum { SCENARIO_NO_PARAM = -1 };
 
@@ -162,25 +164,32 @@ typedef struct {
     uint32_t line, column; /* 1-based; line 0: not given in the file */
     uint32_t set;          /* 1-based number of the override; 0: none. An override outranks the file */
     bool preset;           /* line and column are of the preset's file */
+    bool arm;              /* given by the set of the arm that is being resolved */
 } scenario_mark;
 
 typedef struct {
     scenario_params *p;
     const char *name;                      /* of the file, for messages */
     char preset_file[SCENARIO_PLACE_SIZE]; /* likewise, once there is a preset */
+    const char *arm;                       /* NULL, or the name of the arm that is being resolved, */
+    scenario_mark arm_mark; /* and what an error is laid to that nothing of the arm's alone has caused */
     const char *const *sets;
     size_t n_sets;
     scenario_mark *mark; /* one per parameter and element: mark[first[i] + element] */
     size_t *first;
+    size_t marks;
     scenario_error *error;
     bool no_memory;
 } scenario_loader;
 
 /* Room for the marks: one for each parameter, and for each element that a list may have. */
 bool scenario_loader_init(scenario_loader *l);
+void scenario_loader_clear(scenario_loader *l); /* the marks; what else it names is not its own */
 
 bool scenario_given(const scenario_loader *l, const char *path); /* by the file or an override */
-/* Fills the error with the place of `path` ("" or never given: just the file). Always false. */
+scenario_mark scenario_mark_of(const scenario_loader *l, const char *path);
+/* Fills the error with the place of `path` ("" or never given: just the file; in an arm, unless its set gave
+ * it: that of the arm). Always false. */
 bool scenario_fail(scenario_loader *l, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool scenario_fail_at(scenario_loader *l, scenario_mark m, const char *format, ...)
@@ -193,11 +202,24 @@ bool scenario_yaml_apply(scenario_loader *l, const char *text, size_t size);
 /* The preset that the file, or that an override names, under what the file says. */
 bool scenario_preset_apply(scenario_loader *l);
 bool scenario_preset_apply_sets(scenario_loader *l);
+/* Whatever the preset gives over what there is, each marked as given at `mark`. */
+bool scenario_preset_overlay(scenario_loader *l, const char *name, scenario_mark mark);
 void scenario_forget(scenario_loader *l, size_t row); /* its default again; a list is empty */
 
 bool scenario_sets_apply(scenario_loader *l);
-bool scenario_check_active(scenario_loader *l, bool of_sets); /* of the file's values, or of the overrides */
+/* One PATH=VALUE, which was given at `mark`. */
+bool scenario_set_apply(scenario_loader *l, const char *path, const char *value, scenario_mark mark);
+
+/* Whose values must all have an effect; what others have given, and has none, is forgotten but for OF_FILE.
+ */
+typedef enum { SCENARIO_OF_FILE, SCENARIO_OF_OVERRIDES, SCENARIO_OF_ARM } scenario_giver;
+bool scenario_check_active(scenario_loader *l, scenario_giver giver);
 bool scenario_check_all(scenario_loader *l);
+
+/* ---- arms (arms.c) ------------------------------------------------------------------------------- */
+
+/* Fills in s->arm. On BAD_INPUT l->error is filled. */
+scenario_status scenario_arms_resolve(scenario_loader *l, scenario *s);
 
 /* ---- people (people.c) --------------------------------------------------------------------------- */
 

@@ -32,12 +32,13 @@ static scenario_status zones(scenario_loader *l, scenario *s) {
 
 static bool template_of(scenario_loader *l, const scenario *s, size_t i) {
     const char *name = s->p.response.template_click[i].name;
-    const bis_templates_setup *templates = &s->p.policy.templates;
+    const bis_template *known[BIS_TEMPLATES_MAX];
+    size_t templates = scenario_templates(s, known, NULL);
     scenario_near near = {.wrong = name};
     char path[SCENARIO_PATH_TEXT];
-    for (size_t k = 0; k < templates->n; k++) {
-        if (strcmp(templates->text[k].name, name) == 0) return true;
-        scenario_near_consider(&near, templates->text[k].name, strlen(templates->text[k].name));
+    for (size_t k = 0; k < templates; k++) {
+        if (strcmp(known[k]->name, name) == 0) return true;
+        scenario_near_consider(&near, known[k]->name, strlen(known[k]->name));
     }
     size_t size = 0;
     const char *meant = scenario_near_found(&near, &size);

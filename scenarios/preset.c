@@ -105,7 +105,8 @@ static bool holds_a_policy_alone(scenario_loader *l) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
         const bis_field *f = scenario_param_at(i).field;
-        bool fits = strncmp(f->path, "policy.", 7) == 0 && strcmp(f->path, PATH) != 0;
+        bool fits = strncmp(f->path, "policy.", 7) == 0 && strcmp(f->path, PATH) != 0 &&
+                    strncmp(f->path, "policy.arms[", 12) != 0;
         for (size_t k = 0; !fits && k < (f->list ? f->list->max : 1); k++)
             if (l->mark[l->first[i] + k].line)
                 return scenario_fail_at(l, l->mark[l->first[i] + k],
@@ -127,7 +128,7 @@ static bool read_preset(scenario_loader *own, const char *path) {
     bool ok = size <= SCENARIO_FILE_MAX ? scenario_yaml_apply(own, text, size)
                                         : scenario_fail(own, "", "larger than 1 MiB");
     free(text);
-    return ok && holds_a_policy_alone(own) && scenario_check_active(own, false);
+    return ok && holds_a_policy_alone(own) && scenario_check_active(own, SCENARIO_OF_FILE);
 }
 
 /* ---- taking over ---- */
@@ -140,7 +141,8 @@ static bool list_given(const scenario_loader *l, const bis_field_list *list) {
     return false;
 }
 
-static void take_row(scenario_loader *l, const scenario_loader *own, size_t row) {
+/* [in] at: where the preset's values count as given; NULL: where they stand. */
+static void take_row(scenario_loader *l, const scenario_loader *own, size_t row, const scenario_mark *at) {
     scenario_param q = scenario_param_at(row);
     const bis_field_list *list = q.field->list;
     if (list) *scenario_list_count(l->p, q) = *scenario_list_count(own->p, q);
@@ -148,21 +150,23 @@ static void take_row(scenario_loader *l, const scenario_loader *own, size_t row)
         scenario_mark *m = &l->mark[l->first[row] + k];
         *m = own->mark[l->first[row] + k];
         m->preset = m->line > 0;
+        if (m->preset && at) *m = *at;
         memcpy(scenario_param_address(l->p, q, k), scenario_param_address(own->p, q, k),
                scenario_value_size(q.field));
     }
 }
 
-static void take_over(scenario_loader *l, const scenario_loader *own) {
+/* With `at` whatever is there gives way, else nothing that was given. */
+static void take_over(scenario_loader *l, const scenario_loader *own, const scenario_mark *at) {
     size_t n = scenario_param_count();
     const bis_field_list *list = NULL; /* whose rows stand together */
     bool taken = false;
     for (size_t i = 0; i < n; i++) {
         const bis_field *f = scenario_param_at(i).field;
-        if (f->list && f->list != list) taken = list_given(own, f->list) && !list_given(l, f->list);
-        if (!f->list) taken = own->mark[l->first[i]].line && !l->mark[l->first[i]].line;
+        if (f->list && f->list != list) taken = list_given(own, f->list) && (at || !list_given(l, f->list));
+        if (!f->list) taken = own->mark[l->first[i]].line && (at || !l->mark[l->first[i]].line);
         list = f->list;
-        if (taken) take_row(l, own, i);
+        if (taken) take_row(l, own, i, at);
     }
 }
 
@@ -181,20 +185,28 @@ static void give_back(scenario_loader *l) {
     }
 }
 
-static bool apply(scenario_loader *l, const char *name, scenario_mark mark) {
-    scenario_loader own = {.error = l->error};
-    give_back(l);
-    if (!name[0]) return true;
-    if (!is_name(name) || !scenario_place_find("policies", name, l->preset_file))
-        return unknown(l, mark, name);
-    own.name = l->preset_file;
-    bool ok = read_preset(&own, l->preset_file);
-    if (ok) take_over(l, &own);
+/* [out] file: where the preset was found. [in] named, at: where it is named, where its values count as given.
+ */
+static bool lay(scenario_loader *l, const char *name, char file[SCENARIO_PLACE_SIZE], scenario_mark named,
+                const scenario_mark *at) {
+    scenario_loader own = {.error = l->error, .name = file};
+    if (!is_name(name) || !scenario_place_find("policies", name, file)) return unknown(l, named, name);
+    bool ok = read_preset(&own, file);
+    if (ok) take_over(l, &own, at);
     l->no_memory = l->no_memory || own.no_memory;
     free(own.p);
-    free(own.first);
-    free(own.mark);
+    scenario_loader_clear(&own);
     return ok;
+}
+
+static bool apply(scenario_loader *l, const char *name, scenario_mark mark) {
+    give_back(l);
+    return !name[0] || lay(l, name, l->preset_file, mark, NULL);
+}
+
+bool scenario_preset_overlay(scenario_loader *l, const char *name, scenario_mark mark) {
+    char file[SCENARIO_PLACE_SIZE];
+    return lay(l, name, file, mark, &mark);
 }
 
 bool scenario_preset_apply(scenario_loader *l) {

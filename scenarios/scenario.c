@@ -22,6 +22,7 @@ void scenario_destroy(scenario *s) {
     if (!s) return;
     scenario_inventory_destroy(s->inventory);
     scenario_people_clear(s);
+    free(s->arm);
     free(s->path);
     free(s->text);
     free(s);
@@ -48,26 +49,48 @@ static void hash_zone(XXH64_state_t *state, const scenario *s, const bis_zone *z
     }
 }
 
-static uint64_t hash_of(const scenario *s) {
-    XXH64_state_t state;
-    XXH64_reset(&state, 0);
+/* Names of presets are not what counts, but the values that come of them. */
+static bool hashed(const bis_field *f) {
+    return strcmp(f->path, "policy.preset") != 0 && strcmp(f->path, "policy.arms[].policy") != 0 &&
+           strcmp(f->path, "policy.arms[].set") != 0;
+}
+
+static void hash_row(XXH64_state_t *state, const scenario_params *p, scenario_param q) {
+    for (size_t k = 0; k < scenario_param_elements(p, q); k++) {
+        char path[SCENARIO_PATH_TEXT], value[SCENARIO_VALUE_SIZE],
+            line[SCENARIO_PATH_TEXT + SCENARIO_VALUE_SIZE];
+        scenario_path_join(q.field->path, k, path, sizeof path);
+        scenario_value_print(q.field, scenario_param_address_const(p, q, k), value, sizeof value);
+        int length = snprintf(line, sizeof line, "%s=%s\n", path, value);
+        XXH64_update(state, line, length > 0 ? (size_t)length : 0);
+    }
+}
+
+/* [in] policy: only what the engine is given of it. */
+static void hash_rows(XXH64_state_t *state, const scenario_params *p, bool policy) {
     size_t n = scenario_param_count();
     for (size_t i = 0; i < n; i++) {
         scenario_param q = scenario_param_at(i);
-        if (q.field == scenario_preset_rows) continue; /* its values count, not its name */
-        for (size_t k = 0; k < scenario_param_elements(&s->p, q); k++) {
-            char path[SCENARIO_PATH_TEXT], value[SCENARIO_VALUE_SIZE],
-                line[SCENARIO_PATH_TEXT + SCENARIO_VALUE_SIZE];
-            scenario_path_join(q.field->path, k, path, sizeof path);
-            scenario_value_print(q.field, scenario_param_address_const(&s->p, q, k), value, sizeof value);
-            int length = snprintf(line, sizeof line, "%s=%s\n", path, value);
-            XXH64_update(&state, line, length > 0 ? (size_t)length : 0);
-        }
+        if (policy ? q.base == offsetof(scenario_params, policy) : hashed(q.field)) hash_row(state, p, q);
     }
+}
+
+static bool hash_of(scenario *s) {
+    XXH64_state_t state;
+    scenario_params *arm = malloc(sizeof *arm);
+    if (!arm) return false;
+    XXH64_reset(&state, 0);
+    hash_rows(&state, &s->p, false);
     hash_number(&state, s->inventory ? s->inventory->hash : 0);
     for (size_t i = 0; i < s->zones; i++)
         hash_zone(&state, s, &s->zone[i]);
-    return XXH64_digest(&state);
+    for (size_t i = 0; i < s->p.arms; i++) {
+        arm->policy = s->arm[i];
+        hash_rows(&state, arm, true);
+    }
+    s->hash = XXH64_digest(&state);
+    free(arm);
+    return true;
 }
 
 /* The file's text, then the overrides as comments. */
@@ -116,13 +139,15 @@ static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) 
 
 static scenario_status load_steps(scenario_loader *l, const char *text, size_t size, scenario *s) {
     bool ok = scenario_yaml_apply(l, text, size) && scenario_preset_apply(l) &&
-              scenario_check_active(l, false) && scenario_preset_apply_sets(l) && scenario_sets_apply(l) &&
-              scenario_check_active(l, true);
+              scenario_check_active(l, SCENARIO_OF_FILE) && scenario_preset_apply_sets(l) &&
+              scenario_sets_apply(l) && scenario_check_active(l, SCENARIO_OF_OVERRIDES);
     if (l->no_memory) return SCENARIO_NO_MEMORY;
     if (!ok) return SCENARIO_BAD_INPUT;
     scenario_status status = load_trace(l, &s->inventory);
     if (status != SCENARIO_OK) return status;
-    return scenario_check_all(l) ? scenario_people_resolve(l, s) : SCENARIO_BAD_INPUT;
+    if (!scenario_check_all(l)) return SCENARIO_BAD_INPUT;
+    status = scenario_arms_resolve(l, s);
+    return status == SCENARIO_OK ? scenario_people_resolve(l, s) : status;
 }
 
 bool scenario_loader_init(scenario_loader *l) {
@@ -134,8 +159,14 @@ bool scenario_loader_init(scenario_loader *l) {
         l->first[i] = total;
         total += list ? list->max : 1;
     }
+    l->marks = total;
     l->mark = calloc(total, sizeof *l->mark);
     return l->mark != NULL;
+}
+
+void scenario_loader_clear(scenario_loader *l) {
+    free(l->first);
+    free(l->mark);
 }
 
 scenario_status scenario_parse(const char *name, const char *text, size_t size, const char *const *sets,
@@ -157,14 +188,10 @@ scenario_status scenario_parse(const char *name, const char *text, size_t size, 
     status = load_steps(&l, text, size, s);
     if (status != SCENARIO_OK) goto cleanup;
     s->path = copy_of(name);
-    if (!s->path || !keep_text(s, text, size, sets, n))
-        status = SCENARIO_NO_MEMORY;
-    else
-        s->hash = hash_of(s);
+    if (!s->path || !keep_text(s, text, size, sets, n) || !hash_of(s)) status = SCENARIO_NO_MEMORY;
 
 cleanup:
-    free(l.first);
-    free(l.mark);
+    scenario_loader_clear(&l);
     if (status == SCENARIO_NO_MEMORY) scenario_say(error, "%.500s: out of memory", name);
     if (status == SCENARIO_OK)
         *out = s;

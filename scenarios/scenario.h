@@ -19,6 +19,8 @@ enum {
     SCENARIO_TITLE_SIZE = 128,
     SCENARIO_PATH_SIZE = 512,
     SCENARIO_PRESET_SIZE = 64,
+    SCENARIO_ARMS_MAX = 8,
+    SCENARIO_SET_SIZE = 256,
     SCENARIO_ERROR_SIZE = 1024
 };
 
@@ -30,6 +32,14 @@ typedef struct {
     int64_t horizon; /* ms; with an inventory trace: to 1 ms after its last row unless set */
     int64_t warmup;  /* ms from the start that no metric looks at */
 } scenario_run;
+
+/* policy.arms[]: one of several policies that are set against each other in one world. */
+typedef struct {
+    char name[BIS_NAME_SIZE];
+    double weight;                     /* its share of shoppers is its weight over the sum of all */
+    char policy[SCENARIO_PRESET_SIZE]; /* a preset that lies over the scenario's policy; "": none */
+    char set[SCENARIO_SET_SIZE];       /* PATH=VALUE ..., below policy, over both */
+} scenario_arm;
 
 typedef struct {
     scenario_run run;
@@ -45,6 +55,8 @@ typedef struct {
     model_attribution attribution;
     scenario_trace_setup inventory;    /* traces.inventory */
     char preset[SCENARIO_PRESET_SIZE]; /* policy.preset: where some of the policy's values came from */
+    scenario_arm arm[SCENARIO_ARMS_MAX];
+    size_t arms; /* 0, or 2 and more */
     bis_policy policy;
 } scenario_params;
 
@@ -53,8 +65,9 @@ typedef struct {
     char *path; /* as given by the user */
     char *text; /* the YAML, then one line "# --set PATH=VALUE" for each override */
     size_t text_size;
-    uint64_t hash; /* XXH64 of all parameter values but the preset's name, of the trace's bytes and of the
-                      local time of the zones while it matters, but of no layout */
+    uint64_t hash;   /* XXH64 of all parameter values but the names of presets, of the arms' policies, of the
+                        trace's bytes and of the local time of the zones while it matters, but of no layout */
+    bis_policy *arm; /* of p.arm, each whole; NULL without arms */
     scenario_inventory *inventory; /* NULL: synthetic stock */
     bis_zone *zone;                /* of p.shoppers.zone, in that order */
     size_t zones;
@@ -72,6 +85,17 @@ typedef enum {
     SCENARIO_BAD_INPUT, /* error->text says what */
     SCENARIO_STATUS_COUNT
 } scenario_status;
+
+/* The policy that holds for a shopper: the scenario's, or that of her arm. */
+static inline const bis_policy *scenario_policy(const scenario *s, size_t arm) {
+    return s->p.arms ? &s->arm[arm] : &s->p.policy;
+}
+/* The templates of all arms, each once: two of one name are the same, and where they have none, two of one
+ * text. Loading sees to it that there are BIS_TEMPLATES_MAX at most. [out] out: room for so many; of: by arm
+ * and its own template, which of these. Either may be NULL. Returns how many. */
+size_t scenario_templates(const scenario *s, const bis_template **out, uint8_t (*of)[BIS_TEMPLATES_MAX]);
+/* The arm of a shopper by the hash of her id, from 0; 0 without arms. */
+size_t scenario_arm_of(const scenario *s, uint64_t shopper_hash);
 
 /* Loads a scenario, applies the overrides in order, checks everything and compiles its traces.
  *

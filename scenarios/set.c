@@ -17,7 +17,7 @@ static void unmark(scenario_loader *l, const bis_field_list *list, size_t elemen
             l->mark[l->first[i] + k] = (scenario_mark){0};
 }
 
-static bool take(scenario_loader *l, const char *path, const char *value, scenario_mark mark) {
+bool scenario_set_apply(scenario_loader *l, const char *path, const char *value, scenario_mark mark) {
     char pattern[SCENARIO_PATH_TEXT];
     scenario_error what;
     size_t element, emptied;
@@ -31,7 +31,11 @@ static bool take(scenario_loader *l, const char *path, const char *value, scenar
         if (q.field->list && element == scenario_param_elements(l->p, q)) unmark(l, q.field->list, element);
     }
     if (!scenario_param_set(l->p, path, value, &what)) return scenario_fail_at(l, mark, "%s", what.text);
-    l->mark[l->first[row] + element].set = mark.set;
+    scenario_mark *m = &l->mark[l->first[row] + element];
+    if (mark.arm)
+        *m = mark;
+    else
+        m->set = mark.set; /* the file's line stays, and is outranked */
     return true;
 }
 
@@ -47,7 +51,7 @@ static bool apply(scenario_loader *l, size_t number) {
     if (size >= sizeof path) return scenario_fail_at(l, mark, "unknown parameter: the path is too long");
     memcpy(path, set, size);
     path[size] = '\0';
-    return take(l, path, equals + 1, mark);
+    return scenario_set_apply(l, path, equals + 1, mark);
 }
 
 bool scenario_sets_apply(scenario_loader *l) {

@@ -92,7 +92,7 @@ static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
     const sim_touch *t = sim_touch_at(w, e->a);
     __builtin_prefetch(sim_intent_at(w, t->intent), 1);
     __builtin_prefetch(&w->unit[t->shopper], 1);
-    bis_engine_expect(w->engine, t->shopper, 0);
+    bis_engine_expect(sim_engine_of(w, t->shopper), t->shopper, 0);
 }
 
 /* Those who were found to act in the last step: the interest that a signal renews, and what an order is
@@ -100,7 +100,7 @@ static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
 static SIM_HINT void near(sim_world *w) {
     sim_ahead *a = &w->ahead;
     for (uint32_t i = 0; i < a->n_acting; i++)
-        bis_engine_expect(w->engine, a->acting[i], 1);
+        bis_engine_expect(sim_engine_of(w, a->acting[i]), a->acting[i], 1);
     for (uint32_t i = 0; i < a->n_buying; i++) {
         uint32_t told = w->unit[a->buying[i]].told;
         if (told) __builtin_prefetch(sim_told_at(w, told - 1));
@@ -123,7 +123,7 @@ static SIM_HINT void fetch_listed(const sim_world *w) {
     for (uint32_t i = 0; i < a->n_acting; i++) {
         const sim_intent *first = &w->shopper[a->acting[i]].first;
         if (first->next != SIM_NONE) __builtin_prefetch(sim_intent_at(w, first->next), 1);
-        bis_engine_expect(w->engine, a->acting[i], 0);
+        bis_engine_expect(sim_engine_of(w, a->acting[i]), a->acting[i], 0);
     }
     for (uint32_t i = 0; i < a->n_buying; i++)
         __builtin_prefetch(&w->unit[a->buying[i]], 1);

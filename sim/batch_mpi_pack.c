@@ -52,6 +52,7 @@ static void put_all(body *b, const scenario *s) {
         put(b, trace->sku_hash, trace->skus * sizeof *trace->sku_hash);
         put(b, trace->product_hash, trace->skus * sizeof *trace->product_hash);
     }
+    put(b, s->arm, s->p.arms * sizeof *s->arm);
     put(b, s->zone, s->zones * sizeof *s->zone);
     for (size_t i = 0; i < s->zones; i++)
         put(b, s->zone[i].step, s->zone[i].n * sizeof *s->zone[i].step);
@@ -111,6 +112,7 @@ sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
     memcpy(m->s.region, head->region, sizeof m->s.region);
     body b = {.at = m->packed + padded(sizeof *head)};
     if (head->has_trace) get_trace(&b, head, m);
+    m->s.arm = get(&b, head->p.arms * sizeof *m->s.arm);
     m->s.zones = head->zones;
     m->s.zone = get(&b, head->zones * sizeof *m->s.zone);
     for (size_t i = 0; i < head->zones; i++)

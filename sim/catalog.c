@@ -37,9 +37,11 @@ static bool popularity(sim_world *w) {
     return true;
 }
 
-/* With match product the SKUs of a product, else each SKU by itself. */
+/* If an arm has match product, the SKUs of a product, else each SKU by itself. */
 static bool form_groups(sim_world *w) {
-    bool whole = w->p->policy.trigger.match == BIS_MATCH_PRODUCT;
+    bool whole = false;
+    for (uint32_t i = 0; i < w->arms; i++)
+        whole = whole || w->arm[i].by_product;
     uint32_t *first = whole ? malloc(w->products * sizeof *first) : NULL;
     if (whole && !first) return false;
     for (uint32_t i = 0; whole && i < w->products; i++)

@@ -45,6 +45,7 @@ static bool decision_rows(sim_world *w) {
         row->source = d->shopper == BIS_NO_ID ? "" : bis_source_name(d->source);
         row->arm = d->arm == BIS_HELD_OUT ? STORE_HELD : STORE_TREATED;
         row->level = d->level;
+        row->policy_arm = w->arms > 1 ? sim_decision_arm(w, d) : UINT32_MAX;
     }
     return true;
 }
@@ -66,7 +67,8 @@ static void touch_row(const sim_world *w, uint32_t i, store_touch_row *row) {
     sim_way way = sim_way_of(t);
     row->kind = bis_kind_name(kind[way]);
     row->channel = bis_channel_name(channel[way]);
-    bool has_template = w->p->policy.templates.n > 0 && sim_is_push(t) && way != SIM_PREDICTIVE;
+    const bis_policy *policy = w->arm[sim_arm_number(w, t->shopper)].policy;
+    bool has_template = policy->templates.n > 0 && sim_is_push(t) && way != SIM_PREDICTIVE;
     row->template = has_template ? t->template : UINT32_MAX;
     row->failure = t->failure == MODEL_FAIL_NONE ? "" : model_failure_name((model_failure)t->failure);
     row->landing = t->cause ? cause_name[t->cause - 1] : t->clicked ? "in_stock" : "";
@@ -94,6 +96,7 @@ static bool order_rows(sim_world *w) {
         row->how = how_name[o->how];
         row->revenue = o->oversold ? 0 : w->p->catalog.price * o->units;
         row->credited_touch = o->touch;
+        row->policy_arm = w->arms > 1 && o->shopper != SIM_NONE ? w->shopper[o->shopper].arm : UINT32_MAX;
     }
     return true;
 }

@@ -48,7 +48,15 @@ static bool in_window(const sim_world *w, uint32_t sku, uint64_t from, uint32_t 
            w->sku[sku].product == w->sku[of].product;
 }
 
+static void count_bought(sim_world *w, uint32_t shopper, uint32_t units) {
+    if (!w->bought || w->now < w->warm) return;
+    uint32_t bought = w->bought[shopper] + units;
+    w->bought[shopper] = bought & SIM_Y_MAX;
+    if (bought > SIM_Y_MAX) w->limit = "one shopper under policy.arms buys more than 65,535 times";
+}
+
 void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
+    count_bought(w, shopper, units);
     const sim_unit *frozen = w->frozen ? &w->frozen[shopper] : NULL;
     if (frozen) {
         if (in_window(w, sku, frozen->in_at, frozen->sku)) w->frozen_orders += units;
@@ -79,18 +87,30 @@ static bool keep_units(sim_world *w) {
     for (uint32_t i = 0; i < w->shoppers; i++) {
         const sim_unit *u = &w->unit[i];
         if (!u->in_at) continue;
-        out->shopper[out->shoppers++] = (store_shopper_row){.at = w->start + (int64_t)u->in_at - 1,
-                                                            .shopper = i,
-                                                            .sku = u->sku,
-                                                            .arm = u->held ? STORE_HELD : STORE_TREATED,
-                                                            .reached = u->slot_at != 0,
-                                                            .orders = u->y,
-                                                            .revenue = u->y * w->p->catalog.price};
+        out->shopper[out->shoppers++] =
+            (store_shopper_row){.at = w->start + (int64_t)u->in_at - 1,
+                                .shopper = i,
+                                .sku = u->sku,
+                                .arm = u->held ? STORE_HELD : STORE_TREATED,
+                                .reached = u->slot_at != 0,
+                                .policy_arm = w->arms > 1 ? w->shopper[i].arm : UINT32_MAX,
+                                .orders = u->y,
+                                .revenue = u->y * w->p->catalog.price};
     }
     return true;
 }
 
+/* Over all shoppers of an arm, for that is what was drawn: also those who never wanted anything. */
+static void add_arms(sim_world *w) {
+    for (uint32_t i = 0; w->bought && i < w->shoppers; i++) {
+        store_policy_arm *arm = &w->out->policy_arm[w->shopper[i].arm];
+        store_moments_add(&arm->orders, w->bought[i]);
+        store_moments_add(&arm->revenue, w->bought[i] * w->p->catalog.price);
+    }
+}
+
 bool sim_frame_outcomes(sim_world *w) {
+    add_arms(w);
     for (uint32_t i = 0; i < w->shoppers; i++) {
         const sim_unit *u = &w->unit[i];
         if (!u->in_at) continue;

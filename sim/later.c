@@ -3,7 +3,7 @@
  * later.c - the touches that are not a candidate's first: reminders, follow-ups by e-mail, SMS or in the app,
  * and notices of when it is likely to be back.
  *
- * The engine numbers them among the others, and they are counted apart. A reminder is a push like a first
+ * They are numbered among the others, and they are counted apart. A reminder is a push like a first
  * one. A message by another channel reaches its shopper at once or not at all; from its opening on all goes
  * the same way. A predictive notice is a push that is opened or not and has no other effect than an opt-out:
  * she has nothing to click, and wants it as before. A ghost gets its number and nothing else.
@@ -28,7 +28,7 @@ static void deliver(sim_world *w, uint32_t touch) {
     t->shown_at = w->now;
     if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_SHOWN, NULL, STORE_NONE);
     COUNT_TOUCH(w, t, delivered);
-    if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
+    if (bis_engine_needs(sim_engine_of(w, t->shopper), BIS_RECEIPT_DELIVERED))
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     double u[2];
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, sim_touch_key(t), u);

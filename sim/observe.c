@@ -13,23 +13,12 @@
 
 /* ---- series ---- */
 
-static double waiting_now(const sim_world *w) {
-    double sum = 0;
-    for (uint32_t i = 0; i < w->skus; i++) {
-        uint32_t n;
-        uint64_t units;
-        bis_engine_waiting(w->engine, i, &n, &units);
-        sum += n;
-    }
-    return sum;
-}
-
 void sim_observe_bins(sim_world *w, int64_t at) {
     while (w->bin < STORE_BINS && w->bin_ends <= at) {
         w->out->series[STORE_S_on_hand][w->bin] = (double)w->total[SIM_VIEWS];
         w->out->series[STORE_S_feed][w->bin] = (double)w->total[SIM_FEED];
         w->out->series[STORE_S_storefront][w->bin] = (double)w->total[SIM_STOREFRONT];
-        w->out->series[STORE_S_waiting][w->bin] = waiting_now(w);
+        w->out->series[STORE_S_waiting][w->bin] = sim_arms_waiting(w);
         w->bin++;
         w->bin_ends = w->start + w->p->run.horizon * (int64_t)(w->bin + 1) / STORE_BINS;
     }
@@ -52,35 +41,61 @@ static bool room_for_pushed(sim_world *w, sim_campaign *c, uint32_t skus) {
     return true;
 }
 
-void sim_observe_campaigns(sim_world *w) {
-    size_t n = bis_engine_restock_count(w->engine);
-    while (w->campaigns.n < n) {
-        uint32_t id = (uint32_t)w->campaigns.n;
-        const bis_restock *r = bis_engine_restock(w->engine, id);
-        const sim_sku *k = &w->sku[r->sku];
-        sim_sku *group = sim_group_of(w, r->sku);
-        sim_campaign *c = sim_pool_add(&w->campaigns, sizeof *c);
-        if (!c || !room_for_pushed(w, c, group->members)) {
+/* Joins the other arms' campaigns of the same true restock, unless one of its own arm is among them. */
+static void join_peers(sim_world *w, uint32_t id) {
+    sim_campaign *c = SIM_CAMPAIGN(w, id);
+    c->peer = id;
+    for (uint32_t i = 0; i < w->arms && c->row.restocked != STORE_NONE; i++) {
+        uint32_t other = i == c->arm ? SIM_NONE : *sim_latest(w, &w->arm[i], c->row.sku);
+        if (other == SIM_NONE || SIM_CAMPAIGN(w, other)->row.restocked != c->row.restocked) continue;
+        uint32_t last = other;
+        while (SIM_CAMPAIGN(w, last)->peer != other && SIM_CAMPAIGN(w, last)->arm != c->arm)
+            last = SIM_CAMPAIGN(w, last)->peer;
+        if (SIM_CAMPAIGN(w, last)->arm == c->arm) continue;
+        c->peer = other;
+        SIM_CAMPAIGN(w, last)->peer = id;
+        return;
+    }
+}
+
+/* [in] id: in the arm's engine. false: no memory. */
+static bool take_campaign(sim_world *w, sim_arm *arm, uint32_t id) {
+    const bis_restock *r = bis_engine_restock(arm->engine, id);
+    const sim_sku *k = &w->sku[r->sku];
+    uint32_t number = (uint32_t)w->campaigns.n, skus = arm->by_product ? w->sku[k->leader].members : 1;
+    uint32_t *known = sim_pool_add(&arm->campaigns, sizeof *known), *latest = sim_latest(w, arm, r->sku);
+    sim_campaign *c = sim_pool_add(&w->campaigns, sizeof *c);
+    if (!c || !known || !room_for_pushed(w, c, skus)) return false;
+    int64_t on_hand = sim_on_hand(w, arm, r->sku);
+    c->row = (store_restock_row){
+        .restock = number, .sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
+    c->row.policy_arm = w->arms > 1 ? arm->number : UINT32_MAX;
+    c->row.first_sent = c->row.closed = STORE_NONE;
+    c->row.depleted = on_hand == 0 ? w->now : STORE_NONE;
+    c->row.units = skus == 1 && k->rise != SIM_NONE ? SIM_RISE(w, k->rise)->base : (uint32_t)on_hand;
+    c->counted = r->opened >= w->warm;
+    c->row.counted = c->counted;
+    c->superseded = STORE_NONE;
+    c->id = id;
+    c->arm = (uint8_t)arm->number;
+    if (*latest != SIM_NONE) SIM_CAMPAIGN(w, *latest)->superseded = r->opened;
+    *known = *latest = number;
+    join_peers(w, number);
+    return true;
+}
+
+void sim_observe_campaigns(sim_world *w, sim_arm *arm) {
+    size_t n = bis_engine_restock_count(arm->engine);
+    while (arm->campaigns.n < n)
+        if (!take_campaign(w, arm, (uint32_t)arm->campaigns.n)) {
             w->failed = true;
             return;
         }
-        c->row = (store_restock_row){
-            .restock = id, .sku = r->sku, .opened = r->opened, .restocked = k->restocked_at};
-        c->row.first_sent = c->row.closed = STORE_NONE;
-        c->row.depleted = group->on_hand == 0 ? w->now : STORE_NONE;
-        bool alone = group->members == 1 && k->rise != SIM_NONE;
-        c->row.units = alone ? SIM_RISE(w, k->rise)->base : (uint32_t)group->on_hand;
-        c->counted = r->opened >= w->warm;
-        c->row.counted = c->counted;
-        c->superseded = STORE_NONE;
-        if (group->campaign != SIM_NONE) SIM_CAMPAIGN(w, group->campaign)->superseded = r->opened;
-        group->campaign = id;
-    }
 }
 
 static void close_campaign(sim_world *w, uint32_t id) {
     sim_campaign *c = SIM_CAMPAIGN(w, id);
-    const bis_restock *r = bis_engine_restock(w->engine, id);
+    const bis_restock *r = bis_engine_restock(w->arm[c->arm].engine, c->id);
     store_restock_row *row = &c->row;
     row->closed = r->closed == BIS_NEVER ? STORE_NONE : r->closed;
     row->candidates = r->candidates;
@@ -124,10 +139,12 @@ void sim_observe_warm(sim_world *w) {
     w->visits = 0;
     w->out->tally[STORE_T_units_start] = (double)w->total[SIM_VIEWS];
     w->out->tally[STORE_T_reachable_start] = reachable(w);
-    bis_ledger ledger;
-    bis_engine_ledger(w->engine, &ledger);
-    w->kept_before = ledger.predicted_kept;
-    w->broken_before = ledger.predicted_broken;
+    for (uint32_t i = 0; i < w->arms; i++) {
+        bis_ledger ledger;
+        bis_engine_ledger(w->arm[i].engine, &ledger);
+        w->arm[i].kept_before = ledger.predicted_kept;
+        w->arm[i].broken_before = ledger.predicted_broken;
+    }
     if (w->warm == w->start) return; /* nothing was asked before, or it has been counted as it came */
     for (uint32_t i = 0; i < w->shoppers; i++)
         w->out->tier[w->shopper[i].tier].asked += wanted(w, i);
@@ -177,12 +194,7 @@ static void sum_since(sim_world *w) {
 }
 
 static void sum_waiting(sim_world *w) {
-    for (uint32_t i = 0; i < w->skus; i++) {
-        uint32_t n;
-        uint64_t units;
-        bis_engine_waiting(w->engine, i, &n, &units);
-        w->out->tally[STORE_T_waiting_interests] += n;
-    }
+    w->out->tally[STORE_T_waiting_interests] = sim_arms_waiting(w);
     for (uint32_t i = 0; i < w->shoppers; i++)
         w->out->tally[STORE_T_waiting_units] += wanted(w, i);
 }
@@ -205,29 +217,33 @@ static double write_ledger(sim_world *w) {
     return sum;
 }
 
-/* What the engine knows of later touches; whether their number is that of those that were handled here. */
-static bool write_later(sim_world *w) {
+/* What an engine knows of later touches. Returns their number. */
+static uint64_t write_later(sim_world *w, const sim_arm *arm) {
     bis_ledger ledger;
     uint64_t all = 0;
-    bis_engine_ledger(w->engine, &ledger);
+    bis_engine_ledger(arm->engine, &ledger);
     for (int kind = 0; kind < BIS_KIND_COUNT; kind++)
         for (int channel = 0; channel < BIS_CHANNEL_COUNT; channel++)
             all += ledger.later[kind][channel][BIS_TREATED] + ledger.later[kind][channel][BIS_HELD_OUT];
-    w->out->tally[STORE_T_predictive_kept] = (double)(ledger.predicted_kept - w->kept_before);
-    w->out->tally[STORE_T_predictive_broken] = (double)(ledger.predicted_broken - w->broken_before);
-    return all == w->later;
+    w->out->tally[STORE_T_predictive_kept] += (double)(ledger.predicted_kept - arm->kept_before);
+    w->out->tally[STORE_T_predictive_broken] += (double)(ledger.predicted_broken - arm->broken_before);
+    return all;
 }
 
 /* The sums that must hold in every world, whatever the scenario. */
 static const char *sums_hold(sim_world *w) {
     const double *t = w->out->tally;
     const char *reason;
-    if (!bis_engine_validate(w->engine, &reason)) return reason;
+    uint64_t later = 0;
+    for (uint32_t i = 0; i < w->arms; i++) {
+        if (!bis_engine_validate(w->arm[i].engine, &reason)) return reason;
+        later += write_later(w, &w->arm[i]);
+    }
     double booked = write_ledger(w);
     double sent = (double)w->ledger[BIS_SENT][BIS_NO_REASON];
     if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
     if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
-    if (!write_later(w)) return "the ledger's later touches are not the touches";
+    if (later != w->later) return "the ledger's later touches are not the touches";
     double left =
         t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] - t[STORE_T_units_lost];
     if (left != t[STORE_T_units_end]) return "units start + restocked - sold - lost is not units at the end";

@@ -43,6 +43,7 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     her->email = who->email_optin;
     her->sms = who->sms_optin;
     her->behavioural = who->behavioural;
+    her->arm = scenario_arm_of(w->s, who->hash) & 7u;
     double gap = who->visit_rate > 0 ? SIM_DAY / who->visit_rate : 0;
     her->visit_gap = gap < VISIT_GAP_MAX ? (float)gap : 0;
     bis_event e = {.at = at, .kind = BIS_EV_PROFILE, .shopper = i, .sku = BIS_NO_ID};

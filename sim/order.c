@@ -61,16 +61,25 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
     w->out->template[t->template].revenue += revenue;
 }
 
-/* Books a unit as taken by a pushed buyer in each restock of the SKU, or of those that are matched with it,
- * in which she was told. */
+/* Whether a campaign is about this SKU, or those that are matched with it. */
+static bool is_about(const sim_world *w, uint32_t campaign, uint32_t sku) {
+    const sim_campaign *c = SIM_CAMPAIGN(w, campaign);
+    const sim_arm *arm = &w->arm[c->arm];
+    return sim_leader(w, arm, c->row.sku) == sim_leader(w, arm, sku);
+}
+
+/* Books a unit as taken by a pushed buyer in each restock in which she was told, and for the other arms'
+ * campaigns of it, which did not push her but whose shoppers may find it gone. */
 static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     uint32_t last = SIM_NONE;
     for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
         uint32_t campaign = sim_told_at(w, i)->campaign;
-        if (campaign == last || campaign == SIM_NONE) continue;
-        if (w->sku[SIM_CAMPAIGN(w, campaign)->row.sku].leader != w->sku[sku].leader) continue;
+        if (campaign == last || campaign == SIM_NONE || !is_about(w, campaign, sku)) continue;
         last = campaign;
-        ++*sim_pushed_taken(w, last, sku);
+        do {
+            if (is_about(w, campaign, sku)) ++*sim_pushed_taken(w, campaign, sku);
+            campaign = SIM_CAMPAIGN(w, campaign)->peer;
+        } while (campaign != last);
     }
 }
 
@@ -93,7 +102,7 @@ static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold) 
 static void tell_order(sim_world *w, uint32_t shopper, uint32_t sku) {
     bis_event e = {.at = w->now, .kind = BIS_EV_ORDER, .shopper = shopper, .sku = sku};
     e.as.order.quantity = 1;
-    sim_tell(w, &e);
+    sim_tell_order(w, &e);
 }
 
 static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold) {
@@ -135,5 +144,5 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
     keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);
     if (!oversold) sim_stock_take(w, sku);
-    if (shopper != SIM_NONE || w->needs_orders) tell_order(w, shopper, sku);
+    tell_order(w, shopper, sku);
 }

@@ -2,7 +2,7 @@
  *
  * probe.c - one shopper's story as the world goes on; see probe.h.
  *
- * The engine is asked how she stands just before the calls in which a restock of a SKU of hers may open or
+ * The engine of her arm is asked how she stands just before the calls in which a restock of a SKU of hers may open or
  * close, and after them. Every question costs as much as her line is long, so no others are asked.
  */
 #include "sim/world.h"
@@ -33,17 +33,18 @@ static sim_seen *add(sim_world *w, sim_seen_what what, uint32_t sku) {
     return seen;
 }
 
-static bool by_product(const sim_world *w) {
-    return w->p->policy.trigger.match == BIS_MATCH_PRODUCT;
+/* Hers. */
+static const sim_arm *arm_of(const sim_world *w) {
+    return &w->arm[sim_arm_number(w, w->probe->shopper)];
 }
 
 static bool same_group(const sim_world *w, uint32_t a, uint32_t b) {
-    return a == b || (by_product(w) && w->sku[a].product == w->sku[b].product);
+    return sim_leader(w, arm_of(w), a) == sim_leader(w, arm_of(w), b);
 }
 
 /* What the engine takes for the level: of the SKU, or of its product. */
 static int64_t level_of(const sim_world *w, uint32_t sku) {
-    if (!by_product(w)) return w->sku[sku].shown[SIM_FEED];
+    if (!arm_of(w)->by_product) return w->sku[sku].shown[SIM_FEED];
     int64_t sum = 0;
     for (uint32_t i = 0; i < w->skus; i++)
         if (same_group(w, i, sku) && w->sku[i].shown[SIM_FEED] > 0) sum += w->sku[i].shown[SIM_FEED];
@@ -51,14 +52,23 @@ static int64_t level_of(const sim_world *w, uint32_t sku) {
 }
 
 static bool too_few(const sim_world *w, int64_t level) {
-    const bis_policy *policy = &w->p->policy;
+    const bis_policy *policy = arm_of(w)->policy;
     return level > 0 && (level < policy->trigger.min_stock || level <= policy->throttle.reserve_units);
 }
 
 static bis_standing standing(const sim_world *w, uint32_t sku) {
     bis_standing s;
-    bis_engine_standing(w->engine, w->probe->shopper, sku, &s);
+    const sim_arm *arm = arm_of(w);
+    bis_engine_standing(arm->engine, w->probe->shopper, sku, &s);
+    if (s.restock != BIS_NO_ID) s.restock = ((const uint32_t *)arm->campaigns.at)[s.restock];
     return s;
+}
+
+/* A restock of her arm's, by the world's number, which it is given. */
+static bis_restock restock_of(const sim_world *w, uint32_t number) {
+    bis_restock r = *bis_engine_restock(arm_of(w)->engine, SIM_CAMPAIGN(w, number)->id);
+    r.id = number;
+    return r;
 }
 
 static void look(sim_world *w, probe_line *line) {
@@ -119,12 +129,12 @@ static void pause(sim_world *w, probe_line *line, int64_t level, bool paused) {
 
 /* A wake opens one where the SKU is in and none is open, and ends one whose time is over. */
 void sim_probe_wake(sim_world *w) {
-    bis_time expires = w->p->policy.trigger.expire_after;
+    bis_time expires = arm_of(w)->policy->trigger.expire_after;
     for (size_t i = 0; i < w->probe->lines.n; i++) {
         probe_line *line = LINE(w, i);
         bool may = line->level > 0;
         if (line->restock != SIM_NONE)
-            may = expires > 0 && w->now - bis_engine_restock(w->engine, line->restock)->opened >= expires;
+            may = expires > 0 && w->now - restock_of(w, line->restock).opened >= expires;
         if (may) look(w, line);
     }
 }
@@ -161,9 +171,10 @@ static void open_line(sim_world *w, probe_line *line, const bis_restock *restock
 
 void sim_probe_opened(sim_world *w) {
     for (; w->probe->campaigns < w->campaigns.n; w->probe->campaigns++) {
-        const bis_restock *r = bis_engine_restock(w->engine, w->probe->campaigns);
+        if (SIM_CAMPAIGN(w, w->probe->campaigns)->arm != arm_of(w)->number) continue;
+        bis_restock r = restock_of(w, w->probe->campaigns);
         for (size_t i = 0; i < w->probe->lines.n; i++)
-            if (same_group(w, LINE(w, i)->sku, r->sku)) open_line(w, LINE(w, i), r);
+            if (same_group(w, LINE(w, i)->sku, r.sku)) open_line(w, LINE(w, i), &r);
     }
 }
 
@@ -183,8 +194,8 @@ void sim_probe_closed(sim_world *w) {
     for (size_t i = 0; i < w->probe->lines.n && !w->failed; i++) {
         probe_line *line = LINE(w, i);
         if (line->restock == SIM_NONE) continue;
-        const bis_restock *r = bis_engine_restock(w->engine, line->restock);
-        if (r->closed != BIS_NEVER) close_line(w, line, r);
+        bis_restock r = restock_of(w, line->restock);
+        if (r.closed != BIS_NEVER) close_line(w, line, &r);
     }
 }
 
@@ -244,7 +255,7 @@ void sim_probe_order(sim_world *w, const sim_order *order) {
 void sim_probe_begin(sim_world *w) {
     const sim_shopper *her = &w->shopper[w->probe->shopper];
     w->probe->who = (sim_probe_who){
-        .tier = her->tier, .platform = her->platform, .variant = her->variant, .optin = her->optin};
+        .tier = her->tier, .platform = her->platform, .variant = her->variant, .arm = her->arm, .optin = her->optin};
 }
 
 void sim_probe_end(sim_world *w) {

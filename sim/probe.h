@@ -79,6 +79,7 @@ typedef struct {
 /* Who she is at the start. */
 typedef struct {
     uint8_t tier, platform, variant; /* indices: of tiers, model_platform, variants */
+    uint8_t arm;                     /* of policy.arms; 0 without */
     bool optin;                      /* push opted in, with a live token */
 } sim_probe_who;
 

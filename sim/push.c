@@ -13,8 +13,8 @@
 #include "stats/gini.h"
 
 void sim_touch_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
-    if (!bis_engine_needs(w->engine, what)) return;
     const sim_touch *t = sim_touch_at(w, touch);
+    if (!bis_engine_needs(sim_engine_of(w, t->shopper), what)) return;
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
     e.as.receipt.what = what;
@@ -38,12 +38,13 @@ static double template_click(const model_response *m, const char *name) {
 }
 
 void sim_push_init(sim_world *w) {
-    const bis_policy *policy = &w->p->policy;
-    w->leads = policy->reminder.after > 0 || policy->channels.n > 0;
-    w->by_template = policy->templates.n > 1;
+    const bis_template *template[BIS_TEMPLATES_MAX];
+    size_t templates = scenario_templates(w->s, template, NULL);
+    for (uint32_t i = 0; i < w->arms; i++)
+        w->leads = w->leads || w->arm[i].policy->reminder.after > 0 || w->arm[i].policy->channels.n > 0;
+    w->by_template = templates > 1;
     for (size_t i = 0; i < BIS_TEMPLATES_MAX; i++)
-        w->template_click[i] =
-            i < policy->templates.n ? template_click(&w->p->response, policy->templates.text[i].name) : 1;
+        w->template_click[i] = i < templates ? template_click(&w->p->response, template[i] -> name) : 1;
     for (int platform = 0; platform < MODEL_PLATFORMS; platform++)
         w->answers.open[platform] = model_below(w->p->response.open[platform]);
     w->answers.optout = model_below(w->p->response.optout);
@@ -100,7 +101,7 @@ static void on_shown(sim_world *w, uint32_t touch) {
     COUNT_TOUCH(w, t, delivered);
     COUNT_TEMPLATE(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_FIRST(w, t, delivered_oos);
-    if (bis_engine_needs(w->engine, BIS_RECEIPT_DELIVERED))
+    if (bis_engine_needs(sim_engine_of(w, t->shopper), BIS_RECEIPT_DELIVERED))
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     sim_answers *a = &w->answers;
     a->touch[a->n] = touch;
@@ -153,10 +154,11 @@ static bool keep_times(sim_world *w) {
     return times != NULL;
 }
 
-/* Touches are numbered as the engine numbers them, ghosts too, so that its ids are our indices. */
+/* Touches are numbered as the engine numbers them, ghosts too, so that its ids, once they have been made the
+ * world's, are our indices. */
 sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal, uint8_t later) {
     if (d->touch != w->touches.next) {
-        w->broken = "the engine's touch ids are not consecutive";
+        w->broken = "the touch ids are not consecutive";
         return NULL;
     }
     uint32_t id = sim_intent_find(w, d->shopper, d->sku);
@@ -183,7 +185,7 @@ sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal,
                      .ordinal = ordinal,
                      .later = later,
                      .source = (uint8_t)d->source,
-                     .template = d->template_id & 7u,
+                     .template = sim_arm_of(w, d->shopper)->template[d->template_id & 7u] & 7u,
                      .none_left = truth == 0,
                      .counted = restock ? SIM_CAMPAIGN(w, d->restock)->counted : d->at >= w->warm};
     if (restock) t->for_others = sim_cause_others(w, t) + truth;
@@ -220,6 +222,7 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     sim_frame_slot(w, d);
     if (t->counted) book_wait(w, d);
     if (d->outcome == BIS_GHOST) {
+        COUNT_ARM(w, t, ghosts);
         c->row.ghost++;
         sim_observe_flow(w, STORE_S_ghost, STORE_SINCE_COUNT, d->sku, 1);
         return;
@@ -230,7 +233,9 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     sim_unit *her = &w->unit[d->shopper];
     t->sent = true;
     COUNT_TEMPLATE(w, t, sends);
+    COUNT_ARM(w, t, sends);
     if (t->counted) {
+        if (!her->recipient) COUNT_ARM(w, t, recipients);
         w->out->tally[STORE_T_messages] += d->devices;
         w->out->tally[STORE_T_sends] += 1;
         w->out->tally[STORE_T_recipients] += !her->recipient;

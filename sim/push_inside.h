@@ -45,6 +45,12 @@ static inline void sim_count_touch(sim_world *w, const sim_touch *t, store_tally
             (w)->out->template[(t)->template].name += 1;                                                     \
     } while (0)
 
+#define COUNT_ARM(w, t, name)                                                                                \
+    do {                                                                                                     \
+        if ((w)->arms > 1 && (t)->counted && (t)->later == SIM_LATER_NOT)                                    \
+            (w)->out->policy_arm[(w)->shopper[(t)->shopper].arm].name += 1;                                  \
+    } while (0)
+
 /* push.c */
 void sim_touch_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t touch, uint32_t b);
 void sim_touch_receipt(sim_world *w, uint32_t touch, bis_receipt what);

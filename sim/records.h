@@ -26,7 +26,7 @@
 
 /* Event kinds; a, b as noted. */
 typedef enum {
-    SIM_EV_WAKE,     /* the engine wants to be called */
+    SIM_EV_WAKE,     /* an arm, whose engine wants to be called */
     SIM_EV_TRACE,    /* next row of the inventory trace */
     SIM_EV_RESTOCK,  /* a sku, b ordinal: after a lead time */
     SIM_EV_DELIVERY, /* a delivery: explicit */
@@ -69,7 +69,6 @@ typedef struct {
     uint32_t leader,
         member;          /* of the SKUs that are matched as one: the first of them, her number among them */
     uint32_t members;    /* the leader's: how many they are */
-    uint32_t campaign;   /* the leader's: latest; SIM_NONE */
     int64_t on_hand;     /* the leader's: true units of all of them */
     uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
     uint64_t arrived;    /* units that came in, ever */
@@ -111,6 +110,7 @@ typedef struct {
     uint8_t tier, platform, variant;
     bool optin : 1;                                     /* push opted in and the token alive */
     bool push : 1, email : 1, sms : 1, behavioural : 1; /* her consents, as the engine has been told */
+    uint8_t arm : 3;
 } sim_shopper;
 static_assert(sizeof(sim_shopper) == 32, "two to a cache line: there are millions");
 
@@ -183,7 +183,7 @@ typedef struct {
 /* See touch.c. */
 typedef struct {
     sim_touch *ring;           /* those from base on, by number & mask */
-    uint32_t mask, base, next; /* next: the number of the next touch, as the engine numbers them */
+    uint32_t mask, base, next; /* next: the number of the next touch; over all arms */
     sim_pool told, late;
 } sim_touches;
 
@@ -205,11 +205,30 @@ typedef struct {
     uint32_t sold_24h, sold_72h;
 } sim_rise;
 
+/* One of the policies that shoppers are under, and its engine. A world without arms has one. Engines number
+ * touches and restocks each for itself, from 0; the world numbers those of all, in the order of their making,
+ * and both are the same where there is one engine. */
+typedef struct {
+    bis_engine *engine;
+    const bis_policy *policy;
+    int64_t wake_at;                     /* its earliest wake in the queue */
+    uint32_t number;                     /* from 0 */
+    bool needs_orders;                   /* it wants to know of orders by those whom it does not know */
+    bool by_product;                     /* it matches a product's SKUs as one */
+    uint8_t template[BIS_TEMPLATES_MAX]; /* of its templates: which of the world's */
+    sim_pool campaigns;                  /* uint32_t, the world's number, by the engine's */
+    sim_pool touches;                    /* likewise; empty where there is one engine */
+    uint64_t kept_before, broken_before; /* predictive notices that were settled in the warm-up */
+} sim_arm;
+
 typedef struct {
     store_restock_row row;
-    int64_t superseded; /* opening of the next campaign of its SKUs; STORE_NONE */
+    int64_t superseded; /* opening of the arm's next campaign of its SKUs; STORE_NONE */
     uint32_t pushed;    /* of its SKUs' counts in w->pushed_taken, the first */
-    bool counted;       /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
+    uint32_t id;        /* in its arm's engine */
+    uint32_t peer; /* the next of the other arms' campaigns of the same true restock, around; or itself */
+    uint8_t arm;
+    bool counted; /* opened after the warm-up: it stands in the ledger and in the tallies of sends */
 } sim_campaign;
 
 typedef enum {

@@ -26,6 +26,7 @@ static void on_sold_out(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
     sim_cause cause = sim_sold_out_cause(w, t);
     t->cause = (uint8_t)(cause + 1);
+    COUNT_ARM(w, t, clicked_oos);
     if (t->later == SIM_LATER_NOT) {
         if (t->counted) w->out->tally[STORE_T_oos_stale_storefront + (int)cause] += 1;
         SIM_CAMPAIGN(w, t->campaign)->row.sold_out_clicks++;
@@ -63,6 +64,7 @@ void sim_on_land(sim_world *w, uint32_t touch) {
     t->clicked = true;
     COUNT_TOUCH(w, t, clicked);
     COUNT_TEMPLATE(w, t, clicked);
+    COUNT_ARM(w, t, clicked);
     if (t->credited) credited_click(w, t);
     if (t->later == SIM_LATER_NOT) SIM_CAMPAIGN(w, t->campaign)->row.clicks++;
     bool in_stock = w->sku[t->sku].shown[SIM_STOREFRONT] > 0;

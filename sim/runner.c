@@ -93,10 +93,15 @@ bool sim_run_describe(const scenario *s, const sim_run_options *o, store_run *ou
         out->tier[i] = copy(s->p.shoppers.tier[i].name);
         if (!out->tier[i]) return false;
     }
-    const bis_templates_setup *templates = &s->p.policy.templates;
-    for (size_t i = 0; i < templates->n; i++, out->templates++) {
-        out->template[i] = copy(templates->text[i].name);
+    const bis_template *template[BIS_TEMPLATES_MAX];
+    for (size_t i = 0, n = scenario_templates(s, template, NULL); i < n; i++, out->templates++) {
+        out->template[i] = copy(template[i] -> name);
         if (!out->template[i]) return false;
+    }
+    for (size_t i = 0; i < s->p.arms; i++, out->policy_arms++) {
+        out->policy_arm[i] = copy(s->p.arm[i].name);
+        out->policy_arm_weight[i] = s->p.arm[i].weight;
+        if (!out->policy_arm[i]) return false;
     }
     return out->scenario && out->title && out->text && out->unit && describe_trace(s, out);
 }

@@ -167,7 +167,7 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     bool rise = k->truth == 0;
     k->truth += units;
-    sim_group_of(w, sku)->on_hand += units;
+    w->sku[k->leader].on_hand += units;
     k->arrived += (uint64_t)units;
     w->total[SIM_VIEWS] += units;
     SIM_COUNT(w, units_restocked, units);
@@ -177,9 +177,10 @@ void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
 
 static void went_to_zero(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
-    const sim_sku *group = sim_group_of(w, sku);
-    if (group->campaign != SIM_NONE && group->on_hand == 0) {
-        store_restock_row *row = &SIM_CAMPAIGN(w, group->campaign)->row;
+    for (uint32_t i = 0; i < w->arms; i++) {
+        uint32_t campaign = *sim_latest(w, &w->arm[i], sku);
+        if (campaign == SIM_NONE || sim_on_hand(w, &w->arm[i], sku) > 0) continue;
+        store_restock_row *row = &SIM_CAMPAIGN(w, campaign)->row;
         if (row->depleted == STORE_NONE) row->depleted = w->now;
     }
     if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME) return;
@@ -193,7 +194,7 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
 static void remove_units(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     k->truth -= units;
-    sim_group_of(w, sku)->on_hand -= units;
+    w->sku[k->leader].on_hand -= units;
     w->total[SIM_VIEWS] -= units;
     if (k->truth == 0) went_to_zero(w, sku);
     changed(w, sku);
@@ -271,7 +272,7 @@ void sim_on_trace(sim_world *w) {
 static void set_initial(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     w->total[SIM_VIEWS] += units - k->truth;
-    sim_group_of(w, sku)->on_hand += units - k->truth;
+    w->sku[k->leader].on_hand += units - k->truth;
     k->truth = units;
 }
 
@@ -297,7 +298,7 @@ bool sim_stock_init(sim_world *w) {
     for (uint32_t i = 0; i < w->skus; i++) {
         w->sku[i].trace_level = -1;
         w->sku[i].restocked_at = STORE_NONE;
-        w->sku[i].campaign = w->sku[i].rise = SIM_NONE;
+        w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
     if (w->s->inventory)

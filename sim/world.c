@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * world.c - the life of a world, its event loop, and the pump between world and engine.
- *
- * The engine is only ever called from here. Its decisions are handled after the call that made them, and
- * handlers never call it back: what they cause becomes an event, at the same instant if need be.
+ * world.c - the life of a world and its event loop.
  */
 #include "sim/world.h"
 
@@ -23,77 +20,13 @@ void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uin
     if (!sim_queue_push(w->queue, e)) w->failed = true;
 }
 
-/* Decisions come in batches, and their shoppers from all over memory: those of the next ones are asked for
- * ahead, in two steps. Inlined, for GCC takes a function that only prefetches for one that does nothing. */
-#define SIM_HINT inline __attribute__((always_inline))
-enum { FAR = 24, NEAR = 6 };
-
-static SIM_HINT void expect_decision(const sim_world *w, uint32_t shopper) {
-    if (shopper == BIS_NO_ID) return;
-    __builtin_prefetch(&w->shopper[shopper], 1);
-    __builtin_prefetch(&w->unit[shopper], 1);
-}
-
-static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
-    if (shopper != BIS_NO_ID && w->shopper[shopper].first.next != SIM_NONE)
-        __builtin_prefetch(sim_intent_at(w, w->shopper[shopper].first.next), 1);
-}
-
-/* Takes in what the last call of the engine decided, and sees that its next wake is in the queue. */
-static void take_in(sim_world *w, const bis_decision *d, size_t n) {
-    sim_observe_campaigns(w);
-    if (sim_probing(w)) sim_probe_opened(w);
-    for (size_t i = 0; i < n && i < FAR; i++)
-        expect_decision(w, d[i].shopper);
-    for (size_t i = 0; i < n && !sim_over(w); i++) {
-        if (i + FAR < n) expect_decision(w, d[i + FAR].shopper);
-        if (i + NEAR < n) expect_intent(w, d[i + NEAR].shopper);
-        sim_on_decision(w, &d[i]);
-    }
-    if (w->answers.n > 0) sim_push_answers(w);
-    if (sim_probing(w)) sim_probe_closed(w);
-    int64_t wake = bis_engine_next_wake(w->engine);
-    if (wake < w->wake_at) {
-        w->wake_at = wake;
-        sim_schedule(w, wake, SIM_EV_WAKE, 0, 0);
-    }
-}
-
-/* Mostly there is nothing. */
-static inline void pump(sim_world *w) {
-    const bis_decision *d;
-    size_t n = bis_engine_outbox(w->engine, &d);
-    if (n > 0 || bis_engine_next_wake(w->engine) < w->wake_at ||
-        bis_engine_restock_count(w->engine) != w->campaigns.n)
-        take_in(w, d, n);
-}
-
-static void check(sim_world *w, bis_status status) {
-    if (status == BIS_NO_MEMORY)
-        w->failed = true;
-    else if (status != BIS_OK && !w->broken)
-        w->broken = bis_status_text(status);
-}
-
-void sim_tell(sim_world *w, const bis_event *event) {
-    check(w, bis_engine_apply(w->engine, event));
-    pump(w);
-}
-
-static void on_wake(sim_world *w) {
-    w->wake_at = BIS_NEVER;
-    if (sim_probing(w)) sim_probe_wake(w);
-    check(w, bis_engine_advance(w->engine, w->now));
-    pump(w);
-}
-
 static inline void handle(sim_world *w, const sim_event *e) {
     if (e->kind == SIM_EV_VISIT) { /* most of them */
         sim_on_visit(w, e);
         return;
     }
     switch ((sim_event_kind)e->kind) {
-    case SIM_EV_WAKE: on_wake(w); break;
+    case SIM_EV_WAKE: sim_on_wake(w, e); break;
     case SIM_EV_TRACE: sim_on_trace(w); break;
     case SIM_EV_RESTOCK: sim_on_restock(w, e); break;
     case SIM_EV_DELIVERY: sim_on_delivery(w, e); break;
@@ -155,34 +88,17 @@ bool sim_world_run(sim_world *w) {
     halt(w, w->end);
     w->now = w->end;
     if (sim_probing(w)) sim_probe_settle(w);
-    check(w, bis_engine_settle(w->engine, w->end));
-    pump(w);
+    sim_arms_settle(w);
     if (sim_probing(w)) sim_probe_end(w);
     w->out->events = w->events;
     return !sim_over(w) && sim_observe_end(w);
-}
-
-static bool create_engine(sim_world *w) {
-    bis_policy policy = w->p->policy;
-    if (w->twin != SIM_BASE) { /* by shopper, or a restock's unit would let predictive notices through */
-        policy.holdout.unit = BIS_UNIT_SHOPPER;
-        policy.holdout.fraction = w->twin == SIM_NOBODY;
-        policy.holdout.product_fraction = 0;
-    }
-    const bis_allocator allocator = {.resize = sim_memory_resize};
-    if (bis_engine_create(&policy, &allocator, &w->engine) != BIS_OK) return false;
-    w->needs_orders = bis_engine_needs_orders(w->engine);
-    for (size_t i = 0; i < w->s->zones; i++)
-        if (bis_engine_zone(w->engine, (uint8_t)i, &w->s->zone[i]) != BIS_OK) return false;
-    return /* Room costs nothing until it is used, and an array that never grows is never copied. */
-        bis_engine_reserve(w->engine, w->shoppers, w->skus, w->shoppers) == BIS_OK;
 }
 
 static bool create_parts(sim_world *w) {
     w->queue = sim_queue_create();
     w->rng = gsl_rng_alloc(model_rng_philox);
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
-    return w->queue && w->rng && w->provider && sim_stock_init(w) && create_engine(w) &&
+    return w->queue && w->rng && w->provider && sim_stock_init(w) && sim_arms_create(w) &&
            sim_shoppers_init(w) && sim_frame_init(w) && sim_touches_init(w);
 }
 
@@ -203,11 +119,11 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->warm = w->start + s->p.run.warmup;
     w->end = w->start + s->p.run.horizon;
     w->now = w->start;
-    w->wake_at = BIS_NEVER;
     w->updates_free = SIM_NONE;
     w->bin_ends = w->start + s->p.run.horizon / STORE_BINS;
     w->halt_at = w->start; /* at the first event */
     w->shoppers = (uint32_t)s->p.shoppers.count;
+    sim_arms_init(w);
     if (!create_parts(w)) {
         sim_world_destroy(w);
         return NULL;
@@ -234,7 +150,7 @@ void sim_world_destroy(sim_world *w) {
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
-    bis_engine_destroy(w->engine);
+    sim_arms_destroy(w);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);
     if (w->provider) model_transport_mock.destroy(w->provider);

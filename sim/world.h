@@ -5,7 +5,8 @@
  * Private to sim/. A world belongs to one thread. Its records are in records.h. Files, each with the handlers
  * of its own events:
  *
- *   world.c    the life of a world, its event loop, the engine's pump
+ *   world.c    the life of a world, its event loop
+ *   arm.c      the engines, one for each arm of the policy: what they are told, what they decide, their time
  *   ahead.c    what the next events will need
  *   opening.c  what the engine knows and who waits at the start
  *   catalog.c  SKUs, products, popularity
@@ -51,8 +52,8 @@ typedef struct sim_world {
     sim_log log;
     bool rows; /* keep restock rows (replication 0) */
 
-    bis_engine *engine;
-    int64_t wake_at; /* earliest wake in the queue */
+    sim_arm arm[SCENARIO_ARMS_MAX];
+    uint32_t arms; /* at least 1 */
     sim_queue *queue;
     gsl_rng *rng;
     void *provider;
@@ -67,10 +68,9 @@ typedef struct sim_world {
     uint32_t skus, products, shoppers;
     uint32_t variants;                        /* per product; 0 with a trace */
     bool one_product;                         /* then a visit is to her own variant of it */
-    bool needs_orders;                        /* the engine wants to know of anonymous orders */
-    bool leads;                               /* the policy lets others follow a first touch */
-    bool by_template;                         /* it has several templates */
-    double template_click[BIS_TEMPLATES_MAX]; /* by its templates */
+    bool leads;                               /* a policy lets others follow a first touch */
+    bool by_template;                         /* there are several templates */
+    double template_click[BIS_TEMPLATES_MAX]; /* by template, over all arms */
     uint8_t *in_stock;                        /* by SKU: the storefront shows units */
 
     sim_sku *sku;
@@ -80,7 +80,10 @@ typedef struct sim_world {
     uint32_t updates_free;
     size_t trace_row;
 
+    uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
+
     sim_shopper *shopper;
+    uint16_t *bought;       /* by shopper, with several arms: her net orders since the warm-up; else NULL */
     sim_unit *unit;         /* by shopper */
     const sim_unit *frozen; /* the base world's, in a twin, which counts over these units: */
     double frozen_orders;   /* their net orders here */
@@ -92,12 +95,11 @@ typedef struct sim_world {
     sim_pool pushed_taken; /* uint64_t: units taken by buyers who had been pushed, by campaign and its SKUs */
 
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
-    uint64_t later; /* touches that are not a candidate's first, the warm-up's and ghosts too */
-    uint64_t kept_before, broken_before; /* predictive notices that were settled in the warm-up */
-    uint32_t bin;                        /* next series bin to close */
-    int64_t bin_ends;                    /* when */
-    int64_t halt_at;                     /* the loop looks up from its events: a bin or the warm-up ends */
-    model_rounds rounds;                 /* of key */
+    uint64_t later;      /* touches that are not a candidate's first, the warm-up's and ghosts too */
+    uint32_t bin;        /* next series bin to close */
+    int64_t bin_ends;    /* when */
+    int64_t halt_at;     /* the loop looks up from its events: a bin or the warm-up ends */
+    model_rounds rounds; /* of key */
     sim_ahead ahead;
     sim_answers answers;
     store_trial *out; /* counts go here */
@@ -109,14 +111,37 @@ typedef struct sim_world {
 #define SIM_RISE(w, i)     (&((sim_rise *)(w)->rises.at)[i])
 #define SIM_UPDATE(w, i)   (&((sim_update *)(w)->updates.at)[i])
 
-/* Those with whom the engine matches a SKU as one, by their leader; alone unless policy.match is product. */
-static inline sim_sku *sim_group_of(const sim_world *w, uint32_t sku) {
-    return &w->sku[w->sku[sku].leader];
+/* The arm of a shopper. Where there is one, her record is not read. */
+static inline uint32_t sim_arm_number(const sim_world *w, uint32_t shopper) {
+    return w->arms == 1 ? 0 : w->shopper[shopper].arm;
+}
+static inline sim_arm *sim_arm_of(sim_world *w, uint32_t shopper) {
+    return &w->arm[sim_arm_number(w, shopper)];
+}
+static inline const bis_engine *sim_engine_of(const sim_world *w, uint32_t shopper) {
+    return w->arm[sim_arm_number(w, shopper)].engine;
 }
 
-/* Units of a SKU of the campaign's that went to buyers who had been pushed in it. */
+/* Those with whom an arm's engine matches a SKU as one, by their leader, and their true units. With
+ * policy.match variant each is alone. */
+static inline uint32_t sim_leader(const sim_world *w, const sim_arm *arm, uint32_t sku) {
+    return arm->by_product ? w->sku[sku].leader : sku;
+}
+static inline int64_t sim_on_hand(const sim_world *w, const sim_arm *arm, uint32_t sku) {
+    return arm->by_product ? w->sku[w->sku[sku].leader].on_hand : w->sku[sku].truth;
+}
+
+/* The arm's latest campaign of those SKUs. */
+static inline uint32_t *sim_latest(const sim_world *w, const sim_arm *arm, uint32_t sku) {
+    return &w->latest[(size_t)sim_leader(w, arm, sku) * w->arms + arm->number];
+}
+
+/* Units of a SKU of the campaign's that went to buyers who had been pushed in it, or in another arm's of the
+ * same restock. */
 static inline uint64_t *sim_pushed_taken(const sim_world *w, uint32_t campaign, uint32_t sku) {
-    return (uint64_t *)w->pushed_taken.at + SIM_CAMPAIGN(w, campaign)->pushed + w->sku[sku].member;
+    const sim_campaign *c = SIM_CAMPAIGN(w, campaign);
+    uint32_t member = w->arm[c->arm].by_product ? w->sku[sku].member : 0;
+    return (uint64_t *)w->pushed_taken.at + c->pushed + member;
 }
 
 /* The touch of that number, which something can still happen to. */
@@ -156,7 +181,20 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
 bool sim_world_run(sim_world *w); /* false: w->failed or w->broken says why */
 void sim_world_destroy(sim_world *w);
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b);
-void sim_tell(sim_world *w, const bis_event *event); /* the engine, at w->now; then pumps */
+
+/* arm.c */
+void sim_arms_init(sim_world *w);
+bool sim_arms_create(sim_world *w); /* once SKUs are known; false: no memory */
+void sim_arms_destroy(sim_world *w);
+/* The engine of the event's shopper; every engine of what belongs to the shop. At w->now; then takes in what
+ * they decide. */
+void sim_tell(sim_world *w, const bis_event *event);
+void sim_tell_order(sim_world *w, const bis_event *event); /* hers as hers, the others as anybody's */
+void sim_on_wake(sim_world *w, const sim_event *e);
+void sim_arms_settle(sim_world *w);
+double sim_arms_waiting(const sim_world *w); /* open interests */
+/* The arm of a decision in the world's numbers. */
+uint32_t sim_decision_arm(const sim_world *w, const bis_decision *d);
 
 /* touch.c */
 bool sim_touches_init(sim_world *w);
@@ -226,7 +264,7 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
 /* observe.c */
 void sim_observe_bins(sim_world *w, int64_t at); /* closes the series bins that end at or before `at` */
 void sim_observe_flow(sim_world *w, store_series series, store_since since, uint32_t sku, double x);
-void sim_observe_campaigns(sim_world *w); /* takes in campaigns that the engine has opened */
+void sim_observe_campaigns(sim_world *w, sim_arm *arm); /* takes in those that its engine has opened */
 void sim_observe_warm(sim_world *w);
 bool sim_observe_end(sim_world *w); /* closing sums and checks */
 
@@ -235,7 +273,7 @@ bool sim_frame_init(sim_world *w);
 void sim_frame_assign(sim_world *w, const bis_decision *d);
 void sim_frame_slot(sim_world *w, const bis_decision *d);
 void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units); /* a net order */
-bool sim_frame_outcomes(sim_world *w); /* moments of E into w->out */
+bool sim_frame_outcomes(sim_world *w); /* moments of E and of the arms into w->out */
 
 /* detail.c: rows for --log shopper and full, and restock rows */
 bool sim_detail_write(sim_world *w);

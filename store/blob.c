@@ -13,7 +13,7 @@
 
 #include "store/row.h"
 
-enum { VERSION = 3, HEADER = 36, WORD_MAX = 255 };
+enum { VERSION = 4, HEADER = 36, WORD_MAX = 255 };
 static const unsigned char magic[8] = {'r', 'l', 'a', 'b', 't', 'r', 'i', '\n'};
 
 typedef struct {
@@ -50,8 +50,9 @@ static uint64_t layout(void) {
         hash = hash_text(hash, store_series_name((store_series)i));
     for (int i = 0; i < STORE_SINCE_COUNT; i++)
         hash = hash_text(hash, store_since_name((store_since)i));
-    const unsigned char sizes[] = {STORE_POPULATIONS, STORE_ARMS, STORE_OUTCOMES,   STORE_TIERS,
-                                   STORE_TEMPLATES,   STORE_BINS, STORE_SINCE_BINS, STORE_HIST_BINS % 251};
+    const unsigned char sizes[] = {STORE_POPULATIONS, STORE_ARMS,       STORE_OUTCOMES,
+                                   STORE_TIERS,       STORE_TEMPLATES,  STORE_POLICY_ARMS,
+                                   STORE_BINS,        STORE_SINCE_BINS, STORE_HIST_BINS % 251};
     return hash_bytes(hash, sizes, sizeof sizes);
 }
 
@@ -222,8 +223,8 @@ static void sparse(cursor *c, void *array, size_t n, size_t bytes) {
 static void restock_row(cursor *c, void *row) {
     store_restock_row *r = row;
     int64_t *at[] = {&r->restocked, &r->opened, &r->first_sent, &r->depleted, &r->closed};
-    uint32_t *n[] = {&r->sku,    &r->units,  &r->candidates,      &r->sent,    &r->ghost,
-                     &r->clicks, &r->orders, &r->sold_out_clicks, &r->restock, &r->counted};
+    uint32_t *n[] = {&r->sku,    &r->units,           &r->candidates, &r->sent,    &r->ghost,     &r->clicks,
+                     &r->orders, &r->sold_out_clicks, &r->restock,    &r->counted, &r->policy_arm};
     for (size_t i = 0; i < sizeof at / sizeof *at; i++)
         i64(c, at[i]);
     for (size_t i = 0; i < sizeof n / sizeof *n; i++)
@@ -239,11 +240,12 @@ static void shopper_row(cursor *c, void *row) {
     boolean(c, &r->reached);
     real(c, &r->orders);
     real(c, &r->revenue);
+    u32(c, &r->policy_arm);
 }
 
 static void decision_row(cursor *c, void *row) {
     store_decision_row *r = row;
-    uint32_t *n[] = {&r->restock, &r->shopper, &r->sku, &r->touch, &r->follows, &r->n};
+    uint32_t *n[] = {&r->restock, &r->shopper, &r->sku, &r->touch, &r->follows, &r->n, &r->policy_arm};
     i64(c, &r->at);
     for (size_t i = 0; i < sizeof n / sizeof *n; i++)
         u32(c, n[i]);
@@ -281,6 +283,7 @@ static void order_row(cursor *c, void *row) {
     word(c, &r->how);
     real(c, &r->revenue);
     u32(c, &r->credited_touch);
+    u32(c, &r->policy_arm);
 }
 
 /* A count and that many rows; memory only for rows whose bytes are there. */
@@ -329,6 +332,7 @@ static void all_fields(cursor *c, store_trial *t) {
     sparse(c, t->since, sizeof t->since / sizeof(double), 8);
     sparse(c, t->tier, 2 * STORE_TIERS, 8);
     sparse(c, t->template, sizeof t->template / (sizeof(double)), 8);
+    sparse(c, t->policy_arm, sizeof t->policy_arm / (sizeof(double)), 8);
     ledger(c, t);
     rows(c, &t->restock, &t->restocks, sizeof *t->restock, restock_row);
     rows(c, &t->shopper, &t->shoppers, sizeof *t->shopper, shopper_row);

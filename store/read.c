@@ -164,6 +164,20 @@ static void read_names(reader *r, const char *table, const char *columns, char *
     }
 }
 
+static void read_policy_arms(reader *r) {
+    store_run *run = &r->run;
+    open_table(r, "policy_arm", "policy_arm, name, weight", "policy_arm");
+    while (next_row(r)) {
+        if (get_index(r, STORE_POLICY_ARMS) != run->policy_arms) r->row.damaged = true;
+        if (!r->row.damaged) {
+            size_t i = run->policy_arms++;
+            store_row_text(&r->row, &run->policy_arm[i]);
+            store_row_real(&r->row, &run->policy_arm_weight[i]);
+        }
+        check_row(r);
+    }
+}
+
 static void read_head(reader *r) {
     open_table(r, "run", ROW_RUN_COLUMNS, "rowid");
     if (next_row(r))
@@ -173,6 +187,7 @@ static void read_head(reader *r) {
     check_row(r);
     read_names(r, "tier", "tier, name", r->run.tier, &r->run.tiers, STORE_TIERS);
     read_names(r, "template", "template, name", r->run.template, &r->run.templates, STORE_TEMPLATES);
+    read_policy_arms(r);
 }
 
 /* One more element, zeroed; NULL with the reader stopped. */
@@ -266,6 +281,10 @@ static void get_template(reader *r, store_trial *t) {
     store_row_template(&r->row, &t->template[get_index(r, STORE_TEMPLATES)]);
 }
 
+static void get_policy_arm(reader *r, store_trial *t) {
+    store_row_policy_arm(&r->row, &t->policy_arm[get_index(r, STORE_POLICY_ARMS)]);
+}
+
 static void get_ledger(reader *r, store_trial *t) {
     if (t->ledger_rows == STORE_LEDGER_MAX) {
         r->row.damaged = true;
@@ -308,6 +327,7 @@ static void read_trial_parts(reader *r) {
         {"since", ROW_SINCE_COLUMNS, "replication", STORE_SINCE_BINS, get_since},
         {"tier_share", "replication, tier, asked, won", "replication", 0, get_tier_share},
         {"template_answers", ROW_TEMPLATE_COLUMNS, "replication", 0, get_template},
+        {"policy_arm_outcome", ROW_POLICY_ARM_COLUMNS, "replication", 0, get_policy_arm},
         {"ledger", "replication, outcome, reason, n", "rowid", 0, get_ledger},
     };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {

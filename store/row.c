@@ -207,3 +207,17 @@ void store_row_template(store_row_cursor *c, store_template *t) {
     store_row_real(c, &t->orders);
     store_row_real(c, &t->revenue);
 }
+
+void store_row_policy_arm(store_row_cursor *c, store_policy_arm *a) {
+    store_row_real(c, &a->recipients);
+    store_row_real(c, &a->sends);
+    store_row_real(c, &a->ghosts);
+    store_row_real(c, &a->clicked);
+    store_row_real(c, &a->clicked_oos);
+    store_row_real(c, &a->orders.n);
+    a->revenue.n = a->orders.n; /* the same shoppers */
+    store_row_real(c, &a->orders.mean);
+    store_row_real(c, &a->orders.m2);
+    store_row_real(c, &a->revenue.mean);
+    store_row_real(c, &a->revenue.m2);
+}

@@ -55,6 +55,12 @@ void store_row_trace(store_row_cursor *c, store_trace *t);
 #define ROW_SINCE_COLUMNS     "replication, bin" STORE_SINCE(ROW_COLUMN)
 #define ROW_TRACE_COLUMNS     "name, file, hash, row_count, skus, restocks, rejected"
 
+/* An arm's outcomes, behind replication and policy_arm. */
+void store_row_policy_arm(store_row_cursor *c, store_policy_arm *a);
+#define ROW_POLICY_ARM_COLUMNS                                                                               \
+    "replication, policy_arm, recipients, sends, ghosts, clicked, clicked_oos, shoppers, orders_mean, "      \
+    "orders_m2, revenue_mean, revenue_m2"
+
 /* A template's answers, behind replication and template. */
 void store_row_template(store_row_cursor *c, store_template *t);
 #define ROW_TEMPLATE_COLUMNS "replication, template, sends, delivered, opened, clicked, orders, revenue"

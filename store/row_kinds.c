@@ -24,6 +24,7 @@ static void restock_fields(store_row_cursor *c, void *row) {
     store_row_uint32(c, &r->sold_out_clicks);
     store_row_uint32(c, &r->restock);
     store_row_uint32(c, &r->counted);
+    store_row_uint32(c, &r->policy_arm);
 }
 
 static void shopper_fields(store_row_cursor *c, void *row) {
@@ -35,6 +36,7 @@ static void shopper_fields(store_row_cursor *c, void *row) {
     store_row_bool(c, &r->reached);
     store_row_real(c, &r->orders);
     store_row_real(c, &r->revenue);
+    store_row_uint32(c, &r->policy_arm);
 }
 
 static void decision_fields(store_row_cursor *c, void *row) {
@@ -53,6 +55,7 @@ static void decision_fields(store_row_cursor *c, void *row) {
     store_row_word(c, &r->channel);
     store_row_arm(c, &r->arm);
     store_row_time(c, &r->level);
+    store_row_uint32(c, &r->policy_arm);
 }
 
 static void touch_fields(store_row_cursor *c, void *row) {
@@ -82,26 +85,28 @@ static void order_fields(store_row_cursor *c, void *row) {
     store_row_word(c, &r->how);
     store_row_real(c, &r->revenue);
     store_row_uint32(c, &r->credited_touch);
+    store_row_uint32(c, &r->policy_arm);
 }
 
 const store_row_kind store_row_kinds[] = {
     {"restock",
      "restocked_at, opened_at, first_sent_at, depleted_at, closed_at, sku, units, candidates, sent, ghost, "
-     "clicks, orders, sold_out_clicks, restock, counted",
+     "clicks, orders, sold_out_clicks, restock, counted, policy_arm",
      sizeof(store_restock_row), offsetof(store_trial, restock), offsetof(store_trial, restocks),
      restock_fields},
-    {"shopper", "at, shopper, sku, arm, reached, orders, revenue", sizeof(store_shopper_row),
+    {"shopper", "at, shopper, sku, arm, reached, orders, revenue, policy_arm", sizeof(store_shopper_row),
      offsetof(store_trial, shopper), offsetof(store_trial, shoppers), shopper_fields},
     {"decision",
-     "at, restock, shopper, sku, touch, follows, n, outcome, reason, source, kind, channel, arm, level",
+     "at, restock, shopper, sku, touch, follows, n, outcome, reason, source, kind, channel, arm, level, "
+     "policy_arm",
      sizeof(store_decision_row), offsetof(store_trial, decision), offsetof(store_trial, decisions),
      decision_fields},
     {"touch",
      "at, delivered_at, opened_at, landed_at, ordered_at, touch, shopper, sku, template, kind, channel, "
      "failure, landing",
      sizeof(store_touch_row), offsetof(store_trial, touch), offsetof(store_trial, touches), touch_fields},
-    {"orders", "at, shopper, sku, units, oversold, how, revenue, credited_touch", sizeof(store_order_row),
-     offsetof(store_trial, order), offsetof(store_trial, orders), order_fields},
+    {"orders", "at, shopper, sku, units, oversold, how, revenue, credited_touch, policy_arm",
+     sizeof(store_order_row), offsetof(store_trial, order), offsetof(store_trial, orders), order_fields},
 };
 const size_t store_row_kind_count = sizeof store_row_kinds / sizeof *store_row_kinds;
 

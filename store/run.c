@@ -16,6 +16,8 @@ void store_run_clear(store_run *run) {
         free(run->tier[i]);
     for (size_t i = 0; i < STORE_TEMPLATES; i++)
         free(run->template[i]);
+    for (size_t i = 0; i < STORE_POLICY_ARMS; i++)
+        free(run->policy_arm[i]);
     free(run->unit);
     for (size_t i = 0; i < run->traces; i++) {
         free(run->trace[i].name);

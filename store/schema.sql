@@ -51,6 +51,12 @@ CREATE TABLE template (        -- the policy's templates in its order
     name TEXT
 ) STRICT;
 
+CREATE TABLE policy_arm (      -- policy.arms, if there are any
+    policy_arm INTEGER PRIMARY KEY,
+    name TEXT,
+    weight REAL                -- its share of shoppers is its weight over the sum of all
+) STRICT;
+
 CREATE TABLE dictionary (      -- what the names in tally, histogram, series and since count
     kind TEXT NOT NULL,        -- tally, histogram, series, since
     name TEXT NOT NULL,
@@ -158,6 +164,22 @@ CREATE TABLE template_answers ( -- first pushes by template, where there are sev
     PRIMARY KEY (replication, template)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE policy_arm_outcome ( -- what became of the shoppers of each of policy.arms
+    replication INTEGER NOT NULL,
+    policy_arm INTEGER NOT NULL,
+    recipients REAL,           -- as the tallies of these names
+    sends REAL,
+    ghosts REAL,
+    clicked REAL,
+    clicked_oos REAL,          -- landings on sold out
+    shoppers REAL,             -- all who were drawn into it
+    orders_mean REAL,          -- net orders after the warm-up, per shopper; variance = m2 / (shoppers - 1)
+    orders_m2 REAL,
+    revenue_mean REAL,
+    revenue_m2 REAL,
+    PRIMARY KEY (replication, policy_arm)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger (          -- every candidate of every restock, by its one final state
     replication INTEGER NOT NULL,
     outcome TEXT NOT NULL,     -- sent, ghost, suppressed, dropped, expired, waiting
@@ -184,7 +206,8 @@ CREATE TABLE restock (         -- replication 0: one row a campaign
     orders INTEGER,
     sold_out_clicks INTEGER,
     restock INTEGER,           -- its number: joins decision.restock
-    counted INTEGER            -- 1: opened after the warm-up
+    counted INTEGER,           -- 1: opened after the warm-up
+    policy_arm INTEGER         -- whose campaign, if there are arms
 ) STRICT;
 
 CREATE TABLE shopper (         -- --log shopper: one row for each unit of the experiment
@@ -195,7 +218,8 @@ CREATE TABLE shopper (         -- --log shopper: one row for each unit of the ex
     arm TEXT NOT NULL,         -- treated, held
     reached INTEGER NOT NULL,  -- 1: had a slot
     orders REAL,               -- net, in the outcome window
-    revenue REAL
+    revenue REAL,
+    policy_arm INTEGER
 ) STRICT;
 
 CREATE TABLE decision (        -- --log full: the engine's ledger, a decision a row
@@ -213,7 +237,8 @@ CREATE TABLE decision (        -- --log full: the engine's ledger, a decision a 
     kind TEXT,                 -- restock: a candidate; reminder, followup, predictive: no candidate
     channel TEXT,              -- push, email, sms, in_app
     arm TEXT NOT NULL,         -- treated, held
-    level INTEGER              -- units that the feed showed
+    level INTEGER,             -- units that the feed showed
+    policy_arm INTEGER         -- whose engine
 ) STRICT;
 
 CREATE TABLE touch (           -- --log full: a send and what became of it
@@ -242,5 +267,6 @@ CREATE TABLE orders (          -- --log full: accepted orders
     oversold INTEGER,          -- of them, units that did not exist
     how TEXT,                  -- push, return, visit, organic, reminder, followup
     revenue REAL,
-    credited_touch INTEGER     -- NULL: credited to no send
+    credited_touch INTEGER,    -- NULL: credited to no send
+    policy_arm INTEGER         -- the shopper's
 ) STRICT;

@@ -39,6 +39,9 @@ typedef struct {
     size_t tiers;
     char *template[STORE_TEMPLATES]; /* names of the policy's templates, likewise */
     size_t templates;
+    char *policy_arm[STORE_POLICY_ARMS]; /* names of policy.arms, likewise */
+    double policy_arm_weight[STORE_POLICY_ARMS];
+    size_t policy_arms;
     store_trace *trace;
     size_t traces;
     store_pair *manifest; /* deterministic: program, version, hashes, libm probe, parameters hash */

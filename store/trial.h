@@ -149,6 +149,7 @@ enum {
     STORE_BINS = 240,
     STORE_TIERS = 8,
     STORE_TEMPLATES = 8,
+    STORE_POLICY_ARMS = 8,
     STORE_SINCE_BINS = 144
 };
 const char *store_hist_name(store_hist_id h);
@@ -207,13 +208,22 @@ typedef struct {
     double sends, delivered, opened, clicked, orders, revenue;
 } store_template;
 
+/* What became of the shoppers of one of policy.arms; all zero where there are none. Sends and what follows
+ * are counted as the tallies of these names are; orders and revenue are a shopper's, net, over all shoppers
+ * of the arm. */
+typedef struct {
+    double recipients, sends, ghosts, clicked, clicked_oos;
+    store_moments orders, revenue;
+} store_policy_arm;
+
 typedef struct {
     int64_t restocked, opened, first_sent, depleted, closed; /* true restock, campaign, ...; STORE_NONE */
     uint32_t sku;
     uint32_t units; /* on hand just after */
     uint32_t candidates, sent, ghost, clicks, orders, sold_out_clicks;
-    uint32_t restock; /* the campaign's number, as in decisions */
-    uint32_t counted; /* 1: opened after the warm-up, so that the tallies know it */
+    uint32_t restock;    /* the campaign's number, as in decisions */
+    uint32_t counted;    /* 1: opened after the warm-up, so that the tallies know it */
+    uint32_t policy_arm; /* UINT32_MAX: there are none; here and below */
 } store_restock_row;
 
 typedef struct { /* --log shopper: one row for each unit of E */
@@ -222,6 +232,7 @@ typedef struct { /* --log shopper: one row for each unit of E */
     store_arm arm;
     bool reached;
     double orders, revenue;
+    uint32_t policy_arm;
 } store_shopper_row;
 
 typedef struct { /* --log full: the ledger, a decision a row */
@@ -231,6 +242,7 @@ typedef struct { /* --log full: the ledger, a decision a row */
     const char *outcome, *reason, *source, *kind, *channel; /* static texts */
     store_arm arm;
     int64_t level;
+    uint32_t policy_arm;
 } store_decision_row;
 
 typedef struct {                                    /* --log full */
@@ -249,6 +261,7 @@ typedef struct { /* --log full */
     const char *how; /* push, return, visit, organic, reminder, followup */
     double revenue;
     uint32_t credited_touch; /* UINT32_MAX: none */
+    uint32_t policy_arm;     /* UINT32_MAX: anonymous, too */
 } store_order_row;
 
 typedef struct {
@@ -262,6 +275,7 @@ typedef struct {
     double since[STORE_SINCE_COUNT][STORE_SINCE_BINS];
     store_tier tier[STORE_TIERS];
     store_template template[STORE_TEMPLATES];
+    store_policy_arm policy_arm[STORE_POLICY_ARMS];
     store_ledger_row ledger[STORE_LEDGER_MAX]; /* non-zero cells */
     size_t ledger_rows;
     /* rows: owned by the trial; empty unless asked for (restock rows: replication 0 only) */

@@ -97,6 +97,13 @@ static void write_head(writer *w, const store_run *run) {
         store_row_text(&w->row, &head.tier[i]);
         end_row(w);
     }
+    open_table(w, "policy_arm", "policy_arm, name, weight");
+    for (size_t i = 0; i < run->policy_arms && i < STORE_POLICY_ARMS && !w->failed; i++) {
+        put_int(w, (int64_t)i);
+        store_row_text(&w->row, &head.policy_arm[i]);
+        put_real(w, head.policy_arm_weight[i]);
+        end_row(w);
+    }
     open_table(w, "template", "template, name");
     for (size_t i = 0; i < run->templates && i < STORE_TEMPLATES && !w->failed; i++) {
         put_int(w, (int64_t)i);
@@ -204,6 +211,17 @@ static void write_templates(writer *w, const store_trial *t) {
     }
 }
 
+static void write_policy_arms(writer *w, const store_trial *t) {
+    for (int i = 0; i < STORE_POLICY_ARMS; i++) {
+        store_policy_arm arm = t->policy_arm[i];
+        if (arm.orders.n == 0) continue; /* nobody was drawn into it */
+        put_int(w, t->replication);
+        put_int(w, i);
+        store_row_policy_arm(&w->row, &arm);
+        end_row(w);
+    }
+}
+
 static void write_ledger(writer *w, const store_trial *t) {
     for (size_t i = 0; i < t->ledger_rows && i < STORE_LEDGER_MAX; i++) {
         put_int(w, t->replication);
@@ -234,6 +252,7 @@ static void write_trials(writer *w, const store_run *run) {
         {"since", ROW_SINCE_COLUMNS, write_since},
         {"tier_share", "replication, tier, asked, won", write_tier_shares},
         {"template_answers", ROW_TEMPLATE_COLUMNS, write_templates},
+        {"policy_arm_outcome", ROW_POLICY_ARM_COLUMNS, write_policy_arms},
         {"ledger", "replication, outcome, reason, n", write_ledger},
     };
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {

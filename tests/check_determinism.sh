@@ -39,6 +39,18 @@ cp "$temp/one.facts" "$temp/before.facts"
 "$BUILD/restocklab" report "$temp/one" --json | python3 tests/tools/run_facts.py >"$temp/one.facts"
 diff "$temp/before.facts" "$temp/one.facts"
 
+# Several engines in one world, too; and arms that are no arms are none.
+arms=(--set policy.arms[0].name=a --set policy.arms[1].name=b --set policy.arms[2].name=c
+    --set "policy.arms[1].set=throttle.mode=none" --set "policy.arms[2].set=throttle.mode=oversell_safe reminder.after=6h"
+    --set shoppers.optin.ios=1 --set interest.initial.notify_me=0.3)
+run arms-one --threads 1 "${arms[@]}"
+run arms-three --threads 3 "${arms[@]}"
+same arms-one arms-three
+run none --threads 2 --set policy.arms[0].name=a --set policy.arms=none
+grep -v -e "INSERT INTO manifest" -e "^# --set" -e "INSERT INTO run" "$temp/one.sql" >"$temp/one.rows"
+grep -v -e "INSERT INTO manifest" -e "^# --set" -e "INSERT INTO run" "$temp/none.sql" >"$temp/none.rows"
+cmp "$temp/one.rows" "$temp/none.rows"
+
 # How much is kept of a run changes no number of it. With --log full every touch is kept to the end; without, thousands
 # of them are let go on the way, while some are still waited for: openings take days, and clicks count for days.
 long=(--reps 1 --threads 1 --seed 5 --set shoppers.count=6000 --set organic.rate=60 --set supply.initial.mean=45

@@ -53,6 +53,8 @@ all_ways() { # COMMAND...
 }
 all_ways run "$files/small.yaml" --reps 9 --twins --log full
 all_ways run "$files/trace.yaml" --reps 5 --log shopper
+all_ways run "$files/small.yaml" --reps 5 --log full --set policy.arms[0].name=a --set policy.arms[1].name=b \
+    --set "policy.arms[1].set=throttle.mode=none" --set interest.initial.notify_me=0.2
 # Local time, and what follows a first touch.
 all_ways run "$files/small.yaml" --reps 5 --log full --set shoppers.zones[0].name=Asia/Tokyo --set shoppers.zones[1].name=America/New_York \
     --set policy.quiet_hours.start=21:00 --set policy.quiet_hours.end=08:00 --set policy.reminder.after=6h \

@@ -132,6 +132,19 @@ check certain-later "$temp/busy.yaml" \
     "variants=2 click=86400 view=86400 outcome=259200 checkout=1200 $supply certain=1 exercised=later_checkout_oos" \
     --seed 3 "${certain[@]}" "${later[@]}"
 
+# Three policies against each other: their engines compete for the same units, each for its own shoppers.
+arms=(--set policy.arms[0].name=batches --set policy.arms[1].name=all --set policy.arms[1].weight=2
+    --set "policy.arms[1].set=throttle.mode=none recent_notice.window=12h"
+    --set policy.arms[2].name=safe --set "policy.arms[2].set=throttle.mode=oversell_safe throttle.every=30min")
+exercised=oos_batch_too_large,delivered_oos,population_reached,gini_wait
+for warmup in 0 4d; do
+    check "arms-$warmup" "$temp/busy.yaml" "$windows $supply shoppers=600 exercised=$exercised" --seed 11 "${arms[@]}" \
+        --set run.warmup=$warmup
+done
+check arms-later "$temp/busy.yaml" "$windows $supply shoppers=600 exercised=$names_of" --seed 4 "${later[@]}" "${arms[@]}"
+check arms-product "$temp/busy.yaml" "$windows $supply shoppers=600 match=product" --seed 5 --set policy.match=product \
+    "${later[@]}" "${arms[@]}"
+
 check sneaker sneaker "variants=8 click=86400 view=86400 outcome=604800 checkout=300" \
     --set response.checkout.dist=fixed --set response.checkout.mean=5min
 wait

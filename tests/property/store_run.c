@@ -63,15 +63,16 @@ static void fill_rows(store_trial *t, uint64_t *s) {
     t->restocks = below(s, 9);
     t->restock = calloc(t->restocks + 1, sizeof *t->restock);
     for (size_t i = 0; i < t->restocks; i++)
-        t->restock[i] = (store_restock_row){any_time(s), any_time(s), any_time(s), any_time(s), any_time(s),
-                                            any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
-                                            any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s)};
+        t->restock[i] =
+            (store_restock_row){any_time(s), any_time(s), any_time(s), any_time(s), any_time(s), any_uint(s),
+                                any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
+                                any_uint(s), any_uint(s), any_uint(s), any_uint(s)};
     t->shoppers = below(s, 9);
     t->shopper = calloc(t->shoppers + 1, sizeof *t->shopper);
     for (size_t i = 0; i < t->shoppers; i++)
         t->shopper[i] =
             (store_shopper_row){any_time(s),      any_uint(s), any_uint(s), (store_arm)below(s, 2),
-                                below(s, 2) != 0, any_real(s), any_real(s)};
+                                below(s, 2) != 0, any_real(s), any_real(s), any_uint(s)};
     t->decisions = below(s, 9);
     t->decision = calloc(t->decisions + 1, sizeof *t->decision);
     for (size_t i = 0; i < t->decisions; i++)
@@ -88,7 +89,8 @@ static void fill_rows(store_trial *t, uint64_t *s) {
                                               any_word(s),
                                               any_word(s),
                                               (store_arm)below(s, 2),
-                                              any_time(s)};
+                                              any_time(s),
+                                              any_uint(s)};
     t->touches = below(s, 9);
     t->touch = calloc(t->touches + 1, sizeof *t->touch);
     for (size_t i = 0; i < t->touches; i++)
@@ -98,8 +100,8 @@ static void fill_rows(store_trial *t, uint64_t *s) {
     t->orders = below(s, 9);
     t->order = calloc(t->orders + 1, sizeof *t->order);
     for (size_t i = 0; i < t->orders; i++)
-        t->order[i] = (store_order_row){any_time(s), any_uint(s), any_uint(s), any_uint(s),
-                                        any_uint(s), any_word(s), any_real(s), any_uint(s)};
+        t->order[i] = (store_order_row){any_time(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
+                                        any_word(s), any_real(s), any_uint(s), any_uint(s)};
 }
 
 static void fill_trial(store_trial *t, uint64_t *s) {
@@ -123,6 +125,17 @@ static void fill_trial(store_trial *t, uint64_t *s) {
         if (below(s, 2))
             t->template[i] = (store_template){
                 1 + (double)below(s, 99), any_real(s), any_real(s), any_real(s), any_real(s), any_real(s)};
+    for (size_t i = 0; i < STORE_POLICY_ARMS; i++) /* an arm of nobody is no row */
+        if (below(s, 2)) {
+            double n = 1 + (double)below(s, 99);
+            t->policy_arm[i] = (store_policy_arm){any_real(s),
+                                                  any_real(s),
+                                                  any_real(s),
+                                                  any_real(s),
+                                                  any_real(s),
+                                                  {n, any_real(s), any_real(s)},
+                                                  {n, any_real(s), any_real(s)}};
+        }
     t->ledger_rows = below(s, STORE_LEDGER_MAX + 1);
     for (size_t i = 0; i < t->ledger_rows; i++)
         t->ledger[i] = (store_ledger_row){any_word(s), any_word(s), any_real(s)};
@@ -144,6 +157,11 @@ static store_run random_run(uint64_t seed) {
     run.templates = below(s, STORE_TEMPLATES + 1);
     for (size_t i = 0; i < run.templates; i++)
         run.template[i] = any_text(s);
+    run.policy_arms = below(s, STORE_POLICY_ARMS + 1);
+    for (size_t i = 0; i < run.policy_arms; i++) {
+        run.policy_arm[i] = any_text(s);
+        run.policy_arm_weight[i] = any_real(s);
+    }
     run.tiers = below(s, STORE_TIERS + 1);
     for (size_t i = 0; i < run.tiers; i++)
         run.tier[i] = any_text(s);
@@ -191,6 +209,7 @@ static void same_event_rows(const store_trial *a, const store_trial *b) {
         same_text(x->channel, y->channel);
         assert_int_equal(x->arm, y->arm);
         assert_true(x->level == y->level);
+        assert_int_equal(x->policy_arm, y->policy_arm);
     }
     for (size_t i = 0; i < a->touches; i++) {
         assert_memory_equal(&a->touch[i], &b->touch[i], offsetof(store_touch_row, kind));
@@ -205,6 +224,7 @@ static void same_event_rows(const store_trial *a, const store_trial *b) {
         same_text(x->how, y->how);
         same_real(x->revenue, y->revenue);
         assert_int_equal(x->credited_touch, y->credited_touch);
+        assert_int_equal(x->policy_arm, y->policy_arm);
     }
 }
 
@@ -214,7 +234,10 @@ static void same_rows(const store_trial *a, const store_trial *b) {
     assert_int_equal(a->decisions, b->decisions);
     assert_int_equal(a->touches, b->touches);
     assert_int_equal(a->orders, b->orders);
-    if (a->restocks > 0) assert_memory_equal(a->restock, b->restock, a->restocks * sizeof *a->restock);
+    for (size_t i = 0; i < a->restocks; i++) {
+        assert_memory_equal(&a->restock[i], &b->restock[i], offsetof(store_restock_row, policy_arm));
+        assert_int_equal(a->restock[i].policy_arm, b->restock[i].policy_arm);
+    }
     for (size_t i = 0; i < a->shoppers; i++) {
         const store_shopper_row *x = &a->shopper[i], *y = &b->shopper[i];
         assert_memory_equal(x, y, sizeof(int64_t) + 2 * sizeof(uint32_t));
@@ -222,6 +245,7 @@ static void same_rows(const store_trial *a, const store_trial *b) {
         assert_int_equal(x->reached, y->reached);
         same_real(x->orders, y->orders);
         same_real(x->revenue, y->revenue);
+        assert_int_equal(x->policy_arm, y->policy_arm);
     }
     same_event_rows(a, b);
 }
@@ -237,6 +261,8 @@ static void same_trial(const store_trial *a, const store_trial *b) {
     same_reals(a->since[0], b->since[0], sizeof a->since / sizeof(double));
     same_reals(&a->tier[0].asked, &b->tier[0].asked, 2 * STORE_TIERS);
     same_reals(&a->template[0].sends, &b->template[0].sends, 6 * STORE_TEMPLATES);
+    same_reals(&a->policy_arm[0].recipients, &b->policy_arm[0].recipients,
+               sizeof a->policy_arm / (sizeof(double)));
     assert_int_equal(a->ledger_rows, b->ledger_rows);
     for (size_t i = 0; i < a->ledger_rows; i++) {
         same_text(a->ledger[i].outcome, b->ledger[i].outcome);
@@ -259,6 +285,10 @@ static void same_run(const store_run *a, const store_run *b) {
     assert_int_equal(a->templates, b->templates);
     for (size_t i = 0; i < STORE_TEMPLATES; i++)
         same_text(a->template[i], b -> template[i]);
+    assert_int_equal(a->policy_arms, b->policy_arms);
+    for (size_t i = 0; i < STORE_POLICY_ARMS; i++)
+        same_text(a->policy_arm[i], b->policy_arm[i]);
+    same_reals(a->policy_arm_weight, b->policy_arm_weight, STORE_POLICY_ARMS);
     assert_int_equal(a->twins, b->twins);
     assert_int_equal(a->tiers, b->tiers);
     for (size_t i = 0; i < STORE_TIERS; i++)

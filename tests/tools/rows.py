@@ -8,6 +8,7 @@ The store must come from `run --log full`. What its rows do not tell is given by
   click=S view=S outcome=S   the windows of attribution
   scope=any       whatever is ordered credits a push; else any SKU of its product
   match=product   the policy matches a product's SKUs as one
+  shoppers=N      how many the policy's arms share
   checkout=S      the fixed time from landing to order, above 0
   supply=S:N,...  initial stock is 0 and every SKU gets N units S after the start, and nothing else. Then the
                   shelf is rebuilt from the orders, and with it sold-out causes, campaigns and levels
@@ -39,6 +40,10 @@ db.row_factory = sqlite3.Row
 
 def rows(table, order="1"):
     return db.execute(f"SELECT * FROM {table} WHERE replication = 0 ORDER BY {order}").fetchall()
+
+
+def rows_of_run(name):
+    return db.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()
 
 
 run = db.execute("SELECT * FROM run").fetchone()
@@ -199,10 +204,15 @@ for d in final:
 following = {}  # campaign -> when the next one of its SKUs opened
 latest = {}
 for i in sorted(campaigns):
-    sku = group(campaigns[i]["sku"])
+    sku = group(campaigns[i]["sku"]), campaigns[i]["policy_arm"]
     if sku in latest:
         following[latest[sku]] = campaigns[i]["opened_at"]
     latest[sku] = i
+peers = defaultdict(set)  # campaign -> itself and the other arms' campaigns of the same true restock
+for i, r in campaigns.items():
+    peers[i] = {i} | {j for j, q in campaigns.items() if r["restocked_at"] is not None and
+                      q["policy_arm"] != r["policy_arm"] and group(q["sku"]) == group(r["sku"]) and
+                      q["restocked_at"] == r["restocked_at"]}
 firsts = [t for t in touches if t["kind"] == "restock"]
 clicks = Counter(restock_of[t["touch"]] for t in firsts if t["landed_at"] is not None)
 outs = Counter(restock_of[t["touch"]] for t in firsts if t["landing"] not in ("", "in_stock"))
@@ -398,6 +408,42 @@ for shopper, (at, sku, arm) in entered.items():
     for column, value in mine.items():
         same(f"shopper {shopper} {column}", value, r[column])
 
+# ---- arms of the policy ------------------------------------------------------------------------------
+
+arm_of = {}
+for d in decisions + later_decisions:
+    if d["restock"] is not None:
+        same(f"decision at {d['at']} policy_arm", campaigns[d["restock"]]["policy_arm"], d["policy_arm"])
+for row in decisions + later_decisions + orders + list(units.values()):
+    if row["shopper"] is not None:
+        same(f"arm of shopper {row['shopper']}", arm_of.setdefault(row["shopper"], row["policy_arm"]),
+             row["policy_arm"])
+    elif "credited_touch" in row.keys():
+        same(f"arm of the order at {row['at']}", None, row["policy_arm"])
+arms = [r["policy_arm"] for r in rows_of_run("policy_arm")]
+outcomes = {r["policy_arm"]: r for r in rows("policy_arm_outcome")}
+table("policy_arm", {a: 1 for a in outcomes}, {a: 1 for a in set(arm_of.values()) - {None} | set(outcomes)})
+bought = Counter()
+for o in late:
+    if o["shopper"] is not None:
+        bought[o["shopper"]] += o["units"] - o["oversold"]
+for a in arms:
+    r, hers = outcomes[a], [t for t in told if arm_of[t["shopper"]] == a]
+    same(f"arm {a} sends", len(hers), r["sends"])
+    same(f"arm {a} recipients", len({t["shopper"] for t in hers}), r["recipients"])
+    same(f"arm {a} ghosts", sum(d["outcome"] == "ghost" and d["restock"] in counted and d["policy_arm"] == a
+                                for d in final), r["ghosts"])
+    same(f"arm {a} clicked", sum(t["landed_at"] is not None for t in hers), r["clicked"])
+    same(f"arm {a} clicked_oos", sum(t["landing"] not in ("", "in_stock") for t in hers), r["clicked_oos"])
+    y = [n for shopper, n in bought.items() if arm_of[shopper] == a]
+    mean = fsum(y) / r["shoppers"]
+    m2 = fsum((n - mean) ** 2 for n in y) + mean ** 2 * (r["shoppers"] - len(y))
+    for column, value in (("orders_mean", mean), ("orders_m2", m2), ("revenue_mean", mean * price),
+                          ("revenue_m2", m2 * price ** 2)):
+        same(f"arm {a} {column}", value, r[column])
+if "shoppers" in options:
+    same("shoppers of all arms", int(options["shoppers"]), sum(r["shoppers"] for r in outcomes.values()))
+
 # ---- series: flows ---------------------------------------------------------------------------------
 
 bin_ends = [start + run["horizon"] * (i + 1) // BINS for i in range(BINS)]
@@ -464,11 +510,11 @@ def cause_of(t, shelf, sold):
         return "stale_storefront"
     if shelf.now(decided) == 0:
         return "stale_feed"
-    mine = restock_of[t["touch"]]
+    mine = peers[restock_of[t["touch"]]]
     others = 0
     for o in sold[sku]:
         if decided < o["at"] <= landed:
-            others += not any(restock_of[h["touch"]] == mine and group(h["sku"]) == group(sku) and h["at"] <= o["at"]
+            others += not any(restock_of[h["touch"]] in mine and group(h["sku"]) == group(sku) and h["at"] <= o["at"]
                               for h in touches_of.get((o["shopper"], product(sku)), ()))
     came = sum(n for at, n in shelf.arrivals if decided < at <= landed)
     if others >= shelf.now(decided) + came:

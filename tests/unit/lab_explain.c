@@ -110,6 +110,34 @@ static void overrides_come_back(void **state) {
     json_decref(doc);
 }
 
+/* One arm tells whoever waits, the other wants more units than there are: each shopper's story is of hers. */
+static void the_story_is_of_her_arm(void **state) {
+    const place *p = *state;
+    const char *const set[] = {"policy.arms[0].name=tells", "policy.arms[1].name=waits",
+                               "policy.arms[1].set=min_stock=3"};
+    char path[64], shopper[2] = "0";
+    int told[2] = {0};
+    snprintf(path, sizeof path, "%s/line.yaml", files);
+    for (uint32_t seed = 1; seed < 20 && (told[0] == 0 || told[1] == 0); seed++) {
+        char with_seed[32];
+        snprintf(with_seed, sizeof with_seed, "run.seed=%u", seed);
+        const char *const sets[] = {set[0], set[1], set[2], with_seed};
+        run(p, path, sets, 4);
+        for (; shopper[0] < '4'; shopper[0]++) {
+            json_t *doc = explain(p->out, shopper, NULL);
+            bool waits = strcmp(text_of(json_object_get(doc, "who"), "policy_arm"), "waits") == 0;
+            const json_t *opened = event(doc, 1);
+            if (strcmp(text_of(opened, "what"), "restock_opened") == 0) {
+                assert_int_equal(json_is_true(json_object_get(opened, "paused")), waits);
+                told[waits]++;
+            }
+            json_decref(doc);
+        }
+        shopper[0] = '0';
+    }
+    assert_true(told[0] > 0 && told[1] > 0);
+}
+
 static void traces_are_found(void **state) {
     const place *p = *state;
     char path[80], other[80];
@@ -206,6 +234,7 @@ static void one_sku_is_a_part_of_all(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(overrides_come_back, enter, leave),
+        cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, leave),
         cmocka_unit_test_setup_teardown(traces_are_found, enter, leave),
         cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, leave),
         cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, leave),

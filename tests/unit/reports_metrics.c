@@ -273,6 +273,45 @@ static void templates(void **state) {
     assert_int_equal(report_templates(&run, row), 0);
 }
 
+/* Orders per shopper 0.1 and 0.3 in the first arm, 0.2 and 0.8 in the second, and a trial in which nobody was
+ * drawn into it: differences 0.1 and 0.5, mean 0.3, half-width t(1) x 0.2. */
+static void arms(void **state) {
+    (void)state;
+    char a[] = "as before", b[] = "new";
+    store_trial t[3] = {0};
+    store_run run = {
+        .trial = t, .trials = 3, .policy_arm = {a, b}, .policy_arm_weight = {3, 1}, .policy_arms = 2};
+    for (int i = 0; i < 3; i++)
+        t[i].policy_arm[0] = (store_policy_arm){
+            .sends = 10, .clicked_oos = 4, .orders = {40, .1 + .2 * i, 0}, .revenue = {40, 1 + 2 * i, 0}};
+    t[0].policy_arm[1] =
+        (store_policy_arm){.sends = 7, .clicked_oos = 1, .orders = {10, .2, 0}, .revenue = {10, 2, 0}};
+    t[1].policy_arm[1] =
+        (store_policy_arm){.sends = 8, .clicked_oos = 3, .orders = {10, .8, 0}, .revenue = {10, 8, 0}};
+    report_arm row[STORE_POLICY_ARMS];
+    assert_int_equal(report_arms(&run, row), 2);
+    assert_string_equal(row[1].name, "new");
+    assert_near(row[0].share, .75, 0);
+    assert_near(row[0].value[REPORT_ARM_SHOPPERS].mean, 40, 0);
+    assert_near(row[1].value[REPORT_ARM_SENDS].mean, 5, 1e-12);
+    assert_near(row[1].value[REPORT_ARM_ORDERS].mean, .5, 1e-12);
+    assert_int_equal(row[1].value[REPORT_ARM_ORDERS].n, 2);
+    assert_near(row[1].value[REPORT_ARM_CLICKED_OOS_EACH].mean, .2, 1e-12);
+    const report_value *d = &row[1].difference[REPORT_ARM_ORDERS];
+    assert_int_equal(d->n, 2);
+    assert_near(d->mean, .3, 1e-12);
+    assert_near(d->lo, .3 - .2 * 12.7062, 1e-5);
+    assert_near(d->hi, .3 + .2 * 12.7062, 1e-5);
+    assert_near(row[1].difference[REPORT_ARM_REVENUE].mean, 3, 1e-12);
+    assert_int_equal(row[0].difference[REPORT_ARM_ORDERS].n, 0); /* it is the first */
+    run.trials = 1;
+    assert_int_equal(report_arms(&run, row), 2);
+    assert_near(row[1].difference[REPORT_ARM_ORDERS].mean, .1, 1e-12);
+    assert_true(isnan(row[1].difference[REPORT_ARM_ORDERS].lo));
+    run.policy_arms = 0;
+    assert_int_equal(report_arms(&run, row), 0);
+}
+
 /* An empty trial has counts of 0 and no ratio at all; nothing is infinite. */
 static void nothing_gives_no_ratios(void **state) {
     (void)state;
@@ -386,6 +425,7 @@ int main(void) {
         cmocka_unit_test(spans_in_seconds),
         cmocka_unit_test(tiers),
         cmocka_unit_test(templates),
+        cmocka_unit_test(arms),
         cmocka_unit_test(nothing_gives_no_ratios),
         cmocka_unit_test(names_are_a_contract),
         cmocka_unit_test(intervals_over_replications),

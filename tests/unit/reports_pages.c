@@ -355,6 +355,41 @@ static void what_is_not_used_is_not_shown(void **state) {
     }
 }
 
+static void arms_are_shown_where_there_are_any(void **state) {
+    (void)state;
+    report_host host = {.out = "out"};
+    for (int i = 0; i < 4; i++) {
+        page p;
+        page_make(&p, i < 2 ? 1 : 12, true, "plain");
+        bool used = i & 1, several = i > 1;
+        if (used) sample_arms(&p.run, hostile, "loud");
+        char *text = text_of(&p, &host), *html = html_of(&p, &(html_plots){{NULL}});
+        json_t *doc = report_json(&p.s, NULL), *list = json_object_get(doc, "arms");
+        assert_fits(text, used ? 48 : 40);
+        assert_balanced(html);
+        assert_null(strstr(html, "<script"));
+        assert_int_equal(strstr(text, "Arms (") != NULL, used);
+        assert_int_equal(strstr(text, "less the first") != NULL, used && several);
+        assert_int_equal(strstr(html, "id=\"arms\"") != NULL, used);
+        assert_int_equal(strstr(html, "Less the first arm") != NULL, used && several);
+        assert_int_equal(strstr(html, "restocklab compare") != NULL, used);
+        assert_int_equal(json_array_size(list), used ? 2 : 0);
+        json_t *first = json_array_get(list, 0), *loud = json_array_get(list, 1);
+        if (used) {
+            assert_string_equal(json_string_value(json_object_get(loud, "name")), "loud");
+            assert_near(json_real_value(json_object_get(loud, "share")), .75, 0);
+            assert_true(json_is_null(json_object_get(first, "diff_revenue_per_shopper")));
+            assert_near(json_real_value(json_object_get(loud, "diff_revenue_per_shopper")), .24, 1e-9);
+        }
+        assert_int_equal(json_is_real(json_object_get(loud, "diff_clicked_oos_per_shopper_hi")),
+                         used && several);
+        json_decref(doc);
+        free(html);
+        free(text);
+        page_free(&p);
+    }
+}
+
 static void the_unit_that_is_drawn_is_named(void **state) {
     (void)state;
     static const struct {
@@ -447,6 +482,7 @@ int main(void) {
         cmocka_unit_test(long_texts_stay_whole),
         cmocka_unit_test(svg_ids_get_a_prefix),
         cmocka_unit_test(what_is_not_used_is_not_shown),
+        cmocka_unit_test(arms_are_shown_where_there_are_any),
         cmocka_unit_test(the_unit_that_is_drawn_is_named),
         cmocka_unit_test(csv_fields_are_quoted),
         cmocka_unit_test(csv_tables_are_rectangular),

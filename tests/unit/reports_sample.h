@@ -130,6 +130,26 @@ static inline void sample_later(store_run *run, const char *one, const char *oth
     }
 }
 
+/* Two arms of these names, the second with more orders and fewer sold-out clicks. */
+static inline void sample_arms(store_run *run, const char *one, const char *other) {
+    run->policy_arm[0] = sample_text(one);
+    run->policy_arm[1] = sample_text(other);
+    run->policy_arm_weight[0] = 1, run->policy_arm_weight[1] = 3;
+    run->policy_arms = 2;
+    for (size_t i = 0; i < run->trials; i++)
+        for (int k = 0; k < 2; k++) {
+            double n = k ? 3000 : 1000, mean = .01 + .002 * k + .0001 * (double)(i % 3);
+            run->trial[i].policy_arm[k] =
+                (store_policy_arm){.recipients = 400,
+                                   .sends = 450,
+                                   .ghosts = 50,
+                                   .clicked = 40,
+                                   .clicked_oos = k ? 6 : 12 + (double)(i % 2),
+                                   .orders = {n, mean, n * mean * (1 - mean)},
+                                   .revenue = {n, 120 * mean, 14400 * n * mean * (1 - mean)}};
+        }
+}
+
 static inline void sample_trial(store_trial *t, uint32_t replication, bool twins) {
     uint64_t u = UINT64_C(0x9e3779b97f4a7c15) * (replication + 1);
     t->replication = replication;

@@ -69,7 +69,8 @@ void free(void *p) {
 static const char plain[] = "run: {title: A, seed: 3}\n"
                             "catalog:\n  variants:\n    - {name: S}\n    - {name: M}\n"
                             "shoppers:\n  zones: {UTC: , Asia/Kathmandu: {share: 2}}\n"
-                            "policy:\n  preset: users-per-10min\n  caps:\n    - {count: 1, per: 1d}\n";
+                            "policy:\n  preset: users-per-10min\n  caps:\n    - {count: 1, per: 1d}\n"
+                            "  arms:\n    a: {policy: recount-1h}\n    b: {set: throttle.size=5}\n";
 static const char traced[] = "supply: {mode: trace}\n"
                              "traces: {inventory: {file: t.csv, on_bad_row: skip, columns: {product: p}}}\n";
 

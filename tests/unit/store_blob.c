@@ -30,26 +30,27 @@ static store_trial full_trial(uint32_t replication) {
     t.since[1][5] = 3;
     t.tier[STORE_TIERS - 1] = (store_tier){4, 2};
     t.template[STORE_TEMPLATES - 1] = (store_template){6, 5, 4, 3, 2, 1};
+    t.policy_arm[STORE_POLICY_ARMS - 1] = (store_policy_arm){1, 2, 3, 4, 5, {6, 7, 8}, {9, 10, 11}};
     t.ledger[0] = (store_ledger_row){"suppressed", "capped", 7};
     t.ledger[1] = (store_ledger_row){"sent", "", 1};
     t.ledger_rows = 2;
     t.restocks = 2;
     t.restock = calloc(2, sizeof *t.restock);
-    t.restock[1] = (store_restock_row){-1, 2, STORE_NONE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1};
+    t.restock[1] = (store_restock_row){-1, 2, STORE_NONE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1, 2};
     t.shoppers = 1;
     t.shopper = calloc(1, sizeof *t.shopper);
-    t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3};
+    t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3, 1};
     t.decisions = 1;
     t.decision = calloc(1, sizeof *t.decision);
     t.decision[0] = (store_decision_row){
-        1, UINT32_MAX, 2, 3, 4, 5, 6, "sent", "ok", "cart", "reminder", "push", STORE_TREATED, -7};
+        1, UINT32_MAX, 2, 3, 4, 5, 6, "sent", "ok", "cart", "reminder", "push", STORE_TREATED, -7, 5};
     t.touches = 1;
     t.touch = calloc(1, sizeof *t.touch);
     t.touch[0] =
         (store_touch_row){1, 2, 3, STORE_NONE, 5, 6, 7, 8, 3, "followup", "sms", "quota", "in_stock"};
     t.orders = 1;
     t.order = calloc(1, sizeof *t.order);
-    t.order[0] = (store_order_row){1, UINT32_MAX, 3, 4, 5, "push", 12.5, UINT32_MAX};
+    t.order[0] = (store_order_row){1, UINT32_MAX, 3, 4, 5, "push", 12.5, UINT32_MAX, 6};
     assert_true(t.restock && t.shopper && t.decision && t.touch && t.order);
     return t;
 }
@@ -73,6 +74,7 @@ static void a_trial_comes_back(void **state) {
     assert_memory_equal(back.since, t.since, sizeof t.since);
     assert_memory_equal(back.tier, t.tier, sizeof t.tier);
     assert_memory_equal(back.template, t.template, sizeof t.template);
+    assert_memory_equal(back.policy_arm, t.policy_arm, sizeof t.policy_arm);
     assert_int_equal(back.ledger_rows, 2);
     assert_string_equal(back.ledger[0].reason, "capped");
     assert_int_equal(back.restocks, 2);
@@ -88,6 +90,8 @@ static void a_trial_comes_back(void **state) {
     assert_string_equal(back.touch[0].failure, "quota");
     assert_true(back.touch[0].landed == STORE_NONE);
     assert_string_equal(back.order[0].how, "push");
+    assert_true(back.restock[1].policy_arm == 2 && back.shopper[0].policy_arm == 1 &&
+                back.decision[0].policy_arm == 5 && back.order[0].policy_arm == 6);
     assert_true(store_blob_write(&back, &again, &size_again)); /* the same bytes: nothing was lost */
     assert_int_equal(size, size_again);
     assert_memory_equal(bytes, again, size);

@@ -301,6 +301,10 @@ static void stores_that_were_edited(void **state) {
         {"INSERT INTO tier_share VALUES (0, 8, 1, 1)", "tier_share holds a value"},
         {"INSERT INTO tier VALUES (3, 'gold')", "tier holds a value"},
         {"INSERT INTO template VALUES (8, 'loud')", "template holds a value"},
+        {"INSERT INTO policy_arm VALUES (0, 'a', 1); INSERT INTO policy_arm VALUES (2, 'b', 1)",
+         "policy_arm holds a value"},
+        {"INSERT INTO policy_arm_outcome VALUES (0, 8, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)",
+         "policy_arm_outcome holds a value"},
         {"INSERT INTO template_answers VALUES (0, 8, 1, 1, 1, 1, 1, 1)", "template_answers holds a value"},
         {"INSERT INTO ledger VALUES (7, 'sent', 'none', 1)", "ledger holds a value"},
         {"WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM c WHERE i < 80)"
