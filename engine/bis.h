@@ -155,20 +155,20 @@ typedef struct {
     bis_id touch;   /* of SENT and GHOST: 0, 1, 2, ... in order; else BIS_NO_ID */
     bis_id follows; /* of a reminder and a follow-up: the candidate's first touch; else BIS_NO_ID */
     uint32_t n;
-    bis_outcome outcome;
-    bis_reason reason;
-    bis_source source; /* the one that counted; BIS_SOURCE_COUNT in bulk */
-    bis_arm arm;       /* means something once assigned_at is set */
-    bis_kind kind;     /* RESTOCK but for a touch that is not a candidate's first */
-    bis_channel channel;
     uint32_t turn; /* the how many-th candidate of the restock to be looked at, from 1; 0 if not looked at */
     uint32_t count,
-        limit;         /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
-    bis_time again_at; /* when the reason will be gone, as far as is known; else BIS_NEVER */
-    bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
-    double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
+        limit; /* behind a reason: what was counted, and what is allowed; 0 if it has no numbers */
+    bis_outcome outcome : 8;
+    bis_reason reason : 8;
+    bis_source source : 8; /* the one that counted; BIS_SOURCE_COUNT in bulk */
+    bis_arm arm : 8;       /* means something once assigned_at is set */
+    bis_kind kind : 8;     /* RESTOCK but for a touch that is not a candidate's first */
+    bis_channel channel : 8;
     uint8_t template_id;         /* of SENT and GHOST: which of the policy's, 0 if it has none */
     uint8_t devices;             /* of SENT by push: messages that go out */
+    bis_time again_at;           /* when the reason will be gone, as far as is known; else BIS_NEVER */
+    bis_time back_by, back_from; /* PREDICTIVE: the interval that is promised; else BIS_NEVER */
+    double chance;               /* PREDICTIVE: P(back by back_by), at least; else 0 */
 } bis_decision;
 
 /* A restock (campaign): one opening of the trigger for one SKU. */

@@ -158,7 +158,7 @@ static bool takes_place(bis_engine *e, uint32_t i, bool in_line, uint8_t old_key
     return true;
 }
 
-bool bis_interest_signal(bis_engine *e, const bis_event *event) {
+__attribute__((flatten)) bool bis_interest_signal(bis_engine *e, const bis_event *event) {
     unsigned source = event->as.interest.source;
     if (!e->policy.interest.source[source].enabled) return true;
     uint32_t i = bis_interest_find(e, event->shopper, event->sku);

@@ -40,18 +40,21 @@ bis_time bis_admitted(const bis_engine *e, const bis_candidate *c, bis_reason *w
     return t;
 }
 
-/* Whether this one may have a turn now; else she is passed over. */
-static bool may(const bis_engine *e, bis_group *group, uint32_t who) {
-    if (who == BIS_NONE) return false;
-    const bis_interest *it = bis_interest_at(e, who);
-    if (it->seen == group->restock) return false;
-    if (e->n_admits == 0) return true;
+static bool is_admitted(const bis_engine *e, bis_group *group, const bis_interest *it) {
     bis_candidate c = bis_candidate_of(e, group, it, it->source);
     bis_reason why;
     bis_time t = bis_admitted(e, &c, &why);
     if (t <= e->now) return true;
     if (t < group->readmit_at) group->readmit_at = t;
     return false;
+}
+
+/* Whether this one may have a turn now; else she is passed over. */
+static inline bool may(const bis_engine *e, bis_group *group, uint32_t who) {
+    if (who == BIS_NONE) return false;
+    const bis_interest *it = bis_interest_at(e, who);
+    if (it->seen == group->restock) return false;
+    return e->n_admits == 0 || is_admitted(e, group, it);
 }
 
 /* ---- by line ---- */

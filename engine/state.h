@@ -118,7 +118,9 @@ static inline bis_group *bis_group_at(const bis_engine *e, bis_id leader) {
     return &bis_sku_at(e, leader)->group;
 }
 static inline bis_group *bis_group_of(const bis_engine *e, bis_id sku) {
-    return bis_group_at(e, bis_leader(e, sku));
+    bis_sku *it = bis_sku_at(e, sku);
+    return it->leader == sku ? &it->group
+                             : bis_group_at(e, it->leader); /* as a rule the first, and at hand */
 }
 static inline const bis_zone *bis_zone_at(const bis_engine *e, unsigned number) { /* UTC if none was given */
     static const bis_zone utc = {NULL, 0};

@@ -46,9 +46,10 @@ static void deliver(sim_world *w, uint32_t touch) {
 static sim_touch *following(sim_world *w, const bis_decision *d) {
     sim_leading *first = (sim_leading *)w->leading.at + d->follows;
     unsigned before = first->followed[d->channel]++;
-    unsigned later = d->channel == BIS_PUSH
-                         ? 1 + before
-                         : SIM_LATER_FOLLOWUP + SIM_LATER_CHANNEL * (d->channel - BIS_EMAIL) + before;
+    unsigned later =
+        d->channel == BIS_PUSH
+            ? 1 + before
+            : SIM_LATER_FOLLOWUP + SIM_LATER_CHANNEL * ((unsigned)d->channel - BIS_EMAIL) + before;
     return sim_touch_make(w, d, first->ordinal, (uint8_t)later);
 }
 

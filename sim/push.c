@@ -253,7 +253,7 @@ static void keep_decision(sim_world *w, const bis_decision *d) {
         w->failed = true;
 }
 
-void sim_on_decision(sim_world *w, const bis_decision *d) {
+__attribute__((flatten)) void sim_on_decision(sim_world *w, const bis_decision *d) {
     if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
     if (sim_probes(w, d->shopper)) sim_probe_decision(w, d);
     if (d->kind != BIS_KIND_RESTOCK) {
