@@ -2,8 +2,8 @@
  *
  * probe.c - one shopper's story as the world goes on; see probe.h.
  *
- * The engine of her arm is asked how she stands just before the calls in which a restock of a SKU of hers may open or
- * close, and after them. Every question costs as much as her line is long, so no others are asked.
+ * The engine of her arm is asked how she stands just before the calls in which a restock of a SKU of hers may
+ * open or close, and after them. Every question costs as much as her line is long, so no others are asked.
  */
 #include "sim/world.h"
 
@@ -254,8 +254,11 @@ void sim_probe_order(sim_world *w, const sim_order *order) {
 
 void sim_probe_begin(sim_world *w) {
     const sim_shopper *her = &w->shopper[w->probe->shopper];
-    w->probe->who = (sim_probe_who){
-        .tier = her->tier, .platform = her->platform, .variant = her->variant, .arm = her->arm, .optin = her->optin};
+    w->probe->who = (sim_probe_who){.tier = her->tier,
+                                    .platform = her->platform,
+                                    .variant = her->variant,
+                                    .arm = her->arm,
+                                    .optin = her->optin};
 }
 
 void sim_probe_end(sim_world *w) {
