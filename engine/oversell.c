@@ -161,7 +161,10 @@ bool bis_oversell_begin(bis_engine *e, bis_id leader, bool *any) {
     o->before = o->chance = bis_demand_tail(&o->demand, o->extra);
     o->limit = s->scope == BIS_ALPHA_BATCH ? s->alpha : o->before + s->alpha - group->spent;
     o->certain = -1;
-    o->on = *any = true;
+    o->on = true;
+    /* Where it is too likely already that some are let down, by others' demand or by chance, one more hardly
+     * adds to that likelihood and would all but surely be let down: nobody is told. */
+    *any = o->before <= s->alpha;
     return true;
 }
 

@@ -95,11 +95,9 @@ void bis_outs_settle(bis_engine *e) {
 
 /* ---- the forecast ---- */
 
-/* Calls for each time out of the sample; [in] longer: than this, [out] n of them. Returns how many last at
- * most `most`. */
-static uint32_t count(const bis_engine *e, bis_id sku, bis_time longer, bis_time most, uint32_t *n) {
+/* [in] longer: than this, [out] n such times out. Returns how many of them last at most `most`. */
+static uint32_t completed(const bis_engine *e, bis_id leader, bis_time longer, bis_time most, uint32_t *n) {
     int scope = e->policy.predictive.history;
-    bis_id leader = bis_leader(e, sku);
     uint32_t short_ones = 0, i, end = (uint32_t)e->outs.n, from = end > LOOK_BACK ? end - LOOK_BACK : 0;
     *n = 0;
     if (scope == BIS_SCOPE_SKU) {
@@ -117,14 +115,27 @@ static uint32_t count(const bis_engine *e, bis_id sku, bis_time longer, bis_time
     return short_ones;
 }
 
+/* Others that are out still, and for longer. Their ends are not known, so they count as longer than any that
+ * is: without them the sample would lack its long times, since short ones are over first. */
+static uint32_t still_out(const bis_engine *e, bis_id leader, bis_time longer) {
+    int scope = e->policy.predictive.history;
+    uint32_t n = 0;
+    for (bis_id id = 0; scope != BIS_SCOPE_SKU && id < e->skus.n; id++) {
+        bis_time since = bis_group_at(e, id)->went_out;
+        if (id == leader || since == BIS_NEVER || e->now - since <= longer) continue;
+        n += bis_same_scope(e, scope, leader, id);
+    }
+    return n;
+}
+
 /* The least time of the sample that at least `k` of them do not exceed. By halving: times are whole
  * milliseconds. */
-static bis_time at_least(const bis_engine *e, bis_id sku, bis_time longer, uint32_t k, bis_time most) {
+static bis_time at_least(const bis_engine *e, bis_id leader, bis_time longer, uint32_t k, bis_time most) {
     uint32_t n;
     bis_time low = longer; /* fewer than k are that short */
     while (most - low > 1) {
         bis_time middle = low + (most - low) / 2;
-        if (count(e, sku, longer, middle, &n) >= k)
+        if (completed(e, leader, longer, middle, &n) >= k)
             most = middle;
         else
             low = middle;
@@ -135,12 +146,14 @@ static bis_time at_least(const bis_engine *e, bis_id sku, bis_time longer, uint3
 /* [out] by, chance. false: nothing can be said. */
 static bool forecast(const bis_engine *e, bis_id sku, bis_time *by, double *chance) {
     const bis_predictive_setup *setup = &e->policy.predictive;
-    bis_time out_since = bis_group_of(e, sku)->went_out, elapsed = e->now - out_since;
-    uint32_t n, in_time = count(e, sku, elapsed, elapsed + setup->within, &n), k = 1;
+    bis_id leader = bis_leader(e, sku);
+    bis_time out_since = bis_group_at(e, leader)->went_out, elapsed = e->now - out_since;
+    uint32_t n, in_time = completed(e, leader, elapsed, elapsed + setup->within, &n), k = 1;
+    n += still_out(e, leader, elapsed);
     while (k <= n && (double)k / ((double)n + 1) < setup->threshold)
         k++;
     if (k > n || in_time < k) return false;
-    *by = out_since + at_least(e, sku, elapsed, k, elapsed + setup->within);
+    *by = out_since + at_least(e, leader, elapsed, k, elapsed + setup->within);
     *chance = (double)k / ((double)n + 1);
     return true;
 }

@@ -89,7 +89,7 @@ static inline void break_promises(void) {
         t.broken += !t.promise[i].over && !t.promise[i].ghost && t.promise[i].back_by < t.now;
 }
 
-/* The past times out that were longer than `by_now`, from the shortest; returns how many. */
+/* The times out that were or are longer than `by_now`, from the shortest; returns how many. */
 static inline int sample_for(bis_id own, bis_time by_now, bis_time *length) {
     int n = 0;
     for (bis_id group = 0; group < SKUS + PRODUCTS; group++) {
@@ -107,6 +107,15 @@ static inline int sample_for(bis_id own, bis_time by_now, bis_time *length) {
             length[k] = l;
         }
     }
+    for (bis_id group = 0; group < SKUS + PRODUCTS;
+         group++) { /* those still out, for longer: no end is known */
+        bis_time start[EVENTS];
+        bool in = true;
+        bis_id a = t.first_of[own], b = t.first_of[group];
+        if (b == BIS_NO_ID || group == own || !alike(t.p.predictive.history, a, b)) continue;
+        int turns = turns_of(group, start, &in);
+        if (turns > 0 && !in && t.now - start[turns - 1] > by_now) length[n++] = BIS_NEVER;
+    }
     return n;
 }
 
@@ -122,7 +131,7 @@ static inline void predict(int w) {
     int n = sample_for(group, t.now - out, length), k = 1, source = fresh_source(w);
     while (k <= n && (double)k / (n + 1) < s->threshold)
         k++;
-    if (k > n || out + length[k - 1] - t.now > s->within) return;
+    if (k > n || length[k - 1] == BIS_NEVER || out + length[k - 1] - t.now > s->within) return;
     if (quiet_for(it->shopper, t.now) || consent_says(it->shopper, BIS_PUSH, source) != BIS_NO_REASON ||
         devices_of(it->shopper) == 0 ||
         caps_say(it->shopper, BIS_KIND_PREDICTIVE, BIS_PUSH).reason != BIS_NO_REASON)
