@@ -38,7 +38,7 @@ static bis_time wall_clock(void) {
 /* ---- waiting ---- */
 
 static int until_wake(const live_session *s) {
-    bis_time wake = bis_engine_next_wake(s->world.engine);
+    bis_time wake = live_arms_next_wake(&s->world.arms);
     if (!s->wall || wake == BIS_NEVER) return -1;
     bis_time left = wake - wall_clock();
     return left < 0       ? 0

@@ -53,7 +53,8 @@ static const char *named(const scenario_intern *table, bis_id id) {
 
 /* Two decisions of one journal never share what is hashed, for `seq` is in it; and the same decision has the
  * same on every replay, under whatever version of the texts. */
-static void put_key(live_text *t, const live_session *s, const bis_decision *d, uint64_t seq) {
+static void put_key(live_text *t, const live_session *s, const live_decided *decision, uint64_t seq) {
+    const bis_decision *d = &decision->is;
     const char *shopper = named(&s->world.shoppers, d->shopper), *sku = named(&s->world.skus, d->sku);
     live_text what = {0};
     const int64_t number[] = {(int64_t)seq, d->at, d->restock, d->touch};
@@ -66,6 +67,7 @@ static void put_key(live_text *t, const live_session *s, const bis_decision *d, 
                                 shopper ? shopper : "",       sku ? sku : ""};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         live_put(&what, word[i], strlen(word[i]) + 1); /* the NUL parts them */
+    if (decision->arm->name) live_put(&what, decision->arm->name, strlen(decision->arm->name) + 1);
     XXH128_hash_t hash = XXH3_128bits_withSeed(what.at, what.n, s->policy_hash);
     char hex[40];
     snprintf(hex, sizeof hex, "\"%016llx%016llx\"", (unsigned long long)hash.high64,
@@ -96,8 +98,9 @@ static void put_rendered(live_text *t, const char *field, const char *text, cons
 
 /* What the message says; of a ghost only which template it would have been. Templates say that something is
  * back, so they are not for what only will be. */
-static void put_template(live_text *t, const live_world *w, const bis_decision *d) {
-    const bis_templates_setup *templates = &w->policy->templates;
+static void put_template(live_text *t, const live_world *w, const live_decided *decision) {
+    const bis_templates_setup *templates = &decision->arm->policy->templates;
+    const bis_decision *d = &decision->is;
     if (d->touch == BIS_NO_ID || d->kind == BIS_KIND_PREDICTIVE || d->template_id >= templates->n) return;
     const bis_template *template = &templates->text[d->template_id];
     put_text(t, "template", template->name);
@@ -115,12 +118,13 @@ static void put_template(live_text *t, const live_world *w, const bis_decision *
     put_rendered(t, "deep_link", template->deep_link, &tokens);
 }
 
-static void put_touch(live_text *t, const live_world *w, const bis_decision *d) {
+static void put_touch(live_text *t, const live_world *w, const live_decided *decision) {
+    const bis_decision *d = &decision->is;
     put_id(t, "touch", d->touch);
     put_id(t, "follows", d->follows);
     if (d->touch != BIS_NO_ID) put_text(t, "channel", bis_channel_name(d->channel));
     if (d->outcome == BIS_SENT && d->channel == BIS_PUSH) put_int(t, "devices", d->devices);
-    put_template(t, w, d);
+    put_template(t, w, decision);
     if (d->kind != BIS_KIND_PREDICTIVE) return;
     put_time(t, "back_from", d->back_from);
     put_time(t, "back_by", d->back_by);
@@ -147,12 +151,13 @@ static void put_reason(live_text *t, const bis_decision *d) {
     put_time(t, "again_at", d->again_at);
 }
 
-void live_put_decision(live_text *t, const live_session *s, const bis_decision *d, uint64_t seq) {
+void live_put_decision(live_text *t, const live_session *s, const live_decided *decision, uint64_t seq) {
     const live_world *w = &s->world;
+    const bis_decision *d = &decision->is;
     const char *shopper = named(&w->shoppers, d->shopper), *sku = named(&w->skus, d->sku);
     live_put_word(t, "{\"seq\":");
     live_put_int(t, (int64_t)seq);
-    put_key(t, s, d, seq);
+    put_key(t, s, decision, seq);
     put_time(t, "at", d->at);
     put_text(t, "outcome", bis_outcome_name(d->outcome));
     put_reason(t, d);
@@ -162,7 +167,8 @@ void live_put_decision(live_text *t, const live_session *s, const bis_decision *
     if (sku) put_text(t, "sku", sku);
     if (!shopper) put_int(t, "n", d->n);
     put_int(t, "level", d->level);
+    if (decision->arm->name) put_text(t, "policy_arm", decision->arm->name);
     put_candidate(t, d);
-    put_touch(t, w, d);
+    put_touch(t, w, decision);
     live_put_word(t, "}");
 }

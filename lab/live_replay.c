@@ -22,17 +22,17 @@ static lab_status from_store(lab_error *error, store_status status, const char *
     return status == STORE_OK ? LAB_OK : lab_fail(error, LAB_FAILED, "%s", why);
 }
 
-/* Compares the decisions that the engine has just made with the next ones of the journal. */
+/* Compares the decisions that have just been made with the next ones of the journal. */
 static lab_status compare(live_session *s, uint64_t input, lab_error *error) {
-    const bis_decision *decision;
-    size_t n = bis_engine_outbox(s->world.engine, &decision);
+    live_decided decision;
+    bis_status made = live_arms_outbox(&s->world.arms);
     char why[STORE_ERROR_SIZE] = "";
-    for (size_t i = 0; i < n; i++) {
+    while (made == BIS_OK && live_arms_next(&s->world.arms, &decision, &made)) {
         store_journal_decision then = {.line = "nothing", .size = 7};
         bool found;
         s->scratch.n = 0;
-        live_put_decision(&s->scratch, s, &decision[i], ++s->decisions);
-        if (!live_world_touched(&s->world, &decision[i]) || s->scratch.failed)
+        live_put_decision(&s->scratch, s, &decision, ++s->decisions);
+        if (!live_world_touched(&s->world, &decision) || s->scratch.failed)
             return lab_fail(error, LAB_FAILED, "out of memory");
         store_status status = store_journal_next_decision(s->journal, &then, &found, why);
         if (status != STORE_OK) return from_store(error, status, why);
@@ -44,7 +44,7 @@ static lab_status compare(live_session *s, uint64_t input, lab_error *error) {
         live_put(&s->out, then.line, then.size);
         live_put(&s->out, "\n", 1);
     }
-    return LAB_OK;
+    return made == BIS_OK ? LAB_OK : lab_fail(error, LAB_FAILED, "out of memory");
 }
 
 static lab_status refused(const live_session *s, const store_journal_input *input, const char *why,

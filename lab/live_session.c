@@ -18,45 +18,66 @@ enum { VALUE_SIZE = 1024 };
 
 /* ---- the policy as text ---- */
 
+/* [in] shown: what the path is called. */
 static bool put_parameter(live_text *t, const scenario_params *p, const scenario_params *defaults,
-                          const char *path) {
+                          const char *path, const char *shown) {
     char value[VALUE_SIZE], usual[VALUE_SIZE];
     if (!scenario_param_get(p, path, value, sizeof value)) return false;
     if (scenario_param_get(defaults, path, usual, sizeof usual) && strcmp(value, usual) == 0) return true;
-    live_put_word(t, path);
+    live_put_word(t, shown);
     live_put(t, "=", 1);
     live_put_word(t, value);
     live_put(t, "\n", 1);
     return true;
 }
 
-/* Every parameter of the policy that is not at its default. */
-static void put_policy(live_text *t, const scenario_params *p, const scenario_params *defaults) {
+/* Every parameter of the policy that is not at its default. [in] under: what stands for "policy.". */
+static void put_policy(live_text *t, const scenario_params *p, const scenario_params *defaults,
+                       const char *under) {
     for (size_t i = 0; i < scenario_param_count(); i++) {
         const char *path = scenario_param_at(i).field->path, *list = strstr(path, "[]");
-        if (strncmp(path, "policy.", 7) != 0) continue;
-        if (!list) {
-            put_parameter(t, p, defaults, path);
-            continue;
-        }
+        char element[256], shown[256];
+        if (strncmp(path, "policy.", 7) != 0 || strncmp(path, "policy.arms[", 12) == 0) continue;
         for (size_t k = 0;; k++) {
-            char element[256];
-            snprintf(element, sizeof element, "%.*s[%zu]%s", (int)(list - path), path, k, list + 2);
-            if (!put_parameter(t, p, defaults, element)) break;
+            if (list)
+                snprintf(element, sizeof element, "%.*s[%zu]%s", (int)(list - path), path, k, list + 2);
+            else
+                snprintf(element, sizeof element, "%s", path);
+            snprintf(shown, sizeof shown, "%s%s", under, element + 7);
+            if (!put_parameter(t, p, defaults, element, shown) || !list) break;
         }
     }
 }
 
-static bool describe_policy(live_session *s, const scenario_params *p) {
-    scenario_params *defaults = malloc(sizeof *defaults);
+/* Of an arm what its policy has come to, for its preset may say something else one day. */
+static void put_arm(live_text *t, const scenario *s, size_t k, scenario_params *room,
+                    const scenario_params *defaults) {
+    char under[64];
+    static const char *const field[] = {"name", "weight"};
+    for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
+        snprintf(under, sizeof under, "policy.arms[%zu].%s", k, field[i]);
+        put_parameter(t, &s->p, defaults, under, under);
+    }
+    room->policy = s->arm[k];
+    snprintf(under, sizeof under, "policy.arms[%zu].", k);
+    put_policy(t, room, defaults, under);
+}
+
+static bool describe_policy(live_session *s, const scenario *of) {
+    scenario_params *defaults = malloc(sizeof *defaults), *room = malloc(sizeof *room);
     live_text text = {0};
-    if (defaults) {
+    if (defaults && room) {
         scenario_params_default(defaults);
-        put_policy(&text, p, defaults);
+        *room = *defaults;
+        put_policy(&text, &of->p, defaults, "policy.");
+        for (size_t k = 0; k < of->p.arms; k++)
+            put_arm(&text, of, k, room, defaults);
         live_put(&text, "", 1);
     }
+    bool good = defaults && room && !text.failed;
     free(defaults);
-    if (!defaults || text.failed) {
+    free(room);
+    if (!good) {
         live_text_clear(&text);
         return false;
     }
@@ -73,8 +94,8 @@ static lab_status no_memory(lab_error *error) {
 
 lab_status live_session_begin(live_session *s, const scenario *of, bool wall, lab_error *error) {
     *s = (live_session){.wall = wall};
-    if (live_world_begin(&s->world, &of->p.policy) != BIS_OK) return no_memory(error);
-    if (describe_policy(s, &of->p)) return LAB_OK;
+    if (live_world_begin(&s->world, of) != BIS_OK) return no_memory(error);
+    if (describe_policy(s, of)) return LAB_OK;
     live_session_end(s);
     return no_memory(error);
 }
@@ -115,13 +136,13 @@ lab_status live_session_journal(live_session *s, const char *path, lab_error *er
 
 /* Takes the decisions out of the engine: into the journal, and into what will be printed. */
 static lab_status collect(live_session *s, lab_error *error) {
-    const bis_decision *decision;
-    size_t n = bis_engine_outbox(s->world.engine, &decision);
+    live_decided decision;
+    bis_status status = live_arms_outbox(&s->world.arms);
     char why[STORE_ERROR_SIZE] = "";
-    for (size_t i = 0; i < n; i++) {
-        if (!live_world_touched(&s->world, &decision[i])) return no_memory(error);
+    while (status == BIS_OK && live_arms_next(&s->world.arms, &decision, &status)) {
+        if (!live_world_touched(&s->world, &decision)) return no_memory(error);
         s->scratch.n = 0;
-        live_put_decision(&s->scratch, s, &decision[i], ++s->decisions);
+        live_put_decision(&s->scratch, s, &decision, ++s->decisions);
         if (s->scratch.failed) return no_memory(error);
         if (s->journal &&
             store_journal_add_decision(s->journal, s->scratch.at, s->scratch.n, why) != STORE_OK)
@@ -129,7 +150,7 @@ static lab_status collect(live_session *s, lab_error *error) {
         live_put(&s->out, s->scratch.at, s->scratch.n);
         live_put(&s->out, "\n", 1);
     }
-    return s->out.failed ? no_memory(error) : LAB_OK;
+    return status != BIS_OK || s->out.failed ? no_memory(error) : LAB_OK;
 }
 
 static lab_status keep(live_session *s, uint64_t seq, bis_time at, const char *line, size_t size,
@@ -224,7 +245,7 @@ lab_status live_session_line(live_session *s, const char *text, size_t size, boo
 
 lab_status live_session_tick(live_session *s, bis_time now, lab_error *error) {
     if (now < s->world.now) now = s->world.now; /* the clock was put back */
-    if (bis_engine_next_wake(s->world.engine) > now) return LAB_OK;
+    if (live_arms_next_wake(&s->world.arms) > now) return LAB_OK;
     lab_status status = keep(s, 0, now, NULL, 0, error);
     return status == LAB_OK ? told(s, live_world_pass(&s->world, now, true), error) : status;
 }

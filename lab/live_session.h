@@ -59,7 +59,7 @@ lab_status live_session_printed(live_session *session, bool keep, lab_error *err
 lab_status live_replay(live_session *session, lab_error *error);
 
 /* Prints one decision, without a newline (live_print.c). seq: its number. */
-void live_put_decision(live_text *text, const live_session *session, const bis_decision *decision,
+void live_put_decision(live_text *text, const live_session *session, const live_decided *decision,
                        uint64_t seq);
 
 #endif

@@ -10,13 +10,13 @@
 
 enum { DEVICES_MAX = 31 }; /* that the engine counts */
 
-bis_status live_world_begin(live_world *w, const bis_policy *policy) {
-    *w = (live_world){.policy = policy};
-    return bis_engine_create(policy, NULL, &w->engine);
+bis_status live_world_begin(live_world *w, const scenario *s) {
+    *w = (live_world){0};
+    return live_arms_begin(&w->arms, s);
 }
 
 void live_world_end(live_world *w) {
-    bis_engine_destroy(w->engine);
+    live_arms_end(&w->arms);
     scenario_intern_clear(&w->shoppers);
     scenario_intern_clear(&w->skus);
     scenario_intern_clear(&w->products);
@@ -82,14 +82,17 @@ static bis_event catalog_of(const live_world *w, bis_id sku, bis_time at) {
                                       .product_hash = item->product_hash}};
 }
 
-/* Gives a shopper who is new a number, and tells the engine her hash: she has nothing and allows nothing. */
+/* Gives a shopper who is new a number and her arm, and tells its engine her hash: she has nothing and allows
+ * nothing. */
 static bis_status know_shopper(live_world *w, const live_value *name, bis_time at, bis_id *id) {
     if (!scenario_intern_get(&w->shoppers, name->text, name->size, id)) return BIS_NO_MEMORY;
     if (*id < w->persons) return BIS_OK;
     if (!grow((void **)&w->person, &w->person_room, w->persons + 1, sizeof *w->person)) return BIS_NO_MEMORY;
-    w->person[w->persons++] = (live_person){.hash = hash_of(name)};
+    uint64_t hash = hash_of(name);
+    uint8_t arm = (uint8_t)scenario_arm_of(w->arms.s, hash);
+    w->person[w->persons++] = (live_person){.hash = hash, .arm = arm};
     bis_event new = profile_of(w, *id, at);
-    return bis_engine_apply(w->engine, &new);
+    return live_arms_tell(&w->arms, &new, arm);
 }
 
 /* The same for a SKU: it is of no product and no category. */
@@ -101,15 +104,16 @@ static bis_status know_sku(live_world *w, const live_value *name, bis_time at, b
     w->item[w->items++] =
         (live_item){.hash = hash, .product_hash = hash, .product = BIS_NO_ID, .category = BIS_NO_ID};
     bis_event new = catalog_of(w, *id, at);
-    return bis_engine_apply(w->engine, &new);
+    return live_arms_tell(&w->arms, &new, 0);
 }
 
-bool live_world_touched(live_world *w, const bis_decision *d) {
+bool live_world_touched(live_world *w, const live_decided *decision) {
+    const bis_decision *d = &decision->is;
     if (d->touch == BIS_NO_ID || d->touch < w->touches) return true;
     size_t need = (size_t)d->touch + 1;
     if (!grow((void **)&w->touch, &w->touch_room, need, sizeof *w->touch)) return false;
     for (; w->touches < need; w->touches++)
-        w->touch[w->touches] = (live_touch){d->shopper, d->sku};
+        w->touch[w->touches] = (live_touch){d->shopper, d->sku, decision->own_touch};
     return true;
 }
 
@@ -122,7 +126,7 @@ static bool new_zone(live_world *w, const char *name, live_fault *fault) {
     scenario_error why = {""};
     *zone = (live_zone){.name = strdup(name)};
     scenario_status status = zone->name ? scenario_zone_load(name, &zone->table, &why) : SCENARIO_NO_MEMORY;
-    if (status == SCENARIO_OK && bis_engine_zone(w->engine, (uint8_t)(w->zones + 1), &zone->table) != BIS_OK)
+    if (status == SCENARIO_OK && live_arms_zone(&w->arms, (uint8_t)(w->zones + 1), &zone->table) != BIS_OK)
         status = SCENARIO_NO_MEMORY;
     if (status == SCENARIO_OK) {
         w->zones++;
@@ -158,7 +162,7 @@ bool live_world_check(live_world *w, const live_event *event, bis_time at, live_
 /* ---- what an event changes beside the engine ---- */
 
 static uint8_t region_of(const live_world *w, const char *name) {
-    const bis_consent_setup *consent = &w->policy->consent;
+    const bis_consent_setup *consent = &w->arms.arm[0].policy->consent; /* of one set of names in all arms */
     for (size_t i = 0; i < consent->regions; i++)
         if (strcmp(consent->region[i].name, name) == 0) return (uint8_t)(i + 1);
     return 0;
@@ -232,7 +236,7 @@ static bis_event receipt_of(live_world *w, const live_event *event, bis_event to
     const live_touch *touch = &w->touch[event->value[LIVE_TOUCH].i];
     told.shopper = touch->shopper;
     told.sku = touch->sku;
-    told.as.receipt.touch = (bis_id)event->value[LIVE_TOUCH].i;
+    told.as.receipt.touch = touch->own;
     told.as.receipt.what = (bis_receipt)event->value[LIVE_WHAT].i;
     told.as.receipt.sold_out = live_has(event, LIVE_SOLD_OUT) && event->value[LIVE_SOLD_OUT].i;
     if (told.as.receipt.what == BIS_RECEIPT_UNREGISTERED && w->person[touch->shopper].devices > 0)
@@ -273,11 +277,11 @@ bis_status live_world_take(live_world *w, const live_event *event, bis_time at) 
     if (told.shopper != BIS_NO_ID) change_person(w, event, &w->person[told.shopper]);
     if (told.sku != BIS_NO_ID && !change_item(w, event, &w->item[told.sku])) return BIS_NO_MEMORY;
     told = engine_event(w, event, told);
-    return bis_engine_apply(w->engine, &told);
+    return live_arms_tell(&w->arms, &told, told.shopper == BIS_NO_ID ? 0 : w->person[told.shopper].arm);
 }
 
 bis_status live_world_pass(live_world *w, bis_time at, bool whole) {
     bis_time until = whole ? at : at - 1;
     if (whole) w->now = at;
-    return bis_engine_next_wake(w->engine) <= until ? bis_engine_advance(w->engine, until) : BIS_OK;
+    return live_arms_next_wake(&w->arms) <= until ? live_arms_advance(&w->arms, until) : BIS_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * live_world.h - the engine and what has to be known beside it to speak with it by names: ids, what was last
+ * live_world.h - the engines and what has to be known beside it to speak with it by names: ids, what was last
  * said of each shopper and SKU, and whom each touch went to (inside lab/ only).
  *
  * Dense numbers are given in the order in which names first appear in events that are taken, and the engine
@@ -9,7 +9,7 @@
 #ifndef LAB_LIVE_WORLD_H
 #define LAB_LIVE_WORLD_H
 
-#include "engine/bis.h"
+#include "lab/live_arms.h"
 #include "lab/live_event.h"
 #include "scenarios/intern.h"
 #include "scenarios/zone.h"
@@ -18,7 +18,7 @@
 typedef struct {
     uint64_t hash;
     float value;
-    uint8_t tier, devices, region, zone;
+    uint8_t tier, devices, region, zone, arm;
     bool push, email, sms, behavioural;
 } live_person;
 
@@ -31,6 +31,7 @@ typedef struct {
 
 typedef struct {
     bis_id shopper, sku;
+    bis_id own; /* its engine's number of it */
 } live_touch;
 
 typedef struct {
@@ -41,8 +42,7 @@ typedef struct {
 enum { LIVE_ZONES = 255 }; /* numbers from 1; 0 is UTC */
 
 typedef struct {
-    const bis_policy *policy; /* the caller's */
-    bis_engine *engine;
+    live_arms arms;
     bis_time now; /* of the last event or tick; 0 before the first */
     scenario_intern shoppers, skus, products, categories;
     live_person *person; /* by shopper */
@@ -53,16 +53,16 @@ typedef struct {
     size_t zones;
 } live_world;
 
-/* [in] policy: must outlive the world, which must not be moved. BIS_NO_MEMORY or BIS_BAD_POLICY: nothing to
- * clear. */
-bis_status live_world_begin(live_world *world, const bis_policy *policy);
+/* [in] s: its policy is meant; must outlive the world, which must not be moved. BIS_NO_MEMORY or
+ * BIS_BAD_POLICY: nothing to clear. */
+bis_status live_world_begin(live_world *world, const scenario *s);
 void live_world_end(live_world *world);
 
 /* Whether the event can happen at `at`, which live_world_take() then cannot refuse. false: fault says why,
  * and nothing has changed. */
 bool live_world_check(live_world *world, const live_event *event, bis_time at, live_fault *fault);
 
-/* Lets time pass up to just before `at`, or to the end of it (whole). Decisions are in the engine's outbox.
+/* Lets time pass up to just before `at`, or to the end of it (whole). Decisions are in live_arms_outbox().
  * BIS_NO_MEMORY is final, as with the engine. */
 bis_status live_world_pass(live_world *world, bis_time at, bool whole);
 
@@ -70,6 +70,6 @@ bis_status live_world_pass(live_world *world, bis_time at, bool whole);
 bis_status live_world_take(live_world *world, const live_event *event, bis_time at);
 
 /* Notes a touch that was decided. false: no memory. */
-bool live_world_touched(live_world *world, const bis_decision *decision);
+bool live_world_touched(live_world *world, const live_decided *decision);
 
 #endif

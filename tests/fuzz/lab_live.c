@@ -3,10 +3,12 @@
  * lab_live.c - any bytes as the live engine's input: every answer is a line of JSON, a line that is refused
  * changes nothing, and the engine's books are in order.
  *
- * The first byte chooses the clock. By the clock each line comes a second later.
+ * The first byte chooses the clock, and whether the policy has arms. By the clock each line comes a second
+ * later.
  */
 #include <jansson.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,8 @@ static const char policy[] =
     "  reminder: {after: 1h}\n"
     "  channels: [{name: email, after: 2h, if: not_opened}]\n"
     "  predictive: {enabled: true, history: any}\n";
+static const char arms[] = "  arms: {a: {weight: 2}, b: {set: throttle.mode=recount priority=tier}, c: "
+                           "{set: match=product}}\n";
 
 static void check_output(const live_session *s, size_t from) {
     if (s->out.n == from) return;
@@ -58,12 +62,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     live_session session = {.wall = size > 0 &&
                                     (data[0] & 1)}; /* live_session_begin() is slow: it prints the policy */
     lab_error error;
-    static scenario *s; /* read once, for that takes longer than the rest */
+    static scenario *loaded[2]; /* once, for that takes longer than the rest */
     const char *why = "";
     if (size == 0) return 0;
-    if (!s && scenario_parse("fuzz.yaml", policy, sizeof policy - 1, NULL, 0, &s, NULL) != SCENARIO_OK)
-        abort();
-    if (live_world_begin(&session.world, &s->p.policy) != BIS_OK) abort();
+    for (int i = 0; i < 2 && !loaded[i]; i++) {
+        char text[sizeof policy + sizeof arms];
+        int n = snprintf(text, sizeof text, "%s%s", policy, i ? arms : "");
+        if (scenario_parse("fuzz.yaml", text, (size_t)n, NULL, 0, &loaded[i], NULL) != SCENARIO_OK) abort();
+    }
+    if (live_world_begin(&session.world, loaded[data[0] >> 1 & 1]) != BIS_OK) abort();
     const char *at = (const char *)data + 1, *end = (const char *)data + size;
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -72,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         at += length + 1;
     }
     if (session.wall && live_session_tick(&session, INT64_C(10000000), &error) != LAB_OK) abort();
-    if (!bis_engine_validate(session.world.engine, &why)) abort();
+    for (size_t i = 0; i < session.world.arms.n; i++)
+        if (!bis_engine_validate(session.world.arms.arm[i].engine, &why)) abort();
     live_session_end(&session);
     return 0;
 }

@@ -205,7 +205,7 @@ static void time_passes_by_the_clock(void **state) {
     line_at(&r, "{\"event\":\"stock\",\"sku\":\"s\",\"level\":0}", begun);
     line_at(&r, "{\"event\":\"stock\",\"sku\":\"s\",\"level\":8}", begun + 1000);
     expect(&r, "\"place\":\"2026-03-02T08:00:00.000Z\"");
-    assert_int_equal(bis_engine_next_wake(r.session.world.engine), begun + 601000);
+    assert_int_equal(bis_engine_next_wake(r.session.world.arms.arm[0].engine), begun + 601000);
     assert_int_equal(live_session_tick(&r.session, begun + 600999, &r.error), LAB_OK);
     expect(&r, "");
     assert_int_equal(live_session_tick(&r.session, begun + 601000, &r.error), LAB_OK);
