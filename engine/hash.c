@@ -17,9 +17,11 @@ uint64_t bis_hash_text(const char *text) {
 double bis_hash_fraction(uint64_t seed, const uint64_t *words, size_t n) {
     unsigned char bytes[32];
     assert(n <= 4);
-    for (size_t i = 0; i < n; i++) /* in a fixed byte order */
-        for (size_t b = 0; b < 8; b++)
-            bytes[8 * i + b] = (unsigned char)(words[i] >> (8 * b));
+    if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+        memcpy(bytes, words, 8 * n);
+    else
+        for (size_t i = 0; i < 8 * n; i++) /* in the same order of bytes */
+            bytes[i] = (unsigned char)(words[i / 8] >> (8 * (i % 8)));
     return (double)(XXH3_64bits_withSeed(bytes, 8 * n, seed) >> 11) * 0x1p-53;
 }
 

@@ -129,6 +129,7 @@ static bis_time full_until(const bis_engine *e, const bis_cap *cap, const bis_ca
 }
 
 static bis_reason judge(const bis_engine *e, bis_candidate *c) {
+    if (c->shopper->past == BIS_NONE) return BIS_NO_REASON; /* counts are at least 1 */
     bool full = false;
     for (size_t k = 0; k < e->policy.caps.n; k++) {
         const bis_cap *cap = &e->policy.caps.cap[k];
@@ -145,6 +146,7 @@ static bis_reason judge(const bis_engine *e, bis_candidate *c) {
 }
 
 static bis_time admit(const bis_engine *e, const bis_candidate *c, bis_time t) {
+    if (c->shopper->past == BIS_NONE) return t;
     bis_candidate copy = *c;
     if (judge(e, &copy) == BIS_NO_REASON) return t;
     return copy.again_at > t ? copy.again_at : t;

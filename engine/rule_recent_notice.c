@@ -46,6 +46,7 @@ static bis_reason judge(const bis_engine *e, bis_candidate *c) {
 }
 
 static bis_time admit(const bis_engine *e, const bis_candidate *c, bis_time t) {
+    if (c->shopper->past == BIS_NONE) return t;
     bis_candidate copy = *c;
     if (e->policy.recent_notice.on == BIS_ON_DROP || judge(e, &copy) == BIS_NO_REASON) return t;
     return copy.again_at > t ? copy.again_at : t;
