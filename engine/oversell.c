@@ -124,9 +124,9 @@ static bool gather(bis_engine *e, const bis_group *group) {
     for (unsigned i = 0; i < BIS_SOURCE_COUNT; i++) {
         bis_beta click = belief(s->click, s->click_weight, l->clicks[i], l->sends[i]);
         bis_beta buy = belief(s->buy, s->buy_weight, l->purchases[i], l->landings[i]);
-        setup->source[i] = (bis_demand_setup_source){.p = bis_beta_product(click, buy),
-                                                     .flying = (bis_flying *)e->oversell->flying.items + from,
-                                                     .n_flying = n[i]};
+        const bis_flying *flying = n[i] > 0 ? (bis_flying *)e->oversell->flying.items + from : NULL;
+        setup->source[i] =
+            (bis_demand_setup_source){.p = bis_beta_product(click, buy), .flying = flying, .n_flying = n[i]};
         from += n[i];
     }
     return true;
