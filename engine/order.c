@@ -25,25 +25,32 @@ static uint32_t *slot(const bis_line *line, size_t i) {
 
 /* ---- admission ---- */
 
-bis_time bis_admitted(const bis_engine *e, const bis_candidate *c, bis_reason *why) {
+/* What only has to be waited for moves the time on once. What comes and goes by the day is asked last, and
+ * again as long as it moves the time. */
+bis_time bis_admitted(const bis_engine *e, const bis_candidate *c) {
     bis_time t = c->now, before;
-    *why = BIS_NO_REASON;
-    do { /* a rule may move the time on to where another does not admit her */
+    for (uint32_t k = 0; k < e->n_waits; k++) {
+        t = e->waits[k](e, c, t);
+        if (t == BIS_NEVER) return BIS_NEVER;
+    }
+    if (e->n_daily == 0) return t;
+    do {
         before = t;
-        for (uint32_t k = 0; k < e->n_admits; k++) {
-            bis_time next = e->admit[k](e, c, t);
-            if (next > c->now && *why == BIS_NO_REASON) *why = e->admit_reason[k];
-            if (next == BIS_NEVER) return BIS_NEVER;
-            t = next;
-        }
-    } while (t != before);
+        for (uint32_t k = 0; k < e->n_daily; k++)
+            t = e->daily[k](e, c, t);
+    } while (t != before && e->n_daily > 1);
     return t;
+}
+
+bis_reason bis_not_admitted(const bis_engine *e, const bis_candidate *c) {
+    for (uint32_t k = 0; k < e->n_admits; k++)
+        if (e->admit[k](e, c, c->now) > c->now) return e->admit_reason[k];
+    return BIS_NO_REASON;
 }
 
 static bool is_admitted(const bis_engine *e, bis_group *group, const bis_interest *it) {
     bis_candidate c = bis_candidate_of(e, group, it, it->source);
-    bis_reason why;
-    bis_time t = bis_admitted(e, &c, &why);
+    bis_time t = bis_admitted(e, &c);
     if (t <= e->now) return true;
     if (t < group->readmit_at) group->readmit_at = t;
     return false;

@@ -82,6 +82,10 @@ static void add(bis_engine *e, const bis_rule *rule) {
     if (rule->judge && rule->rechecks && p->recheck.before_send) e->recheck[e->n_rechecks++] = rule->judge;
     if (rule->judge && rule->later) e->again[e->n_again++] = rule->judge;
     if (!rule->admit || (rule->admits && !rule->admits(p))) return;
+    if (rule->daily)
+        e->daily[e->n_daily++] = rule->admit;
+    else
+        e->waits[e->n_waits++] = rule->admit;
     e->admit_reason[e->n_admits] = rule->reason;
     e->admit[e->n_admits++] = rule->admit;
 }

@@ -57,9 +57,7 @@ static void count_left(bis_engine *e, const bis_group *group, uint32_t n[BIS_REA
             if (who == BIS_NONE || !bis_is_pending(bis_interest_at(e, who), group->restock)) continue;
             const bis_interest *it = bis_interest_at(e, who);
             bis_candidate c = bis_candidate_of(e, group, it, it->source);
-            bis_reason why;
-            bis_admitted(e, &c, &why);
-            n[why]++;
+            n[bis_not_admitted(e, &c)]++;
         }
     }
 }

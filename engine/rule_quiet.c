@@ -95,4 +95,4 @@ static bool used(const bis_policy *p) {
 }
 
 const bis_rule bis_quiet_rule = {
-    .check = check, .used = used, .admit = bis_quiet_end, .reason = BIS_QUIET_HOURS};
+    .check = check, .used = used, .admit = bis_quiet_end, .daily = true, .reason = BIS_QUIET_HOURS};

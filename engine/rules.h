@@ -19,8 +19,9 @@ struct bis_rule {
     bool later;                               /* judges touches that are not a candidate's first, too */
     bis_admit *admit;                         /* NULL: her turn may come whenever; if used, and */
     bool (*admits)(const bis_policy *);       /* this holds (NULL: it does) */
-    bis_reason reason;                        /* of one whom it does not admit yet */
-    bool (*sorts)(const bis_policy *);        /* priority: whether it goes by a score */
+    bool daily;                        /* it admits by the time of day, so what was let in may be kept out */
+    bis_reason reason;                 /* of one whom it does not admit yet */
+    bool (*sorts)(const bis_policy *); /* priority: whether it goes by a score */
 };
 typedef struct bis_rule bis_rule;
 

@@ -32,7 +32,8 @@ static void say_why(const bis_engine *e, const bis_interest *it, bis_standing *o
     const bis_group *group = bis_group_of(e, it->sku);
     bis_candidate c = bis_candidate_of(e, group, it, it->source);
     if (group->restock != BIS_NO_ID) {
-        out->again_at = bis_admitted(e, &c, &out->why);
+        out->again_at = bis_admitted(e, &c);
+        out->why = bis_not_admitted(e, &c);
         if (out->why != BIS_NO_REASON) return;
     }
     out->again_at = BIS_NEVER;

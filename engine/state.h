@@ -57,9 +57,11 @@ struct bis_engine {
 
     bis_judge *judge[BIS_JUDGES_MAX], *recheck[BIS_JUDGES_MAX]; /* the rules that this policy uses */
     bis_judge *again[BIS_JUDGES_MAX];                           /* those that a later touch must pass */
-    bis_admit *admit[BIS_JUDGES_MAX];
+    bis_admit *admit[BIS_JUDGES_MAX]; /* in order; and apart, those that only have to be waited for, and the
+                                         others */
+    bis_admit *waits[BIS_JUDGES_MAX], *daily[BIS_JUDGES_MAX];
     bis_reason admit_reason[BIS_JUDGES_MAX];
-    uint32_t n_judges, n_rechecks, n_again, n_admits;
+    uint32_t n_judges, n_rechecks, n_again, n_admits, n_waits, n_daily;
     bis_time keep[BIS_PAST_COUNT]; /* how long a past event can still matter; 0: keep none */
     uint64_t salt;                 /* hash of the salt's text */
     bool flies;                    /* touches are kept as flights */
@@ -184,7 +186,10 @@ void bis_order_joined(bis_engine *, uint32_t interest); /* or has a new score */
 void bis_order_rewind(bis_group *);
 void bis_order_changed(bis_engine *, bis_id leader); /* someone may have a turn sooner than was known */
 uint32_t bis_order_next(bis_engine *, bis_group *);  /* the interest whose turn it is, or BIS_NONE */
-bis_time bis_admitted(const bis_engine *, const bis_candidate *, bis_reason *why); /* `now` if she is */
+bis_time bis_admitted(const bis_engine *,
+                      const bis_candidate *); /* since when she is, or will be; BIS_NEVER */
+bis_reason bis_not_admitted(const bis_engine *,
+                            const bis_candidate *); /* the first rule that keeps her out now */
 
 /* interest.c: interests and their signals */
 uint32_t bis_interest_find(const bis_engine *, bis_id shopper, bis_id sku);
