@@ -12,7 +12,6 @@
  */
 #include "rules.h"
 
-#include <math.h>
 #include <string.h>
 
 static bis_line *line_at(const bis_group *group, size_t i) {
@@ -68,7 +67,7 @@ static inline bool may(const bis_engine *e, bis_group *group, uint32_t who) {
 
 /* Moves the cursor of a line to the first who may have a turn. */
 static inline uint32_t first_of(const bis_engine *e, bis_group *group, bis_line *line) {
-    enum { FAR = 32, NEAR = 16 };
+    enum { FAR = 16, NEAR = 8 };
     size_t n = line->slots.n;
     for (; line->cursor < n; line->cursor++) {
         /* The walk is bound by cache misses: ask for the interests and shoppers of those soon to come.
@@ -177,12 +176,17 @@ static void sort(bis_scored *one, bis_scored *other, size_t n) {
 }
 
 static void sort_line(bis_engine *e, bis_group *group) {
+    enum { FAR = 32, NEAR = 16 }; /* as in first_of() */
     group->order.n = group->late.n = group->heap = group->next = 0;
     if (group->lines.n == 0) return;
     const bis_line *line = line_at(group, 0);
     bis_scored *fresh = e->scratch.items, *sorted = group->order.items;
     size_t n = 0;
     for (size_t i = 0; i < line->slots.n; i++) {
+        uint32_t far = i + FAR < line->slots.n ? *slot(line, i + FAR) : BIS_NONE;
+        if (far != BIS_NONE) __builtin_prefetch(bis_interest_at(e, far));
+        uint32_t near = i + NEAR < line->slots.n ? *slot(line, i + NEAR) : BIS_NONE;
+        if (near != BIS_NONE) __builtin_prefetch(bis_shopper_at(e, bis_interest_at(e, near)->shopper));
         uint32_t who = *slot(line, i);
         if (who == BIS_NONE) continue;
         fresh[n++] = (bis_scored){bis_priority_score(e, group, bis_interest_at(e, who)), (uint32_t)i};
@@ -198,7 +202,7 @@ static uint32_t who_at(const bis_group *group, const bis_scored *one) {
 
 static uint32_t by_score(const bis_engine *e, bis_group *group) {
     if (group->lines.n == 0) return BIS_NONE;
-    enum { SLOT = 48, INTEREST = 32, SHOPPER = 16 };
+    enum { SLOT = 16, INTEREST = 10, SHOPPER = 5 };
     const bis_scored *order = group->order.items;
     const bis_line *line = line_at(group, 0);
     for (; group->next < group->order.n; group->next++) {
@@ -276,9 +280,8 @@ void bis_order_changed(bis_engine *e, bis_id leader) {
 uint32_t bis_order_next(bis_engine *e, bis_group *group) {
     const bis_priority_setup *priority = &e->policy.priority;
     if (priority->fair_share > 0) {
-        double k = (double)group->slots + 1;
-        bool fair = floor(k * priority->fair_share) > floor((k - 1) * priority->fair_share);
-        if (fair) return by_place(e, group);
+        double k = (double)group->slots + 1, f = priority->fair_share;
+        if ((uint64_t)(k * f) > (uint64_t)((k - 1) * f)) return by_place(e, group);
     }
     if (e->by_score) return by_score(e, group);
     if (priority->mode == BIS_PRIORITY_LIFO)
