@@ -106,8 +106,9 @@ void sim_queue_heap_pop(sim_queue *queue, sim_event *out) {
 
 /* ---- push and pop ---- */
 
-/* The rare ways are functions of their own and never inlined, so that the usual ones are short and can be. */
-#define RARE __attribute__((noinline, cold))
+/* The less usual ways are functions of their own and never inlined, so that the usual ones are short and can
+ * be. They are not "cold": then all that they call would be compiled for size, the sorting of buckets too. */
+#define APART __attribute__((noinline))
 
 static inline void put(sim_queue *queue, sim_event event) {
     for (uint32_t d = queue->depth; d-- > 0;) {
@@ -132,7 +133,7 @@ static void make_way(sim_queue *queue) {
 }
 
 /* Everything but the most usual. */
-static RARE bool push_slowly(sim_queue *queue, sim_event event) {
+static APART bool push_slowly(sim_queue *queue, sim_event event) {
     if (queue->size == queue->room && !sim_queue_grow(queue)) return false;
     if (event.at < queue->limit) make_way(queue);
     if (event.at >= queue->limit)
@@ -156,7 +157,7 @@ bool sim_queue_push(sim_queue *queue, sim_event event) {
 }
 
 /* From the heap, or from a bucket that has yet to be taken in. */
-static RARE bool pop_slowly(sim_queue *queue, sim_event *out) {
+static APART bool pop_slowly(sim_queue *queue, sim_event *out) {
     if (queue->size == 0) return false;
     while (queue->next == queue->end && queue->heap_size == 0)
         sim_queue_refill(queue);
