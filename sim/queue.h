@@ -35,6 +35,10 @@ typedef struct sim_queue sim_queue;
 sim_queue *sim_queue_create(void);        /* NULL: no memory */
 void sim_queue_destroy(sim_queue *queue); /* NULL is fine */
 
+/* Room for so many events at once. A push makes room too, a quarter more each time; but one large block can
+ * lie in large pages, which many small ones cannot. false: no memory, nothing changed. */
+bool sim_queue_reserve(sim_queue *queue, size_t events);
+
 /* false: no memory, nothing changed. The time may lie before the last pop's (the
  * caller's own fault to allow); such an event is simply next. */
 bool sim_queue_push(sim_queue *queue, sim_event event);

@@ -31,8 +31,8 @@ static size_t chunks_for(size_t events) {
     return events / QUEUE_CHUNK + lists_at_most(events) + 3;
 }
 
-bool sim_queue_grow(sim_queue *queue) {
-    size_t room = queue->room < FIRST_ROOM ? FIRST_ROOM : queue->room + queue->room / 4;
+bool sim_queue_reserve(sim_queue *queue, size_t room) {
+    if (room <= queue->room) return true;
     if (room > SIZE_MAX / 2 / sizeof(sim_event)) return false;
     size_t more = chunks_for(room) - queue->chunks;
     queue_slab *slab = sim_memory_resize(NULL, NULL, sizeof *slab + more * sizeof *slab->chunk);
@@ -50,6 +50,10 @@ bool sim_queue_grow(sim_queue *queue) {
     queue->chunks += more;
     queue->room = room;
     return true;
+}
+
+bool sim_queue_grow(sim_queue *queue) {
+    return sim_queue_reserve(queue, queue->room < FIRST_ROOM ? FIRST_ROOM : queue->room + queue->room / 4);
 }
 
 void sim_queue_free_slabs(sim_queue *queue) {
