@@ -23,8 +23,10 @@ OPT_san      := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefi
 OPT_tsan     := -O1 -g -fsanitize=thread
 OPT_coverage := -O1 -g --coverage
 OPT_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
-# The program is optimised across files, which the event loop gains a sixth from; tests link the plain objects.
-LTO     := $(if $(filter release,$(VARIANT)),$(if $(findstring gcc,$(CC)),-flto=auto))
+# The program is optimised across files, which the event loop gains a sixth from; tests link the plain objects. The loop
+# is to be one function with all that is frequent in it, and that is larger than GCC lets one grow by itself.
+LTO     := $(if $(filter release,$(VARIANT)),$(if $(findstring gcc,$(CC)),-flto=auto --param=large-function-growth=1000 \
+                                                                          --param=large-function-insns=20000))
 PKGS    := gsl sqlite3 yaml-0.1 jansson zlib libxxhash
 CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(VARIANT)) $(if $(LTO),$(LTO) -ffat-lto-objects) -pthread \
            -I. -I$(BUILD) \
@@ -33,7 +35,7 @@ LDFLAGS := $(OPT_$(VARIANT)) -pthread
 TEST_LDFLAGS := $(LDFLAGS) -fno-lto
 LDLIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
 # The installed library: any compiler can link it, a shop's own shared object too, and it holds no path of where it was built.
-LIBBIS_CFLAGS = $(filter-out -flto% -ffat-lto-objects -pthread,$(CFLAGS)) -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=.
+LIBBIS_CFLAGS = $(filter-out -flto% --param% -ffat-lto-objects -pthread,$(CFLAGS)) -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=.
 # MPI=1: trials on the ranks that mpirun or srun starts (Open MPI, apt-mpi.txt); docs/SCALE.md. Its headers are a system's: not
 # warned about.
 ifneq ($(filter-out 0,$(MPI)),)
