@@ -88,10 +88,10 @@ static SIM_HINT void fetch(const sim_world *w, const sim_event *e) {
     }
 }
 
-static SIM_HINT void fetch_touched(const sim_world *w, const sim_event *e) {
+static SIM_HINT void fetch_touched(sim_world *w, const sim_event *e) {
     const sim_touch *t = sim_touch_at(w, e->a);
     __builtin_prefetch(sim_intent_at(w, t->intent), 1);
-    __builtin_prefetch(&w->unit[t->shopper], 1);
+    w->ahead.buying[w->ahead.n_buying++] = t->shopper;
     bis_engine_expect(sim_engine_of(w, t->shopper), t->shopper, 0);
 }
 
@@ -101,9 +101,14 @@ static SIM_HINT void near(sim_world *w) {
     sim_ahead *a = &w->ahead;
     for (uint32_t i = 0; i < a->n_acting; i++)
         bis_engine_expect(sim_engine_of(w, a->acting[i]), a->acting[i], 1);
+    for (uint32_t i = 0; i < a->n_acting; i++) {
+        uint32_t further = w->unit[a->acting[i]].first.next;
+        if (further) __builtin_prefetch(sim_intent_at(w, further), 1);
+    }
     for (uint32_t i = 0; i < a->n_buying; i++) {
-        uint32_t told = w->unit[a->buying[i]].told;
-        if (told) __builtin_prefetch(sim_told_at(w, told - 1));
+        const sim_unit *her = &w->unit[a->buying[i]];
+        if (her->told) __builtin_prefetch(sim_told_at(w, her->told - 1));
+        if (her->told_before) __builtin_prefetch(sim_told_at(w, her->told_before - 1));
     }
     a->n_acting = a->n_buying = 0;
 }
@@ -121,8 +126,7 @@ static inline void list(sim_world *w, const sim_visit *v) {
 static SIM_HINT void fetch_listed(const sim_world *w) {
     const sim_ahead *a = &w->ahead;
     for (uint32_t i = 0; i < a->n_acting; i++) {
-        const sim_intent *first = &w->shopper[a->acting[i]].first;
-        if (first->next != SIM_NONE) __builtin_prefetch(sim_intent_at(w, first->next), 1);
+        __builtin_prefetch(&w->unit[a->acting[i]], 1);
         bis_engine_expect(sim_engine_of(w, a->acting[i]), a->acting[i], 0);
     }
     for (uint32_t i = 0; i < a->n_buying; i++)

@@ -114,17 +114,17 @@ uint32_t sim_decision_arm(const sim_world *w, const bis_decision *d) {
 /* Decisions come in batches, and their shoppers from all over memory: those of the next ones are asked for
  * ahead, in two steps. Inlined, for GCC takes a function that only prefetches for one that does nothing. */
 #define SIM_HINT inline __attribute__((always_inline))
-enum { FAR = 24, NEAR = 6 };
+enum { FAR = 10, NEAR = 4 };
 
 static SIM_HINT void expect_decision(const sim_world *w, uint32_t shopper) {
     if (shopper == BIS_NO_ID) return;
-    __builtin_prefetch(&w->shopper[shopper], 1);
+    __builtin_prefetch(&w->shopper[shopper]);
     __builtin_prefetch(&w->unit[shopper], 1);
 }
 
 static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
-    if (shopper != BIS_NO_ID && w->shopper[shopper].first.next != SIM_NONE)
-        __builtin_prefetch(sim_intent_at(w, w->shopper[shopper].first.next), 1);
+    if (shopper != BIS_NO_ID && w->unit[shopper].first.next)
+        __builtin_prefetch(sim_intent_at(w, w->unit[shopper].first.next), 1);
 }
 
 static inline bool probed(sim_world *w, const sim_arm *a) {
@@ -210,6 +210,10 @@ void sim_tell(sim_world *w, const bis_event *event) {
 }
 
 void sim_tell_order(sim_world *w, const bis_event *event) {
+    if (w->arms == 1) {
+        if (event->shopper != BIS_NO_ID || w->arm->needs_orders) tell(w, w->arm, event);
+        return;
+    }
     for (uint32_t i = 0; i < w->arms; i++) {
         sim_arm *a = &w->arm[i];
         bis_event order = *event;

@@ -196,6 +196,7 @@ sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal,
 void sim_touch_told(sim_world *w, const bis_decision *d) {
     sim_unit *her = &w->unit[d->shopper];
     sim_told_at(w, d->touch)->prev = her->told - 1;
+    her->told_before = her->told;
     her->told = d->touch + 1;
 }
 

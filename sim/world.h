@@ -156,8 +156,12 @@ static inline sim_told *sim_told_at(const sim_world *w, uint32_t id) {
 
 /* Intents by id: below the number of shoppers a shopper's first, above it the further ones. */
 static inline sim_intent *sim_intent_at(const sim_world *w, uint32_t id) {
-    return id < w->shoppers ? &w->shopper[id].first
-                            : &((sim_further *)w->further.at)[id - w->shoppers].intent;
+    return id < w->shoppers ? &w->unit[id].first : &((sim_further *)w->further.at)[id - w->shoppers].intent;
+}
+/* The next one of the same shopper, or SIM_NONE. */
+static inline uint32_t sim_intent_next(const sim_world *w, uint32_t id) {
+    uint32_t next = sim_intent_at(w, id)->next;
+    return next ? next : SIM_NONE;
 }
 static inline uint32_t sim_intent_owner(const sim_world *w, uint32_t id) {
     return id < w->shoppers ? id : ((const sim_further *)w->further.at)[id - w->shoppers].shopper;
