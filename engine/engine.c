@@ -330,11 +330,12 @@ bis_status bis_engine_settle(bis_engine *e, bis_time now) {
 
 void bis_engine_expect(const bis_engine *e, bis_id shopper, int step) {
     if (shopper >= e->shoppers.n) return;
-    const bis_shopper *who = bis_shopper_at(e, shopper);
-    if (step == 0)
-        __builtin_prefetch(who);
-    else if (who->interests != BIS_NONE)
-        __builtin_prefetch(bis_interest_at(e, who->interests), 1);
+    if (step == 0) {
+        bis_expect_shopper(e, shopper);
+        return;
+    }
+    uint32_t first = bis_shopper_at(e, shopper)->interests;
+    if (first != BIS_NONE) bis_expect_interest(e, first);
 }
 
 /* ---- figures ------------------------------------------------------------------------------------- */

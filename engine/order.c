@@ -70,13 +70,11 @@ static inline uint32_t first_of(const bis_engine *e, bis_group *group, bis_line 
     enum { FAR = 16, NEAR = 8 };
     size_t n = line->slots.n;
     for (; line->cursor < n; line->cursor++) {
-        /* The walk is bound by cache misses: ask for the interests and shoppers of those soon to come.
-         * Not in a function of its own: GCC takes one that only prefetches for one that does nothing. */
         uint32_t far = line->cursor + FAR < n ? *slot(line, line->cursor + FAR) : BIS_NONE;
         if (far != BIS_NONE) {
-            __builtin_prefetch(bis_interest_at(e, far));
+            bis_expect_interest(e, far);
             uint32_t near = *slot(line, line->cursor + NEAR);
-            if (near != BIS_NONE) __builtin_prefetch(bis_shopper_at(e, bis_interest_at(e, near)->shopper));
+            if (near != BIS_NONE) bis_expect_shopper(e, bis_interest_at(e, near)->shopper);
         }
         uint32_t who = *slot(line, line->cursor);
         if (may(e, group, who)) return who;
@@ -176,7 +174,7 @@ static void sort(bis_scored *one, bis_scored *other, size_t n) {
 }
 
 static void sort_line(bis_engine *e, bis_group *group) {
-    enum { FAR = 32, NEAR = 16 }; /* as in first_of() */
+    enum { FAR = 32, NEAR = 16 };
     group->order.n = group->late.n = group->heap = group->next = 0;
     if (group->lines.n == 0) return;
     const bis_line *line = line_at(group, 0);
@@ -184,9 +182,9 @@ static void sort_line(bis_engine *e, bis_group *group) {
     size_t n = 0;
     for (size_t i = 0; i < line->slots.n; i++) {
         uint32_t far = i + FAR < line->slots.n ? *slot(line, i + FAR) : BIS_NONE;
-        if (far != BIS_NONE) __builtin_prefetch(bis_interest_at(e, far));
+        if (far != BIS_NONE) bis_expect_interest(e, far);
         uint32_t near = i + NEAR < line->slots.n ? *slot(line, i + NEAR) : BIS_NONE;
-        if (near != BIS_NONE) __builtin_prefetch(bis_shopper_at(e, bis_interest_at(e, near)->shopper));
+        if (near != BIS_NONE) bis_expect_shopper(e, bis_interest_at(e, near)->shopper);
         uint32_t who = *slot(line, i);
         if (who == BIS_NONE) continue;
         fresh[n++] = (bis_scored){bis_priority_score(e, group, bis_interest_at(e, who)), (uint32_t)i};
@@ -207,13 +205,13 @@ static uint32_t by_score(const bis_engine *e, bis_group *group) {
     const bis_line *line = line_at(group, 0);
     for (; group->next < group->order.n; group->next++) {
         /* Those in order lie anywhere in the line, and their records anywhere in memory: three steps ahead of
-         * the walk. Not in a function of its own, as in first_of(). */
+         * the walk. */
         const bis_scored *at = order + group->next;
         if (group->next + SLOT < group->order.n) {
             __builtin_prefetch(slot(line, at[SLOT].slot));
             uint32_t far = who_at(group, &at[INTEREST]), near = who_at(group, &at[SHOPPER]);
-            if (far != BIS_NONE) __builtin_prefetch(bis_interest_at(e, far), 1);
-            if (near != BIS_NONE) __builtin_prefetch(bis_shopper_at(e, bis_interest_at(e, near)->shopper), 1);
+            if (far != BIS_NONE) bis_expect_interest(e, far);
+            if (near != BIS_NONE) bis_expect_shopper(e, bis_interest_at(e, near)->shopper);
         }
         if (may(e, group, who_at(group, at))) break;
     }
