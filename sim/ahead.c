@@ -102,8 +102,8 @@ static SIM_HINT void near(sim_world *w) {
     for (uint32_t i = 0; i < a->n_acting; i++)
         bis_engine_expect(sim_engine_of(w, a->acting[i]), a->acting[i], 1);
     for (uint32_t i = 0; i < a->n_acting; i++) {
-        uint32_t further = w->unit[a->acting[i]].first.next;
-        if (further) __builtin_prefetch(sim_intent_at(w, further), 1);
+        uint32_t further = w->first[a->acting[i]].next;
+        if (further != SIM_NONE) __builtin_prefetch(sim_intent_at(w, further), 1);
     }
     for (uint32_t i = 0; i < a->n_buying; i++) {
         const sim_unit *her = &w->unit[a->buying[i]];
@@ -126,7 +126,8 @@ static inline void list(sim_world *w, const sim_visit *v) {
 static SIM_HINT void fetch_listed(const sim_world *w) {
     const sim_ahead *a = &w->ahead;
     for (uint32_t i = 0; i < a->n_acting; i++) {
-        __builtin_prefetch(&w->unit[a->acting[i]], 1);
+        __builtin_prefetch(&w->first[a->acting[i]].formed, 1);
+        __builtin_prefetch(&w->first[a->acting[i]].state, 1);
         bis_engine_expect(sim_engine_of(w, a->acting[i]), a->acting[i], 0);
     }
     for (uint32_t i = 0; i < a->n_buying; i++)

@@ -120,11 +120,13 @@ static SIM_HINT void expect_decision(const sim_world *w, uint32_t shopper) {
     if (shopper == BIS_NO_ID) return;
     __builtin_prefetch(&w->shopper[shopper]);
     __builtin_prefetch(&w->unit[shopper], 1);
+    __builtin_prefetch(&w->first[shopper].formed, 1);
+    __builtin_prefetch(&w->first[shopper].state, 1);
 }
 
 static SIM_HINT void expect_intent(const sim_world *w, uint32_t shopper) {
-    if (shopper != BIS_NO_ID && w->unit[shopper].first.next)
-        __builtin_prefetch(sim_intent_at(w, w->unit[shopper].first.next), 1);
+    if (shopper != BIS_NO_ID && w->first[shopper].next != SIM_NONE)
+        __builtin_prefetch(sim_intent_at(w, w->first[shopper].next), 1);
 }
 
 static inline bool probed(sim_world *w, const sim_arm *a) {

@@ -130,7 +130,7 @@ static double reachable(const sim_world *w) {
 /* Units that a shopper wants now and has not got. */
 static uint32_t wanted(sim_world *w, uint32_t shopper) {
     uint32_t n = 0;
-    for (uint32_t i = shopper; i != SIM_NONE; i = sim_intent_next(w, i))
+    for (uint32_t i = shopper; i != SIM_NONE; i = sim_intent_at(w, i)->next)
         n += sim_intent_alive(w, shopper, sim_intent_at(w, i));
     return n;
 }

@@ -90,12 +90,12 @@ typedef struct {
     uint32_t sku, units;
 } sim_delivery;
 
-typedef enum { SIM_INTENT_NONE, SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
+typedef enum { SIM_INTENT_LIVE, SIM_INTENT_DONE } sim_intent_state;
 
 typedef struct {
     int64_t formed;
-    uint32_t sku;
-    uint32_t next;    /* id of another of the same shopper; 0: none */
+    uint32_t sku;     /* SIM_NONE in a shopper's first while she has none */
+    uint32_t next;    /* id of another of the same shopper */
     uint32_t cause;   /* ordinal of the visit that formed or renewed it; 0: before the start */
     uint16_t touches; /* slots of this shopper for this SKU, sent or ghost */
     uint8_t state;    /* sim_intent_state */
@@ -254,23 +254,21 @@ typedef enum {
     SIM_OOS_COUNT
 } sim_cause;
 
-/* A shopper who has done something: what she wants, what she was told, and as a unit of the experiment her
- * clocks and outcomes so far. Times are ms since the start + 1, 0 for none: all zero until something happens
- * to her, so memory that nobody has touched is memory that nobody takes. Most shoppers never want more than
- * one SKU, so the first intent is part of her. */
+/* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. Times are ms
+ * since the start + 1, 0 for none: all zero until something happens to her, so memory that nobody has touched
+ * is memory that nobody takes. */
 typedef struct {
-    _Alignas(64) sim_intent first;
-    uint64_t in_at : 48, y : 16;        /* t_i, 0: not in E; net orders in its window */
-    uint64_t slot_at : 48, slot_y : 16; /* the same for her first slot */
+    uint64_t in_at : 44, y : 16;        /* t_i, 0: not in E; net orders in its window */
+    uint64_t held : 1, slot_held : 1;   /* held out, at in_at and at slot_at */
+    uint64_t recipient : 1;             /* sent to after the warm-up */
+    uint64_t disappointed : 1;          /* found it sold out then */
+    uint64_t slot_at : 44, slot_y : 16; /* as in_at and y, for her first slot */
     uint32_t sku, slot_sku;             /* whose product the outcomes are about */
     uint32_t told, told_before;         /* her last two touches that were sent, + 1; 0: none */
-    bool held : 1, slot_held : 1;       /* held out, at in_at and at slot_at */
-    bool recipient : 1;                 /* sent to after the warm-up */
-    bool disappointed : 1;              /* found it sold out then */
 } sim_unit;
-static_assert(sizeof(sim_unit) == 64, "a cache line");
+static_assert(sizeof(sim_unit) == 32, "two to a cache line");
 enum { SIM_Y_MAX = UINT16_MAX };
-#define SIM_UNIT_TIME_MAX ((UINT64_C(1) << 48) - 1) /* 8,900 years */
+#define SIM_UNIT_TIME_MAX ((UINT64_C(1) << 44) - 1) /* 557 years */
 
 /* What a visit's numbers say: when the next one is, and whether she leaves a signal if her page is sold out,
  * or buys if it is not. */

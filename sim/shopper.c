@@ -33,10 +33,9 @@ static int64_t gap(double mean, double u) {
 /* ---- intents ---- */
 
 uint32_t sim_intent_find(const sim_world *w, uint32_t shopper, uint32_t sku) {
-    if (w->unit[shopper].first.state == SIM_INTENT_NONE) return SIM_NONE;
     uint32_t id = shopper;
     while (id != SIM_NONE && sim_intent_at(w, id)->sku != sku)
-        id = sim_intent_next(w, id);
+        id = sim_intent_at(w, id)->next;
     return id;
 }
 
@@ -64,8 +63,8 @@ static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_
 
 /* Her first, if that is free still, or one more. SIM_NONE: no memory. */
 static uint32_t new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
-    sim_intent *first = &w->unit[shopper].first;
-    if (first->state == SIM_INTENT_NONE) {
+    sim_intent *first = &w->first[shopper];
+    if (first->sku == SIM_NONE) {
         first->sku = sku;
         return shopper;
     }
@@ -160,7 +159,11 @@ void sim_on_organic(sim_world *w, const sim_event *e) {
 
 bool sim_shoppers_init(sim_world *w) {
     w->shopper = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
-    return w->shopper != NULL;
+    w->first = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->first);
+    if (!w->shopper || !w->first) return false;
+    for (uint32_t i = 0; i < w->shoppers; i++)
+        w->first[i] = (sim_intent){.sku = SIM_NONE, .next = SIM_NONE, .state = SIM_INTENT_DONE};
+    return true;
 }
 
 void sim_shoppers_start(sim_world *w) {

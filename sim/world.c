@@ -160,6 +160,7 @@ void sim_world_destroy(sim_world *w) {
     free(w->popularity);
     free(w->curve);
     sim_memory_free(w->shopper);
+    sim_memory_free(w->first);
     sim_memory_free(w->unit);
     free(w);
 }

@@ -83,6 +83,7 @@ typedef struct sim_world {
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
 
     sim_shopper *shopper;
+    sim_intent *first;      /* by shopper: most never want more than one SKU */
     uint16_t *bought;       /* by shopper, with several arms: her net orders since the warm-up; else NULL */
     sim_unit *unit;         /* by shopper */
     const sim_unit *frozen; /* the base world's, in a twin, which counts over these units: */
@@ -156,12 +157,7 @@ static inline sim_told *sim_told_at(const sim_world *w, uint32_t id) {
 
 /* Intents by id: below the number of shoppers a shopper's first, above it the further ones. */
 static inline sim_intent *sim_intent_at(const sim_world *w, uint32_t id) {
-    return id < w->shoppers ? &w->unit[id].first : &((sim_further *)w->further.at)[id - w->shoppers].intent;
-}
-/* The next one of the same shopper, or SIM_NONE. */
-static inline uint32_t sim_intent_next(const sim_world *w, uint32_t id) {
-    uint32_t next = sim_intent_at(w, id)->next;
-    return next ? next : SIM_NONE;
+    return id < w->shoppers ? &w->first[id] : &((sim_further *)w->further.at)[id - w->shoppers].intent;
 }
 static inline uint32_t sim_intent_owner(const sim_world *w, uint32_t id) {
     return id < w->shoppers ? id : ((const sim_further *)w->further.at)[id - w->shoppers].shopper;

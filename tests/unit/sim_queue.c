@@ -91,6 +91,24 @@ static void events_come_whole_and_in_order(void **state) {
     sim_queue_destroy(queue);
 }
 
+static void room_can_be_made_at_once(void **state) {
+    (void)state;
+    enum { N = 5000 };
+    sim_queue *queue = sim_queue_create();
+    assert_true(push(queue, -1, N));
+    assert_true(sim_queue_reserve(queue, N + 1));
+    size_t memory = sim_queue_memory(queue);
+    for (uint32_t i = 0; i < N; i++)
+        assert_true(push(queue, i % 100, i));
+    assert_true(sim_queue_memory(queue) == memory);
+    assert_true(sim_queue_reserve(queue, 10)); /* it has that already */
+    assert_true(sim_queue_memory(queue) == memory);
+    assert_false(sim_queue_reserve(queue, SIZE_MAX));
+    assert_true(sim_queue_validate(queue, NULL));
+    assert_int_equal(sim_queue_size(queue), N + 1);
+    sim_queue_destroy(queue);
+}
+
 static void ties_come_in_order_of_the_push(void **state) {
     (void)state;
     enum { N = 10000 };
@@ -337,6 +355,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_queue),
         cmocka_unit_test(events_come_whole_and_in_order),
+        cmocka_unit_test(room_can_be_made_at_once),
         cmocka_unit_test(ties_come_in_order_of_the_push),
         cmocka_unit_test(an_event_in_the_past_is_next),
         cmocka_unit_test(sorted_events_are_those_popped),
