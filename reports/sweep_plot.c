@@ -58,13 +58,23 @@ static double place(const figure *f, size_t axis, size_t value) {
     return f->map || isnan(a->number[0]) ? (double)value : a->number[value];
 }
 
+static void put_tic(FILE *gp, const char *label, double at) {
+    char twice[48], *to = twice;
+    for (const char *c = label; *c; c++) { /* tics are formats */
+        if (*c == '%') *to++ = '%';
+        *to++ = *c;
+    }
+    *to = '\0';
+    gnuplot_quote(gp, twice);
+    fprintf(gp, " %.17g", at);
+}
+
+/* Every value has its tic, and its label unless that would run into the one before. */
 static void put_tics(FILE *gp, const figure *f, size_t axis, const char *name) {
     const report_axis *a = &f->s->axis[axis];
     bool numbers = !f->map && !isnan(a->number[0]);
     double lo = place(f, axis, 0), hi = lo;
-    size_t longest = 1;
     for (size_t i = 0; i < a->values; i++) {
-        if (strlen(a->value[i]) > longest) longest = strlen(a->value[i]);
         lo = fmin(lo, place(f, axis, i));
         hi = fmax(hi, place(f, axis, i));
     }
@@ -74,20 +84,21 @@ static void put_tics(FILE *gp, const figure *f, size_t axis, const char *name) {
     else
         fprintf(gp, "set %srange [%.17g:%.17g] noextend\n", name, lo - (gap > 0 ? gap : 1),
                 hi + (gap > 0 ? gap : 1));
-    size_t most = *name == 'y' ? 10 : TICS_LETTERS / ((longest < 23 ? longest : 23) + 2),
-           step = a->values / (most + 1) + 1;
+    double width = numbers && a->log ? log(hi / lo) : hi - lo, last = -INFINITY;
+    size_t before = 0;
     fprintf(gp, "set %stics (", name);
-    for (size_t i = 0; i < a->values; i += step) {
-        char label[24], twice[48], *to = twice;
+    for (size_t i = 0; i < a->values; i++) {
+        double at = place(f, axis, i), from = numbers && a->log ? log(at / lo) : at - lo;
+        char label[24];
         snprintf(label, sizeof label, "%s", a->value[i]);
-        for (const char *c = label; *c; c++) { /* tics are formats */
-            if (*c == '%') *to++ = '%';
-            *to++ = *c;
-        }
-        *to = '\0';
+        size_t letters = strlen(label);
+        double room = *name == 'y' ? 0.09 : ((double)(letters + before) / 2 + 1) / TICS_LETTERS;
+        bool shown = width <= 0 || fabs(from / width - last) >= room;
         fputs(i ? ", " : "", gp);
-        gnuplot_quote(gp, twice);
-        fprintf(gp, " %.17g", place(f, axis, i));
+        put_tic(gp, shown ? label : "", at);
+        if (!shown) continue;
+        last = width > 0 ? from / width : 0;
+        before = letters;
     }
     fputs(")\n", gp);
 }
