@@ -10,7 +10,9 @@
  *   ahead.c    what the next events will need
  *   opening.c  what the engine knows and who waits at the start
  *   catalog.c  SKUs, products, popularity
- *   stock.c    truth, views, supply, trace
+ *   stock.c    the truth and its past
+ *   view.c     what feed and storefront show of it
+ *   supply.c   where units come from, the trace
  *   shopper.c  visits, intents, organic return and demand
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
@@ -232,12 +234,23 @@ bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
 bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
+/* Takes units off the shelf; the caller has made sure that they are there. */
+void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units);
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
+
+/* view.c */
+void sim_view_start(sim_world *w, uint32_t sku);   /* both show the truth */
+void sim_view_changed(sim_world *w, uint32_t sku); /* the truth has another version */
+void sim_on_poll(sim_world *w, const sim_event *e);
+void sim_on_view(sim_world *w, const sim_event *e);
+
+/* supply.c */
+void sim_supply_init(sim_world *w); /* the units of each SKU at the start */
+void sim_supply_start(sim_world *w);
+void sim_supply_gone(sim_world *w, uint32_t sku); /* its last unit has left */
 void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
 void sim_on_trace(sim_world *w);
-void sim_on_poll(sim_world *w, const sim_event *e);
-void sim_on_view(sim_world *w, const sim_event *e);
 
 /* shopper.c */
 bool sim_shoppers_init(sim_world *w);
