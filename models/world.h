@@ -45,7 +45,8 @@ typedef enum {
     MODEL_SUPPLY_NONE,      /* the initial units are all there is */
     MODEL_SUPPLY_EXPLICIT,  /* the listed restocks */
     MODEL_SUPPLY_LEAD_TIME, /* a lead time after each stockout, then a quantity */
-    MODEL_SUPPLY_TRACE      /* the inventory trace */
+    MODEL_SUPPLY_TRACE,     /* the inventory trace */
+    MODEL_SUPPLY_REORDER    /* a quantity is ordered whenever stock and orders fall to a point: (s, Q) */
 } model_supply_mode;
 
 typedef struct {
@@ -62,6 +63,7 @@ typedef struct {
     model_span lead_time;
     model_units quantity;             /* per restock of one SKU */
     model_units units_when_available; /* trace of 0/1 flags: units behind a flag that goes up */
+    int64_t reorder_point;            /* s: units on hand + on order at which more are ordered */
 } model_supply;
 
 /* ---- stock views: what the engine's feed and the storefront know ---- */

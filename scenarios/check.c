@@ -5,6 +5,7 @@
 #include "scenarios/internal.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -271,6 +272,19 @@ static bool restocks(scenario_loader *l) {
     return true;
 }
 
+enum { ORDERS_AT_ONCE = 1000 };
+
+/* What is ordered must lift a SKU above its reorder point in few steps. */
+static bool reorder(scenario_loader *l) {
+    const model_supply *s = &l->p->supply;
+    double units = fmax(model_units_mean(&s->quantity), 1);
+    if (s->mode != MODEL_SUPPLY_REORDER || (double)s->reorder_point <= ORDERS_AT_ONCE * units) return true;
+    return scenario_fail(l, "supply.reorder.point",
+                         "supply.reorder.point (%" PRId64
+                         ") is more than %d times the mean of supply.quantity (%g); order more at a time",
+                         s->reorder_point, ORDERS_AT_ONCE, units);
+}
+
 /* Uniform distributions, of spans and of units: wherever a .dist stands, .min and .max stand beside it. */
 static bool uniforms(scenario_loader *l) {
     size_t n = scenario_param_count();
@@ -303,6 +317,6 @@ static bool policy(scenario_loader *l) {
 }
 
 bool scenario_check_all(scenario_loader *l) {
-    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && uniforms(l) &&
-           policy(l);
+    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && reorder(l) &&
+           uniforms(l) && policy(l);
 }

@@ -13,10 +13,10 @@ _Static_assert(sizeof scenario_span_kinds / sizeof(char *) == MODEL_SPAN_KIND_CO
 _Static_assert(sizeof scenario_units_kinds / sizeof(char *) == MODEL_UNITS_KIND_COUNT + 1,
                "a name for each kind");
 
-static const char *const supply_modes[] = {"none", "explicit", "lead_time", "trace", NULL};
+static const char *const supply_modes[] = {"none", "explicit", "lead_time", "trace", "reorder", NULL};
 static const char *const view_modes[] = {"stream", "poll", NULL};
 
-#define NO_TRACE "supply.mode=none|explicit|lead_time"
+#define NO_TRACE "supply.mode=none|explicit|lead_time|reorder"
 
 static const bis_field_list variants = {
     .path = "catalog.variants",
@@ -74,8 +74,8 @@ const bis_field scenario_world_rows[] = {
 
     CHOICE("supply.mode", AT(supply.mode), supply_modes, "lead_time", NULL,
            "Where units come from: none but the initial ones, a list of restocks, a lead time after each "
-           "stockout, "
-           "or an inventory trace."),
+           "stockout, an inventory trace, or orders that are placed whenever units on hand and on order fall "
+           "to supply.reorder.point."),
     UNITS_DIST("supply.initial", supply.initial, NO_TRACE "&", "fixed", "20", "2", "0.5", "0", "40",
                "Distribution of the units of each SKU at the start; no public source."),
     ELEMENT(restocks, "supply.restocks[].after", BIS_FIELD_DURATION, offsetof(model_restock, after), 0, "", 0,
@@ -87,10 +87,16 @@ const bis_field scenario_world_rows[] = {
     ELEMENT(restocks, "supply.restocks[].product", BIS_FIELD_INT, offsetof(model_restock, product), 0,
             "index", -1, 1e6, "-1", "supply.mode=explicit",
             "Which product gets them, counted from 0; -1 is every product, each so many units."),
-    SPAN_DIST("supply.lead_time", supply.lead_time, "supply.mode=lead_time&", "gamma", "3d", "0.5", "0.5",
-              "6d", "Distribution of the time from a stockout to the next units; no public source."),
-    UNITS_DIST("supply.quantity", supply.quantity, "supply.mode=lead_time&", "negative_binomial", "40", "4",
-               "0.5", "1", "80", "Distribution of the units in one restock of one SKU; no public source."),
+    INT("supply.reorder.point", AT(supply.reorder_point), "units", 0, UNITS_MAX, "10", "supply.mode=reorder",
+        "As soon as a SKU's units on hand and on order are so many or fewer, supply.quantity is ordered, "
+        "again and again until they are more. No public source."),
+    SPAN_DIST("supply.lead_time", supply.lead_time, "supply.mode=lead_time|reorder&", "gamma", "3d", "0.5",
+              "0.5", "6d",
+              "Distribution of the time from a stockout (lead_time) or an order (reorder) to its units; no "
+              "public source."),
+    UNITS_DIST("supply.quantity", supply.quantity, "supply.mode=lead_time|reorder&", "negative_binomial",
+               "40", "4", "0.5", "1", "80",
+               "Distribution of the units in one restock of one SKU; no public source."),
     UNITS_DIST(
         "supply.units_when_available", supply.units_when_available,
         "supply.mode=trace&traces.inventory.kind=flags&", "negative_binomial", "20", "2", "1", "1", "40",

@@ -87,16 +87,15 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
         store_restock_row *row = &SIM_CAMPAIGN(w, campaign)->row;
         if (row->depleted == STORE_NONE) row->depleted = w->now;
     }
-    sim_supply_gone(w, sku);
 }
 
-/* Takes units off the shelf; the caller has made sure that they are there. */
 void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     k->truth -= units;
     w->sku[k->leader].on_hand -= units;
     w->total[SIM_VIEWS] -= units;
     if (k->truth == 0) went_to_zero(w, sku);
+    sim_supply_fell(w, sku);
     changed(w, sku);
 }
 
@@ -124,8 +123,7 @@ bool sim_stock_init(sim_world *w) {
         w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
-    sim_supply_init(w);
-    return true;
+    return sim_supply_init(w);
 }
 
 void sim_stock_start(sim_world *w) {
@@ -133,6 +131,7 @@ void sim_stock_start(sim_world *w) {
         remember(w, i);
         sim_view_start(w, i);
         if (w->sku[i].truth == 0) went_to_zero(w, i);
+        sim_supply_fell(w, i);
     }
     sim_supply_start(w);
 }

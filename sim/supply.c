@@ -1,26 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * supply.c - where units come from: the initial ones, deliveries after a lead time or at set times, and the
- * inventory trace.
+ * supply.c - where units come from: the initial ones, orders and their lead times, deliveries at set times,
+ * and the inventory trace.
  */
 #include "sim/world.h"
 
-/* ---- after a lead time ---- */
+#include <stdlib.h>
 
-void sim_supply_gone(sim_world *w, uint32_t sku) {
+/* ---- orders: after a stockout, or by (s, Q) ---- */
+
+/* Of a SKU's order, by its ordinal: at least 1, for one of nothing would end the supply for good. */
+static int64_t ordered_units(sim_world *w, uint32_t sku, uint32_t ordinal) {
+    model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, MODEL_P_SUPPLY_UNITS, ordinal);
+    int64_t units = model_units_draw(&w->p->supply.quantity, w->rng);
+    return units < 1 ? 1 : units;
+}
+
+static void order_more(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
-    if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME) return;
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, MODEL_P_SUPPLY_LEAD, k->restocks);
     int64_t lead = model_span_draw(&w->p->supply.lead_time, w->rng);
     sim_schedule(w, w->now + lead, SIM_EV_RESTOCK, sku, k->restocks);
     k->restocks++;
 }
 
+static void order_up_to_point(sim_world *w, uint32_t sku) {
+    const sim_sku *k = &w->sku[sku];
+    while (k->truth + w->on_order[sku] <= w->p->supply.reorder_point) {
+        w->on_order[sku] += ordered_units(w, sku, k->restocks);
+        order_more(w, sku);
+    }
+}
+
+void sim_supply_fell(sim_world *w, uint32_t sku) {
+    if (w->p->supply.mode == MODEL_SUPPLY_REORDER)
+        order_up_to_point(w, sku);
+    else if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME && w->sku[sku].truth == 0)
+        order_more(w, sku);
+}
+
 void sim_on_restock(sim_world *w, const sim_event *e) {
-    model_rng_seek(w->rng, w->key, MODEL_NOBODY, e->a, MODEL_P_SUPPLY_UNITS, e->b);
-    int64_t units = model_units_draw(&w->p->supply.quantity, w->rng);
-    sim_stock_arrive(w, e->a,
-                     units < 1 ? 1 : units); /* a delivery of nothing would end the supply for good */
+    int64_t units = ordered_units(w, e->a, e->b);
+    if (w->on_order) w->on_order[e->a] -= units;
+    sim_stock_arrive(w, e->a, units);
 }
 
 void sim_on_delivery(sim_world *w, const sim_event *e) {
@@ -95,12 +117,16 @@ static void initial_drawn(sim_world *w) {
     }
 }
 
-/* The units of each SKU at the start. */
-void sim_supply_init(sim_world *w) {
+bool sim_supply_init(sim_world *w) {
+    if (w->p->supply.mode == MODEL_SUPPLY_REORDER) {
+        w->on_order = calloc(w->skus, sizeof *w->on_order);
+        if (!w->on_order) return false;
+    }
     if (w->s->inventory)
         initial_from_trace(w);
     else
         initial_drawn(w);
+    return true;
 }
 
 /* Splits a delivery over the variants by the size curve: floors first, then the largest remainders. */

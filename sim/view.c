@@ -86,7 +86,6 @@ void sim_on_poll(sim_world *w, const sim_event *e) {
     publish(w, e->a, (sim_view_id)e->b);
 }
 
-/* The truth has another version. */
 void sim_view_changed(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     for (int v = SIM_VIEWS - 1; v >= 0;
@@ -101,7 +100,6 @@ void sim_view_changed(sim_world *w, uint32_t sku) {
     }
 }
 
-/* At the start both show the truth. */
 void sim_view_start(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     for (int v = 0; v < SIM_VIEWS; v++) {

@@ -157,6 +157,7 @@ void sim_world_destroy(sim_world *w) {
     if (w->provider) model_transport_mock.destroy(w->provider);
     free(w->sku);
     free(w->in_stock);
+    free(w->on_order);
     free(w->popularity);
     free(w->curve);
     sim_memory_free(w->shopper);

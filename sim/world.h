@@ -81,6 +81,7 @@ typedef struct sim_world {
     int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
     uint32_t updates_free;
     size_t trace_row;
+    int64_t *on_order; /* by SKU: units on their way; NULL but with supply.mode reorder */
 
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
 
@@ -245,9 +246,9 @@ void sim_on_poll(sim_world *w, const sim_event *e);
 void sim_on_view(sim_world *w, const sim_event *e);
 
 /* supply.c */
-void sim_supply_init(sim_world *w); /* the units of each SKU at the start */
+bool sim_supply_init(sim_world *w); /* the units of each SKU at the start; false: no memory */
 void sim_supply_start(sim_world *w);
-void sim_supply_gone(sim_world *w, uint32_t sku); /* its last unit has left */
+void sim_supply_fell(sim_world *w, uint32_t sku); /* units have left, or there are few from the start */
 void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
 void sim_on_trace(sim_world *w);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * supply.c - orders by (s, Q) against the Poisson distribution and Erlang's loss formula.
+ */
+#include "tests/validation/quiet_world.h"
+
+/* Anonymous buyers, one an hour, and nothing else. */
+static scenario *shop(const char *initial) {
+    scenario *s = quiet_world();
+    SET_ALL(s, {"shoppers.count", "1"}, {"interest.initial.notify_me", "0"}, {"organic.rate", "24"},
+            {"supply.mode", "reorder"}, {"supply.initial.mean", initial}, {"supply.lead_time.dist", "fixed"},
+            {"supply.quantity.dist", "fixed"});
+    return s;
+}
+
+static double poisson(double mean, int k) {
+    return exp(-mean + k * log(mean) - lgamma(k + 1.0));
+}
+
+/* Erlang's B for n servers at a load of `a`, by its recursion. */
+static double erlang_loss(int n, double a) {
+    double b = 1;
+    for (int i = 1; i <= n; i++)
+        b = a * b / (i + a * b);
+    return b;
+}
+
+/* ---- one cycle ---- */
+
+typedef struct {
+    sample gone, lost;
+} cycle_sample;
+
+static void read_cycle(const store_trial *t, void *context) {
+    cycle_sample *x = context;
+    sample_add(&x->gone, t->tally[STORE_T_restocks]);
+    sample_add(&x->lost, t->tally[STORE_T_organic_lost]);
+}
+
+/* One unit above s: the first buyer makes the position s, which is when the order is placed, with s on hand.
+ * Then D ~ Poisson(lambda L) want one each before it comes, Q being so large that no other order follows. The
+ * shelf is empty when it comes, which makes it a restock, if D >= s; and (D - s)+ went away. */
+static void a_cycle_ends_without_stock_as_poisson_says(void **state) {
+    (void)state;
+    const int point = 8;
+    const double mean = 6; /* one an hour for 6 h */
+    scenario *s = shop("9");
+    SET_ALL(s, {"supply.reorder.point", "8"}, {"supply.lead_time.mean", "6h"},
+            {"supply.quantity.mean", "1000"}, {"run.horizon", "48h"});
+    cycle_sample x = {0};
+    run_trials(s, 71, 2000, false, read_cycle, &x);
+    double gone = 1, lost = mean - point;
+    for (int k = 0; k < point; k++) {
+        gone -= poisson(mean, k);
+        lost += (point - k) * poisson(mean, k);
+    }
+    assert_near(gone, 0.25602, 1e-5); /* R: ppois(7, 6, lower.tail = FALSE) */
+    assert_mean(&x.gone, gone);
+    assert_mean(&x.lost, lost);
+    free(s);
+}
+
+/* ---- several orders on their way ---- */
+
+static void read_lost(const store_trial *t, void *context) {
+    sample_add(context, t->tally[STORE_T_organic_lost]);
+}
+
+/* With s = S - 1 and Q = 1 each sale orders the unit that replaces it, so what is on order is the number busy
+ * in M/G/S/S and a buyer is lost with Erlang's B(S, lambda L), whatever the distribution of the lead time
+ * (Karush: A queuing model for an inventory problem, Operations Research 5, 1957). */
+static void base_stock_loses_as_erlang_says(void **state) {
+    (void)state;
+    const double share = erlang_loss(5, 4);
+    assert_near(share, 0.19907, 1e-5); /* tables of Erlang B, 5 servers, 4 erlang */
+    const char *lead[] = {"fixed", "gamma"};
+    for (size_t i = 0; i < 2; i++) {
+        scenario *s = shop("5");
+        SET_ALL(s, {"supply.reorder.point", "4"}, {"supply.lead_time.dist", lead[i]},
+                {"supply.lead_time.cv", "0.7"}, {"supply.lead_time.mean", "4h"},
+                {"supply.quantity.mean", "1"}, {"run.warmup", "3d"}, {"run.horizon", "13d"});
+        sample lost = {0};
+        run_trials(s, 72 + i, 400, false, read_lost, &lost);
+        assert_mean(&lost, 24 * 10 * share);
+        free(s);
+    }
+}
+
+static void read_end(const store_trial *t, void *context) {
+    *(double *)context = t->tally[STORE_T_units_end];
+}
+
+static void orders_until_above_the_point(void **state) {
+    (void)state;
+    scenario *s = shop("0"); /* 0, 3, 6, 9 are not above 10; 12 is */
+    SET_ALL(s, {"organic.rate", "0"}, {"supply.reorder.point", "10"}, {"supply.lead_time.mean", "1d"},
+            {"supply.quantity.mean", "3"});
+    double end = 0;
+    run_trials(s, 74, 1, false, read_end, &end);
+    assert_near(end, 12, 0);
+    free(s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cycle_ends_without_stock_as_poisson_says),
+        cmocka_unit_test(base_stock_loses_as_erlang_says),
+        cmocka_unit_test(orders_until_above_the_point),
+    };
+    return RUN_TESTS(tests);
+}
