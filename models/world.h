@@ -64,6 +64,7 @@ typedef struct {
     model_units quantity;             /* per restock of one SKU */
     model_units units_when_available; /* trace of 0/1 flags: units behind a flag that goes up */
     int64_t reorder_point;            /* s: units on hand + on order at which more are ordered */
+    double other_rate; /* units per day that other sales channels ask for, over the whole catalog */
 } model_supply;
 
 /* ---- stock views: what the engine's feed and the storefront know ---- */

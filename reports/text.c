@@ -103,6 +103,8 @@ static void put_units(FILE *out, const page *p) {
             format_count(mean_of(p, STORE_T_units_restocked)).text);
     if (sums_tally(p->s->run, STORE_T_units_lost) != 0)
         fprintf(out, " - %s lost", format_count(mean_of(p, STORE_T_units_lost)).text);
+    if (sums_tally(p->s->run, STORE_T_units_other_channels) != 0)
+        fprintf(out, " - %s by other channels", format_count(mean_of(p, STORE_T_units_other_channels)).text);
     fprintf(out, " - %s sold = %s left:", format_count(mean_of(p, STORE_T_units_sold)).text,
             format_count(mean_of(p, STORE_T_units_end)).text);
     put_verdict(out, p, sums_balance_of(p->s->run).units);

@@ -103,6 +103,11 @@ const bis_field scenario_world_rows[] = {
         "A trace of flags says when units were there, not how many: distribution of the units behind a flag "
         "that goes up; no public source."),
 
+    REAL("supply.other_channels.rate", AT(supply.other_rate), "units per day", 0, RATE_MAX, "0", NO_TRACE,
+         "Units that other sales channels (shops, marketplaces) take over the whole catalog, as anonymous "
+         "buyers ask for it; they never sell one that is not there. With a trace its falls say so. No public "
+         "source."),
+
     VIEW("feed", feed, "1min", "the engine"),
     VIEW("storefront", storefront, "10s", "the shop's page"),
 

@@ -8,7 +8,8 @@
  *
  * - stale_feed: A(t_D) = 0, there was nothing to announce
  *
- * - organic: buyers not pushed in this restock took all that there was, and all that came, in (t_D, t_L]
+ * - organic: buyers not pushed in this restock, other sales channels' too, took all that there was, and all
+ * that came, in (t_D, t_L]
  *
  * - push_latency: A(t_L - (t_V - t_D)) > 0, an instant delivery would have been in time
  *

@@ -43,6 +43,7 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_OTHER,    /* a sku: another sales channel asks for a unit */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 
@@ -67,15 +68,22 @@ typedef struct {
     uint32_t rise; /* latest rise from 0, in w->rises; SIM_NONE */
     uint32_t product;
     uint32_t leader,
-        member;          /* of the SKUs that are matched as one: the first of them, her number among them */
-    uint32_t members;    /* the leader's: how many they are */
-    int64_t on_hand;     /* the leader's: true units of all of them */
-    uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
+        member;       /* of the SKUs that are matched as one: the first of them, her number among them */
+    uint32_t members; /* the leader's: how many they are */
+    int64_t on_hand;  /* the leader's: true units of all of them */
+    uint64_t
+        taken; /* units that left by orders or other channels, ever; losses of a trace are nobody's orders */
     uint64_t arrived;    /* units that came in, ever */
     double organic_mean; /* ms between anonymous orders; 0: none */
     uint32_t organic;    /* ordinal of the next anonymous order */
     sim_history past;
 } sim_sku;
+
+/* What other sales channels ask for of a SKU. */
+typedef struct {
+    double mean;   /* ms from one unit to the next; 0: never */
+    uint32_t next; /* its ordinal */
+} sim_other;
 
 /* A level on its way to a view. */
 typedef struct {

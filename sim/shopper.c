@@ -25,8 +25,7 @@ static int64_t in_ms(double ms) {
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
 }
 
-/* An exponential time of that mean from one uniform, which is a multiple of 2^-53. */
-static int64_t gap(double mean, double u) {
+int64_t sim_exponential_gap(double mean, double u) {
     return in_ms(mean * model_exponential((uint64_t)(u * 0x1p53)));
 }
 
@@ -59,7 +58,7 @@ static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_
     intent->return_pending = true;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + ordinal;
     double u = model_uniform(w->key, shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
-    sim_schedule(w, w->now + gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
+    sim_schedule(w, w->now + sim_exponential_gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
 }
 
 /* Her first, if that is free still, or one more. SIM_NONE: no memory. */
@@ -145,7 +144,7 @@ static void schedule_organic(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->organic_mean <= 0) return;
     double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, k->organic++);
-    sim_schedule(w, w->now + gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
+    sim_schedule(w, w->now + sim_exponential_gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
 }
 
 void sim_on_organic(sim_world *w, const sim_event *e) {

@@ -99,7 +99,8 @@ void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units) {
     changed(w, sku);
 }
 
-bool sim_stock_take(sim_world *w, uint32_t sku) {
+/* A unit is sold, if there is one. */
+static bool sell(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->truth <= 0) return false;
     if (k->rise != SIM_NONE) {
@@ -109,7 +110,18 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
     }
     k->taken++;
     sim_stock_remove(w, sku, 1);
+    return true;
+}
+
+bool sim_stock_take(sim_world *w, uint32_t sku) {
+    if (!sell(w, sku)) return false;
     SIM_COUNT(w, units_sold, 1);
+    return true;
+}
+
+bool sim_stock_take_other(sim_world *w, uint32_t sku) {
+    if (!sell(w, sku)) return false;
+    SIM_COUNT(w, units_other_channels, 1);
     return true;
 }
 
@@ -134,4 +146,5 @@ void sim_stock_start(sim_world *w) {
         sim_supply_fell(w, i);
     }
     sim_supply_start(w);
+    sim_other_start(w);
 }

@@ -13,6 +13,7 @@
  *   stock.c    the truth and its past
  *   view.c     what feed and storefront show of it
  *   supply.c   where units come from, the trace
+ *   other.c    other sales channels
  *   shopper.c  visits, intents, organic return and demand
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
@@ -81,6 +82,7 @@ typedef struct sim_world {
     int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
     uint32_t updates_free;
     size_t trace_row;
+    sim_other *other;  /* by SKU: what other channels ask for; NULL: there are none */
     int64_t *on_order; /* by SKU: units on their way; NULL but with supply.mode reorder */
 
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
@@ -234,7 +236,8 @@ bool sim_catalog_init(sim_world *w);
 bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
-bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
+bool sim_stock_take(sim_world *w, uint32_t sku);       /* for an order; false: there was none */
+bool sim_stock_take_other(sim_world *w, uint32_t sku); /* for another sales channel */
 /* Takes units off the shelf; the caller has made sure that they are there. */
 void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units);
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
@@ -253,7 +256,16 @@ void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
 void sim_on_trace(sim_world *w);
 
+/* other.c */
+bool sim_other_init(sim_world *w); /* false: no memory */
+/* One of the SKUs, by its share of all demand. */
+void sim_other_share(sim_world *w, uint32_t sku, double share);
+void sim_other_start(sim_world *w);
+void sim_on_other(sim_world *w, const sim_event *e);
+
 /* shopper.c */
+/* ms, at least 1: an exponential time of that mean from one uniform, which is a multiple of 2^-53. */
+int64_t sim_exponential_gap(double mean, double u);
 bool sim_shoppers_init(sim_world *w);
 void sim_shoppers_start(sim_world *w);
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);

@@ -132,6 +132,8 @@ static void counts_and_ratios(void **state) {
         {"units_restocked", N(units_restocked)},
         {"units_sold", N(units_sold)},
         {"units_lost", N(units_lost)},
+        {"units_other_channels", N(units_other_channels)},
+        {"other_channels_lost", N(other_channels_lost)},
         {"units_end", N(units_end)},
         {"oversold_units", N(oversold_units)},
         {"oversell_rate", N(oversold_orders) / N(orders)},

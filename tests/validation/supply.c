@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * supply.c - orders by (s, Q) against the Poisson distribution and Erlang's loss formula.
+ * supply.c - orders by (s, Q) against the Poisson distribution and Erlang's loss formula; other sales
+ * channels that draw on the same units.
  */
 #include "tests/validation/quiet_world.h"
 
@@ -101,11 +102,67 @@ static void orders_until_above_the_point(void **state) {
     free(s);
 }
 
+/* ---- other sales channels ---- */
+
+static void read_other(const store_trial *t, void *context) {
+    sample_add(context, t->tally[STORE_T_units_other_channels]);
+    assert_near(t->tally[STORE_T_oversold_units], 0, 0);
+}
+
+static double capped_mean(double mean, int units) { /* E min(units, Poisson(mean)) */
+    double sum = 0, left = 1;
+    for (int k = 0; k < units; k++)
+        sum += left -= poisson(mean, k); /* P(> k) */
+    return sum;
+}
+
+/* 12 a day over two products of popularity 2 : 1 and sizes 1 : 3, 5 units of each; what they ask for in two
+ * days is Poisson. The page is late by a day: it does not matter to them. */
+static void other_channels_sell_what_is_there(void **state) {
+    (void)state;
+    scenario *s = shop("5");
+    SET_ALL(s, {"supply.mode", "none"}, {"organic.rate", "0"}, {"supply.other_channels.rate", "12"},
+            {"catalog.products", "2"}, {"catalog.popularity", "1"}, {"catalog.variants[0].name", "S"},
+            {"catalog.variants[0].share", "1"}, {"catalog.variants[1].name", "M"},
+            {"catalog.variants[1].share", "3"}, {"storefront.latency.mean", "1d"}, {"run.horizon", "2d"});
+    sample sold = {0};
+    run_trials(s, 75, 2000, false, read_other, &sold);
+    double exact = 0;
+    for (int product = 1; product <= 2; product++)
+        exact +=
+            capped_mean(24 * (3 - product) / 3.0 * .25, 5) + capped_mean(24 * (3 - product) / 3.0 * .75, 5);
+    assert_mean(&sold, exact);
+    free(s);
+}
+
+static void read_clicks(const store_trial *t, void *context) {
+    double *n = context;
+    n[0] += sold_out_clicks(t);
+    n[1] += t->tally[STORE_T_oos_organic];
+    n[2] += t->tally[STORE_T_through_24h_sold];
+}
+
+/* They empty the shelf while the pushes are unread: buyers who were not pushed, and sales of that restock. */
+static void what_they_take_is_nobody_pushed(void **state) {
+    (void)state;
+    scenario *s = quiet_world();
+    set(s, "supply.other_channels.rate", "28800");
+    open_delay(s, "fixed", "30min");
+    double n[3] = {0};
+    run_trials(s, 76, 30, false, read_clicks, n);
+    assert_true(n[0] > 20);
+    assert_near(n[0] - n[1], 0, 0);
+    assert_near(n[2], 30 * 12, 0);
+    free(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cycle_ends_without_stock_as_poisson_says),
         cmocka_unit_test(base_stock_loses_as_erlang_says),
         cmocka_unit_test(orders_until_above_the_point),
+        cmocka_unit_test(other_channels_sell_what_is_there),
+        cmocka_unit_test(what_they_take_is_nobody_pushed),
     };
     return RUN_TESTS(tests);
 }
