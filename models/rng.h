@@ -50,6 +50,9 @@ typedef enum {
     MODEL_P_CHANNEL,         /* (shopper, sku, touch): whether a message by another channel reaches her */
     MODEL_P_ARM_FIRST,       /* (-, sku, version of its level): which of the policy's arms is told first */
     MODEL_P_STOCK_OTHER_GAP, /* (-, sku, unit): time to the next unit that another sales channel asks for */
+    MODEL_P_VIEW_FATE,       /* (view, sku, update): whether it is lost; whether it comes twice */
+    MODEL_P_VIEW_AGAIN,      /* (view, sku, update): how late its second copy is */
+    MODEL_P_VIEW_PHANTOM,    /* (view, sku, change): how long it is so, without phantom units or with them */
     MODEL_P_COUNT
 } model_purpose;
 

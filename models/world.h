@@ -70,10 +70,21 @@ typedef struct {
 /* ---- stock views: what the engine's feed and the storefront know ---- */
 typedef enum { MODEL_VIEW_STREAM, MODEL_VIEW_POLL } model_view_mode;
 
+/* Units that a view shows and that are not there: each SKU has them at times. */
+typedef struct {
+    double rate;      /* how often a SKU that has none gets some, per day; 0: off */
+    int64_t units;    /* how many */
+    model_span lasts; /* until they are found not to be there */
+} model_phantom;
+
 typedef struct {
     int mode;           /* model_view_mode */
     model_span latency; /* stream: of each update; poll: of each answer */
     int64_t period;     /* poll: ms between looks, phase uniform by SKU */
+    double loss;        /* P(an update or an answer is lost) */
+    double duplicate;   /* P(one that is not lost comes twice, each time after a latency of its own) */
+    bool ordered;       /* what was overtaken is dropped; else it overwrites what is newer */
+    model_phantom phantom;
 } model_view;
 
 /* ---- demand and shoppers ---- */

@@ -285,6 +285,20 @@ static bool reorder(scenario_loader *l) {
                          s->reorder_point, ORDERS_AT_ONCE, units);
 }
 
+static bool phantoms(scenario_loader *l) {
+    const model_view *view[] = {&l->p->feed, &l->p->storefront};
+    for (size_t i = 0; i < 2; i++) {
+        const model_phantom *m = &view[i]->phantom;
+        if (m->rate <= 0 || !model_span_is_zero(&m->lasts)) continue;
+        const char *name = i == 0 ? "feed" : "storefront";
+        char path[SCENARIO_PATH_TEXT];
+        snprintf(path, sizeof path, "%s.phantom.rate", name);
+        return scenario_fail(l, path, "'%s' has no effect: %s.phantom.lasts is 0; set one or leave it out",
+                             path, name);
+    }
+    return true;
+}
+
 /* Uniform distributions, of spans and of units: wherever a .dist stands, .min and .max stand beside it. */
 static bool uniforms(scenario_loader *l) {
     size_t n = scenario_param_count();
@@ -318,5 +332,5 @@ static bool policy(scenario_loader *l) {
 
 bool scenario_check_all(scenario_loader *l) {
     return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && reorder(l) &&
-           uniforms(l) && policy(l);
+           phantoms(l) && uniforms(l) && policy(l);
 }

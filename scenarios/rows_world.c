@@ -43,7 +43,23 @@ static const bis_field_list restocks = {
         SPAN_DIST(PATH ".latency", M.latency, "", "exponential", TYPICAL, "1", "1", "10min",                 \
                   "Distribution of the delay of each update (stream) or answer (poll); no public source."),  \
         SPAN(PATH ".period", AT(M.period), 1, SPAN_MAX, "15min", PATH ".mode=poll",                          \
-             "Time from one look to the next; each SKU has its own phase. No public source.")
+             "Time from one look to the next; each SKU has its own phase. No public source."),               \
+        SHARE(PATH ".loss", AT(M.loss), "0", NULL,                                                           \
+              "Chance that an update (stream) is lost for good, or an answer (poll), which the next look "   \
+              "makes up for. No public source."),                                                            \
+        SHARE(PATH ".duplicate", AT(M.duplicate), "0", NULL,                                                 \
+              "Chance that an update or answer comes twice, each time after a delay of its own. No public "  \
+              "source."),                                                                                    \
+        ROW(PATH ".ordered", BIS_FIELD_BOOL, AT(M.ordered), "", 0, 1, "true", NULL,                          \
+            "Whether updates carry version numbers, so that one which was overtaken is dropped; without, "   \
+            "what comes last is believed, however old."),                                                    \
+        REAL(PATH ".phantom.rate", AT(M.phantom.rate), "per day", 0, RATE_MAX, "0", NULL,                    \
+             "How often a SKU comes to be shown with units that are not there, counted while it has none "   \
+             "such; no public source."),                                                                     \
+        INT(PATH ".phantom.units", AT(M.phantom.units), "units", 1, UNITS_MAX, "1", NULL,                    \
+            "How many units it is then shown to have besides the true ones; no public source."),             \
+        SPAN_DIST(PATH ".phantom.lasts", M.phantom.lasts, "", "exponential", "1d", "1", "1", "2d",           \
+                  "Distribution of the time until that is put right; no public source.")
 
 const bis_field scenario_world_rows[] = {
     TEXT("run.title", AT(run.title), SCENARIO_TITLE_SIZE, "", NULL, "What the reports are headed with."),

@@ -43,6 +43,7 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_PHANTOM,  /* a sku, b view: it gets phantom units, or loses them */
     SIM_EV_OTHER,    /* a sku: another sales channel asks for a unit */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
@@ -92,6 +93,13 @@ typedef struct {
     uint32_t version, next_free;
     uint32_t sku, view; /* sim_view_id */
 } sim_update;
+
+/* A SKU in a view that can have phantom units. */
+typedef struct {
+    int64_t level, as_of; /* what it was told last, and when that was true */
+    int64_t extra;        /* phantom units shown now */
+    uint32_t changes;     /* ordinal of the next change */
+} sim_phantom;
 
 /* Units that will come at a time set in the scenario. */
 typedef struct {

@@ -135,7 +135,7 @@ bool sim_stock_init(sim_world *w) {
         w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
-    return sim_supply_init(w);
+    return sim_view_init(w) && sim_supply_init(w);
 }
 
 void sim_stock_start(sim_world *w) {

@@ -42,6 +42,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
+    case SIM_EV_PHANTOM: sim_on_phantom(w, e); break;
     case SIM_EV_OTHER: sim_on_other(w, e); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
@@ -158,6 +159,9 @@ void sim_world_destroy(sim_world *w) {
     if (w->provider) model_transport_mock.destroy(w->provider);
     free(w->sku);
     free(w->in_stock);
+    free(w->arrivals);
+    for (int v = 0; v < SIM_VIEWS; v++)
+        free(w->phantom[v]);
     free(w->on_order);
     free(w->other);
     free(w->popularity);

@@ -81,6 +81,8 @@ typedef struct sim_world {
     double *curve;                /* size curve: shares */
     int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
     uint32_t updates_free;
+    sim_phantom *phantom[SIM_VIEWS]; /* by SKU; NULL: a view that has none */
+    uint32_t *arrivals; /* by SKU: levels told to the engines; NULL where the version of the truth says it */
     size_t trace_row;
     sim_other *other;  /* by SKU: what other channels ask for; NULL: there are none */
     int64_t *on_order; /* by SKU: units on their way; NULL but with supply.mode reorder */
@@ -243,10 +245,12 @@ void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units);
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
 
 /* view.c */
+bool sim_view_init(sim_world *w);                  /* false: no memory */
 void sim_view_start(sim_world *w, uint32_t sku);   /* both show the truth */
 void sim_view_changed(sim_world *w, uint32_t sku); /* the truth has another version */
 void sim_on_poll(sim_world *w, const sim_event *e);
 void sim_on_view(sim_world *w, const sim_event *e);
+void sim_on_phantom(sim_world *w, const sim_event *e);
 
 /* supply.c */
 bool sim_supply_init(sim_world *w); /* the units of each SKU at the start; false: no memory */
