@@ -53,6 +53,11 @@ typedef enum {
     MODEL_P_VIEW_FATE,       /* (view, sku, update): whether it is lost; whether it comes twice */
     MODEL_P_VIEW_AGAIN,      /* (view, sku, update): how late its second copy is */
     MODEL_P_VIEW_PHANTOM,    /* (view, sku, change): how long it is so, without phantom units or with them */
+    MODEL_P_CART_PUSH,       /* (shopper, sku, touch): whether she pays; how long her cart holds the unit */
+    MODEL_P_CART_VISIT,      /* (shopper, sku, visit) or (-, sku, anonymous order): the same */
+    MODEL_P_CART_RETURN,     /* (shopper, sku, intent and return): the same */
+    MODEL_P_CART_PAY_VISIT,  /* as CART_VISIT: time to the payment */
+    MODEL_P_CART_PAY_RETURN, /* as CART_RETURN: time to the payment */
     MODEL_P_COUNT
 } model_purpose;
 

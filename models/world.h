@@ -87,6 +87,12 @@ typedef struct {
     model_phantom phantom;
 } model_view;
 
+/* ---- carts that hold a unit until it is paid for ---- */
+typedef struct {
+    model_span ttl; /* from the landing until the unit goes back, unless it has been paid for; 0: off */
+    double abandon; /* P(she who would buy does not pay) */
+} model_reservation;
+
 /* ---- demand and shoppers ---- */
 typedef struct {
     double rate; /* anonymous orders per day over the whole catalog; each takes one unit if the storefront

@@ -299,6 +299,14 @@ static bool phantoms(scenario_loader *l) {
     return true;
 }
 
+static bool carts(scenario_loader *l) {
+    const model_reservation *m = &l->p->reservation;
+    return m->abandon <= 0 || !model_span_is_zero(&m->ttl) ||
+           scenario_fail(
+               l, "reservation.abandon",
+               "'reservation.abandon' has no effect: reservation.ttl is 0; set one or leave it out");
+}
+
 /* Uniform distributions, of spans and of units: wherever a .dist stands, .min and .max stand beside it. */
 static bool uniforms(scenario_loader *l) {
     size_t n = scenario_param_count();
@@ -332,5 +340,5 @@ static bool policy(scenario_loader *l) {
 
 bool scenario_check_all(scenario_loader *l) {
     return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && reorder(l) &&
-           phantoms(l) && uniforms(l) && policy(l);
+           phantoms(l) && carts(l) && uniforms(l) && policy(l);
 }

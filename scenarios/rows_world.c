@@ -127,6 +127,14 @@ const bis_field scenario_world_rows[] = {
     VIEW("feed", feed, "1min", "the engine"),
     VIEW("storefront", storefront, "10s", "the shop's page"),
 
+    SPAN_DIST("reservation.ttl", reservation.ttl, "", "fixed", "0", "1", "1", "30min",
+              "Distribution of how long a cart holds its unit, which nobody else can buy meanwhile, from the "
+              "landing on; a mean of 0 is a shop without reservations. With them all who buy take "
+              "response.checkout to pay. No public source."),
+    SHARE("reservation.abandon", AT(reservation.abandon), "0", NULL,
+          "Chance that a buyer leaves the cart without paying, which holds its unit until reservation.ttl is "
+          "over. No public source for units held."),
+
     REAL("organic.rate", AT(organic.rate), "orders per day", 0, RATE_MAX, "2", NULL,
          "Orders by anonymous buyers over the whole catalog, each of one unit if the page shows one. No "
          "public source."),

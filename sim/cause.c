@@ -2,7 +2,8 @@
  *
  * cause.c - why a click landed on sold out: the first cause that holds on the realised path.
  *
- * A(t) is the true number of units, t_D the decision, t_V the delivery, t_L the landing. In order:
+ * A(t) is the true number of units that are in nobody's cart, t_D the decision, t_V the delivery, t_L the
+ * landing. In order:
  *
  * - stale_storefront: A(t_L) > 0, there were units, the storefront did not show them
  *

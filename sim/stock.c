@@ -70,7 +70,7 @@ static void rose(sim_world *w, uint32_t sku) {
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
     if (units <= 0) return;
     sim_sku *k = &w->sku[sku];
-    bool rise = k->truth == 0;
+    bool rise = sim_units(w, sku) == 0;
     k->truth += units;
     w->sku[k->leader].on_hand += units;
     k->arrived += (uint64_t)units;
@@ -89,25 +89,33 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
     }
 }
 
-void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units) {
-    sim_sku *k = &w->sku[sku];
-    k->truth -= units;
-    w->sku[k->leader].on_hand -= units;
+/* Units have been taken off the shelf or out of a cart, and go. */
+static void leave(sim_world *w, uint32_t sku, int64_t units) {
+    w->sku[w->sku[sku].leader].on_hand -= units;
     w->total[SIM_VIEWS] -= units;
-    if (k->truth == 0) went_to_zero(w, sku);
+    if (sim_units(w, sku) == 0) went_to_zero(w, sku);
     sim_supply_fell(w, sku);
     changed(w, sku);
 }
 
-/* A unit is sold, if there is one. */
-static bool sell(sim_world *w, uint32_t sku) {
-    sim_sku *k = &w->sku[sku];
-    if (k->truth <= 0) return false;
+void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units) {
+    w->sku[sku].truth -= units;
+    leave(w, sku, units);
+}
+
+static void count_sold(sim_world *w, const sim_sku *k) {
     if (k->rise != SIM_NONE) {
         sim_rise *rise = SIM_RISE(w, k->rise);
         rise->sold_24h += w->now - rise->at <= 24 * SIM_HOUR;
         rise->sold_72h += w->now - rise->at <= 72 * SIM_HOUR;
     }
+}
+
+/* A unit is sold off the shelf, if there is one. */
+static bool sell(sim_world *w, uint32_t sku) {
+    sim_sku *k = &w->sku[sku];
+    if (k->truth <= 0) return false;
+    count_sold(w, k);
     k->taken++;
     sim_stock_remove(w, sku, 1);
     return true;
@@ -125,6 +133,34 @@ bool sim_stock_take_other(sim_world *w, uint32_t sku) {
     return true;
 }
 
+/* ---- carts: what they hold is on hand, and on nobody's shelf ---- */
+
+static void into_carts(sim_world *w, uint32_t sku, int units) {
+    sim_sku *k = &w->sku[sku];
+    k->truth -= units;
+    w->held[sku] += units;
+    k->taken += (uint64_t)(int64_t)units;
+    changed(w, sku);
+}
+
+bool sim_stock_hold(sim_world *w, uint32_t sku) {
+    if (w->sku[sku].truth <= 0) return false;
+    into_carts(w, sku, 1);
+    return true;
+}
+
+void sim_stock_release(sim_world *w, uint32_t sku) {
+    into_carts(w, sku, -1);
+}
+
+void sim_stock_take_held(sim_world *w, uint32_t sku) {
+    count_sold(w, &w->sku[sku]);
+    w->held[sku]--;
+    leave(w, sku, 1);
+    SIM_COUNT(w, units_sold, 1);
+    SIM_COUNT(w, reservations_paid, 1);
+}
+
 /* ---- the start ---- */
 
 bool sim_stock_init(sim_world *w) {
@@ -135,7 +171,7 @@ bool sim_stock_init(sim_world *w) {
         w->sku[i].rise = SIM_NONE;
         w->sku[i].version = w->sku[i].seen[SIM_FEED] = w->sku[i].seen[SIM_STOREFRONT] = 1;
     }
-    return sim_view_init(w) && sim_supply_init(w);
+    return sim_view_init(w) && sim_carts_init(w) && sim_supply_init(w);
 }
 
 void sim_stock_start(sim_world *w) {

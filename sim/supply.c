@@ -26,7 +26,7 @@ static void order_more(sim_world *w, uint32_t sku) {
 
 static void order_up_to_point(sim_world *w, uint32_t sku) {
     const sim_sku *k = &w->sku[sku];
-    while (k->truth + w->on_order[sku] <= w->p->supply.reorder_point) {
+    while (sim_units(w, sku) + w->on_order[sku] <= w->p->supply.reorder_point) {
         w->on_order[sku] += ordered_units(w, sku, k->restocks);
         order_more(w, sku);
     }
@@ -35,7 +35,7 @@ static void order_up_to_point(sim_world *w, uint32_t sku) {
 void sim_supply_fell(sim_world *w, uint32_t sku) {
     if (w->p->supply.mode == MODEL_SUPPLY_REORDER)
         order_up_to_point(w, sku);
-    else if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME && w->sku[sku].truth == 0)
+    else if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME && sim_units(w, sku) == 0)
         order_more(w, sku);
 }
 

@@ -118,7 +118,9 @@
     X(predictive_broken, "predictive notices whose SKU was not")                                             \
     X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")       \
     X(units_other_channels, "units that left stock through other sales channels")                            \
-    X(other_channels_lost, "units that other sales channels asked for and did not find")
+    X(other_channels_lost, "units that other sales channels asked for and did not find")                     \
+    X(reservations, "units that carts held")                                                                 \
+    X(reservations_paid, "of them, paid for in time")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;

@@ -134,6 +134,7 @@ static void counts_and_ratios(void **state) {
         {"units_lost", N(units_lost)},
         {"units_other_channels", N(units_other_channels)},
         {"other_channels_lost", N(other_channels_lost)},
+        {"reservations", N(reservations)},
         {"units_end", N(units_end)},
         {"oversold_units", N(oversold_units)},
         {"oversell_rate", N(oversold_orders) / N(orders)},
