@@ -193,12 +193,6 @@ static void sum_since(sim_world *w) {
     }
 }
 
-static void sum_waiting(sim_world *w) {
-    w->out->tally[STORE_T_waiting_interests] = sim_arms_waiting(w);
-    for (uint32_t i = 0; i < w->shoppers; i++)
-        w->out->tally[STORE_T_waiting_units] += wanted(w, i);
-}
-
 /* The cells that are not empty, by name. Returns their sum. */
 static double write_ledger(sim_world *w) {
     double sum = 0;
@@ -259,7 +253,7 @@ bool sim_observe_end(sim_world *w) {
         close_campaign(w, i);
     sum_rises(w);
     sum_since(w);
-    sum_waiting(w);
+    if (!sim_unmet_sum(w)) return false;
     tally[STORE_T_visits] = (double)w->visits;
     tally[STORE_T_units_end] = (double)w->total[SIM_VIEWS];
     tally[STORE_T_reachable_end] = reachable(w);

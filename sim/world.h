@@ -23,6 +23,7 @@
  *   order.c    orders, attribution
  *   cause.c    why a click found it sold out
  *   observe.c  series, campaign rows, closing sums
+ *   unmet.c    what is still wanted at the end
  *   frame.c    E, outcomes by unit, twins
  *   detail.c   rows of the fuller logs
  *   probe.c    one shopper's story
@@ -337,6 +338,9 @@ void sim_observe_flow(sim_world *w, store_series series, store_since since, uint
 void sim_observe_campaigns(sim_world *w, sim_arm *arm); /* takes in those that its engine has opened */
 void sim_observe_warm(sim_world *w);
 bool sim_observe_end(sim_world *w); /* closing sums and checks */
+
+/* unmet.c */
+bool sim_unmet_sum(sim_world *w); /* at the end; false: no memory, w->failed says so */
 
 /* frame.c */
 bool sim_frame_init(sim_world *w);

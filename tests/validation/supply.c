@@ -156,6 +156,56 @@ static void what_they_take_is_nobody_pushed(void **state) {
     free(s);
 }
 
+/* ---- what is still wanted at the end ---- */
+
+typedef struct {
+    sample sku[2];
+    double restock, interests, wanted, n;
+} unmet_sample;
+
+static void read_unmet(const store_trial *t, void *context) {
+    unmet_sample *x = context;
+    double wanted = 0, interests = 0;
+    assert_near(t->tally[STORE_T_unmet_listed], 1, 0);
+    assert_int_equal(t->unmets, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const store_unmet_row *r = &t->unmet[i];
+        assert_int_equal(r->sku, i);
+        assert_int_equal(r->on_hand, i == 0 ? 3 : 9);
+        assert_int_equal(r->restock, r->wanted > r->on_hand ? r->wanted - r->on_hand : 0);
+        assert_int_equal(r->requested, r->interests);
+        sample_add(&x->sku[i], r->wanted);
+        wanted += r->wanted;
+        interests += r->interests;
+    }
+    assert_near(wanted, t->tally[STORE_T_waiting_units], 0);
+    assert_near(interests, t->tally[STORE_T_waiting_interests], 0);
+    x->wanted += wanted;
+    x->interests += interests;
+    x->n += 1;
+}
+
+/* 200 wait, one in four for the first size; 12 units come, 3 and 9 by the size curve, and nobody buys. Of
+ * lapsing wishes one in e is left after 60 days, of which the engine knows nothing. */
+static void unmet_demand_by_sku(void **state) {
+    (void)state;
+    scenario *s = quiet_world();
+    SET_ALL(s, {"catalog.variants[0].name", "S"}, {"catalog.variants[0].share", "1"},
+            {"catalog.variants[1].name", "M"}, {"catalog.variants[1].share", "3"},
+            {"policy.min_stock", "100"}, {"policy.sources.notify_me.window", "0"});
+    unmet_sample all = {0}, half = {0};
+    run_trials(s, 77, 150, false, read_unmet, &all);
+    assert_mean(&all.sku[0], 50);
+    assert_near(all.wanted, 200 * all.n, 0);
+    assert_near(all.interests, 200 * all.n, 0);
+    SET_ALL(s, {"interest.lapse_scale", "60d"}, {"interest.lapse_shape", "1"});
+    run_trials(s, 78, 150, false, read_unmet, &half);
+    assert_mean(&half.sku[0], 50 * exp(-1));
+    assert_mean(&half.sku[1], 150 * exp(-1));
+    assert_near(half.interests, 200 * half.n, 0);
+    free(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cycle_ends_without_stock_as_poisson_says),
@@ -163,6 +213,7 @@ int main(void) {
         cmocka_unit_test(orders_until_above_the_point),
         cmocka_unit_test(other_channels_sell_what_is_there),
         cmocka_unit_test(what_they_take_is_nobody_pushed),
+        cmocka_unit_test(unmet_demand_by_sku),
     };
     return RUN_TESTS(tests);
 }
