@@ -45,7 +45,8 @@ typedef enum {
     MODEL_SUPPLY_NONE,      /* the initial units are all there is */
     MODEL_SUPPLY_EXPLICIT,  /* the listed restocks */
     MODEL_SUPPLY_LEAD_TIME, /* a lead time after each stockout, then a quantity */
-    MODEL_SUPPLY_TRACE      /* the inventory trace */
+    MODEL_SUPPLY_TRACE,     /* the inventory trace */
+    MODEL_SUPPLY_REORDER    /* a quantity is ordered whenever stock and orders fall to a point: (s, Q) */
 } model_supply_mode;
 
 typedef struct {
@@ -62,16 +63,35 @@ typedef struct {
     model_span lead_time;
     model_units quantity;             /* per restock of one SKU */
     model_units units_when_available; /* trace of 0/1 flags: units behind a flag that goes up */
+    int64_t reorder_point;            /* s: units on hand + on order at which more are ordered */
+    double other_rate; /* units per day that other sales channels ask for, over the whole catalog */
 } model_supply;
 
 /* ---- stock views: what the engine's feed and the storefront know ---- */
 typedef enum { MODEL_VIEW_STREAM, MODEL_VIEW_POLL } model_view_mode;
 
+/* Units that a view shows and that are not there: each SKU has them at times. */
+typedef struct {
+    double rate;      /* how often a SKU that has none gets some, per day; 0: off */
+    int64_t units;    /* how many */
+    model_span lasts; /* until they are found not to be there */
+} model_phantom;
+
 typedef struct {
     int mode;           /* model_view_mode */
     model_span latency; /* stream: of each update; poll: of each answer */
     int64_t period;     /* poll: ms between looks, phase uniform by SKU */
+    double loss;        /* P(an update or an answer is lost) */
+    double duplicate;   /* P(one that is not lost comes twice, each time after a latency of its own) */
+    bool ordered;       /* what was overtaken is dropped; else it overwrites what is newer */
+    model_phantom phantom;
 } model_view;
+
+/* ---- carts that hold a unit until it is paid for ---- */
+typedef struct {
+    model_span ttl; /* from the landing until the unit goes back, unless it has been paid for; 0: off */
+    double abandon; /* P(she who would buy does not pay) */
+} model_reservation;
 
 /* ---- demand and shoppers ---- */
 typedef struct {

@@ -5,6 +5,7 @@
 #include "reports/csv.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/sums.h"
@@ -86,4 +87,20 @@ void csv_series(FILE *out, const report_summary *s) {
         }
         fputc('\n', out);
     }
+}
+
+void csv_unmet(FILE *out, const report_summary *s) {
+    report_unmet *row;
+    size_t n = report_unmet_demand(s->run, &row);
+    fputs("sku,interests,requested,wanted,on_hand,restock\n", out);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(out, "%u", row[i].sku);
+        number(out, row[i].interests);
+        number(out, row[i].requested);
+        number(out, row[i].wanted);
+        number(out, row[i].on_hand);
+        number(out, row[i].restock);
+        fputc('\n', out);
+    }
+    free(row);
 }

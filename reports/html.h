@@ -33,6 +33,7 @@ void html_templates(FILE *out, const report_summary *s);
 void html_arms(FILE *out, const report_summary *s);
 void html_ledger(FILE *out, const report_summary *s);
 void html_restocks(FILE *out, const report_summary *s);
+void html_unmet(FILE *out, const report_summary *s);
 void html_traces(FILE *out, const report_summary *s);
 void html_definitions(FILE *out, const report_summary *s);
 void html_manifest(FILE *out, const report_summary *s, const report_host *host);

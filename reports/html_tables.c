@@ -3,6 +3,7 @@
  * html_tables.c - the tables of report.html.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/format.h"
@@ -180,6 +181,32 @@ void html_restocks(FILE *out, const report_summary *s) {
     }
     html_close_table(out);
     fputs("</section>\n", out);
+}
+
+void html_unmet(FILE *out, const report_summary *s) {
+    report_unmet *row;
+    size_t n = report_unmet_demand(s->run, &row), shown = n < REPORT_UNMET_SHOWN ? n : REPORT_UNMET_SHOWN;
+    if (n > 0) {
+        html_open_section(out, "unmet", "Unmet demand");
+        fprintf(out,
+                "<p>The %zu of %zu SKUs that are wanted most at the end, means over the replications; "
+                "unmet_demand.csv has them all. In line is what the engine knows of; wanted are units that "
+                "shoppers really still want. To reorder is what would have met them: wanted less on "
+                "hand.</p>\n",
+                shown, n);
+        html_open_table(out,
+                        "SKU|#open interests|#units asked for in line|#units wanted|#on hand|#to reorder");
+        for (size_t i = 0; i < shown; i++) {
+            double x[] = {row[i].interests, row[i].requested, row[i].wanted, row[i].on_hand, row[i].restock};
+            fprintf(out, "<tr><th scope=\"row\">%u</th>", row[i].sku);
+            for (size_t k = 0; k < sizeof x / sizeof *x; k++)
+                html_cell_number(out, format_count(x[k]).text);
+            fputs("</tr>\n", out);
+        }
+        html_close_table(out);
+        fputs("</section>\n", out);
+    }
+    free(row);
 }
 
 void html_traces(FILE *out, const report_summary *s) {

@@ -141,6 +141,26 @@ static int set_arms(json_t *doc, const store_run *run) {
     return bad;
 }
 
+/* There where somebody still wants something. */
+static int set_unmet(json_t *doc, const store_run *run) {
+    report_unmet *row;
+    size_t n = report_unmet_demand(run, &row);
+    json_t *list = n ? json_array() : NULL;
+    int bad = n ? json_object_set_new(doc, "unmet_demand", list) : 0;
+    for (size_t i = 0; i < n && !bad; i++) {
+        json_t *one = json_object();
+        bad |= json_array_append_new(list, one);
+        bad |= json_object_set_new(one, "sku", json_integer(row[i].sku));
+        bad |= json_object_set_new(one, "interests", document_number(row[i].interests));
+        bad |= json_object_set_new(one, "requested", document_number(row[i].requested));
+        bad |= json_object_set_new(one, "wanted", document_number(row[i].wanted));
+        bad |= json_object_set_new(one, "on_hand", document_number(row[i].on_hand));
+        bad |= json_object_set_new(one, "restock", document_number(row[i].restock));
+    }
+    free(row);
+    return bad;
+}
+
 static int set_traces(json_t *doc, const store_run *run) {
     json_t *traces = json_object();
     int bad = json_object_set_new(doc, "traces", traces);
@@ -235,6 +255,7 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= set_holdout(doc, run);
     bad |= set_templates(doc, run);
     bad |= set_arms(doc, run);
+    bad |= set_unmet(doc, run);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());

@@ -96,6 +96,17 @@ typedef struct {
 /* [out] out: room for STORE_POLICY_ARMS. Returns how many: 0 unless the policy has arms. */
 size_t report_arms(const store_run *run, report_arm *out);
 
+/* What is still wanted of a SKU at the end: means over the replications that list it. */
+typedef struct {
+    uint32_t sku;
+    double interests, requested, wanted, on_hand, restock;
+} report_unmet;
+enum { REPORT_UNMET_SHOWN = 20 }; /* in the text and on the page */
+
+/* [out] row: the most wanted first, or NULL; the caller frees it. Returns how many; 0 also where there is no
+ * memory. SKUs that nobody wants any more are not in it. on_hand: in the replications where somebody does. */
+size_t report_unmet_demand(const store_run *run, report_unmet **row);
+
 /* What stands in manifest.json and not in the store: texts, in order. */
 typedef struct {
     const store_pair *row;
@@ -111,8 +122,8 @@ void report_text(FILE *out, const report_summary *summary,
 json_t *report_json(const report_summary *summary,
                     const report_host *host); /* page 6's document; NULL: no memory */
 
-/* Writes DIR/report.html, DIR/plots/NAME.{svg,png}, DIR/metrics.csv, DIR/ledger.csv, DIR/series.csv and
- * DIR/manifest.json. [out] error on false. */
+/* Writes DIR/report.html, DIR/plots/NAME.{svg,png}, DIR/metrics.csv, DIR/ledger.csv, DIR/series.csv,
+ * DIR/unmet_demand.csv and DIR/manifest.json. [out] error on false. */
 bool report_write(const char *dir, const report_summary *summary, const report_host *host,
                   char error[STORE_ERROR_SIZE]);
 

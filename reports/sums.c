@@ -70,7 +70,8 @@ sums_balance sums_balance_of(const store_run *run) {
     for (size_t i = 0; i < run->trials; i++) {
         const store_trial *t = &run->trial[i];
         double units = t->tally[STORE_T_units_start] + t->tally[STORE_T_units_restocked] -
-                       t->tally[STORE_T_units_lost] - t->tally[STORE_T_units_sold];
+                       t->tally[STORE_T_units_lost] - t->tally[STORE_T_units_sold] -
+                       t->tally[STORE_T_units_other_channels];
         double booked = 0;
         for (size_t k = 0; k < t->ledger_rows; k++)
             booked += t->ledger[k].n;

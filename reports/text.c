@@ -4,6 +4,7 @@
  * more to tell than of first pushes alone.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/format.h"
@@ -103,6 +104,8 @@ static void put_units(FILE *out, const page *p) {
             format_count(mean_of(p, STORE_T_units_restocked)).text);
     if (sums_tally(p->s->run, STORE_T_units_lost) != 0)
         fprintf(out, " - %s lost", format_count(mean_of(p, STORE_T_units_lost)).text);
+    if (sums_tally(p->s->run, STORE_T_units_other_channels) != 0)
+        fprintf(out, " - %s by other channels", format_count(mean_of(p, STORE_T_units_other_channels)).text);
     fprintf(out, " - %s sold = %s left:", format_count(mean_of(p, STORE_T_units_sold)).text,
             format_count(mean_of(p, STORE_T_units_end)).text);
     put_verdict(out, p, sums_balance_of(p->s->run).units);
@@ -198,6 +201,17 @@ static void put_metric(const page *p, const char *metric, const char *label) {
     fputc('\n', p->out);
 }
 
+/* The SKUs that are wanted most, and what would have met that. */
+static void put_unmet(FILE *out, const page *p) {
+    report_unmet *row;
+    size_t n = report_unmet_demand(p->s->run, &row), shown = n < REPORT_UNMET_SHOWN ? n : REPORT_UNMET_SHOWN;
+    for (size_t i = 0; i < shown && row[i].wanted > 0; i++)
+        fprintf(out, "%s SKU %u %s (%s)", i ? "," : "units still wanted (to reorder):", row[i].sku,
+                format_count(row[i].wanted).text, format_count(row[i].restock).text);
+    if (n > shown && row[shown].wanted > 0) fprintf(out, ", and others of %zu", n);
+    free(row);
+}
+
 static void put_sold_out(const page *p) {
     static const struct {
         store_tally tally;
@@ -222,6 +236,8 @@ static void put_sold_out(const page *p) {
     put_metric(p, "disappointed_recipients", "disappointed recipients");
     put_metric(p, "oversold_units", "oversold units");
     put_metric(p, "oversell_rate", "oversold orders / orders");
+    static void (*const part[])(FILE *, const page *) = {put_unmet};
+    put_paragraphs(p, part, sizeof part / sizeof *part);
 }
 
 static void put_money(const page *p) {

@@ -86,8 +86,10 @@ bool report_write(const char *dir, const report_summary *s, const report_host *h
     bool good = file_folder(dir, NULL, error) && write_table(dir, "metrics.csv", csv_metrics, s, error) &&
                 write_table(dir, "trials.csv", csv_trials, s, error) &&
                 write_table(dir, "ledger.csv", csv_ledger, s, error) &&
-                write_table(dir, "series.csv", csv_series, s, error) && write_manifest(dir, s, host, error) &&
-                write_plots(dir, s, &plots, error) && write_page(dir, s, host, &plots, error);
+                write_table(dir, "series.csv", csv_series, s, error) &&
+                write_table(dir, "unmet_demand.csv", csv_unmet, s, error) &&
+                write_manifest(dir, s, host, error) && write_plots(dir, s, &plots, error) &&
+                write_page(dir, s, host, &plots, error);
     for (size_t i = 0; i < HTML_PLOTS; i++)
         free(plots.svg[i]);
     return good;

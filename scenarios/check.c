@@ -5,6 +5,7 @@
 #include "scenarios/internal.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -271,6 +272,41 @@ static bool restocks(scenario_loader *l) {
     return true;
 }
 
+enum { ORDERS_AT_ONCE = 1000 };
+
+/* What is ordered must lift a SKU above its reorder point in few steps. */
+static bool reorder(scenario_loader *l) {
+    const model_supply *s = &l->p->supply;
+    double units = fmax(model_units_mean(&s->quantity), 1);
+    if (s->mode != MODEL_SUPPLY_REORDER || (double)s->reorder_point <= ORDERS_AT_ONCE * units) return true;
+    return scenario_fail(l, "supply.reorder.point",
+                         "supply.reorder.point (%" PRId64
+                         ") is more than %d times the mean of supply.quantity (%g); order more at a time",
+                         s->reorder_point, ORDERS_AT_ONCE, units);
+}
+
+static bool phantoms(scenario_loader *l) {
+    const model_view *view[] = {&l->p->feed, &l->p->storefront};
+    for (size_t i = 0; i < 2; i++) {
+        const model_phantom *m = &view[i]->phantom;
+        if (m->rate <= 0 || !model_span_is_zero(&m->lasts)) continue;
+        const char *name = i == 0 ? "feed" : "storefront";
+        char path[SCENARIO_PATH_TEXT];
+        snprintf(path, sizeof path, "%s.phantom.rate", name);
+        return scenario_fail(l, path, "'%s' has no effect: %s.phantom.lasts is 0; set one or leave it out",
+                             path, name);
+    }
+    return true;
+}
+
+static bool carts(scenario_loader *l) {
+    const model_reservation *m = &l->p->reservation;
+    return m->abandon <= 0 || !model_span_is_zero(&m->ttl) ||
+           scenario_fail(
+               l, "reservation.abandon",
+               "'reservation.abandon' has no effect: reservation.ttl is 0; set one or leave it out");
+}
+
 /* Uniform distributions, of spans and of units: wherever a .dist stands, .min and .max stand beside it. */
 static bool uniforms(scenario_loader *l) {
     size_t n = scenario_param_count();
@@ -303,6 +339,6 @@ static bool policy(scenario_loader *l) {
 }
 
 bool scenario_check_all(scenario_loader *l) {
-    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && uniforms(l) &&
-           policy(l);
+    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && reorder(l) &&
+           phantoms(l) && carts(l) && uniforms(l) && policy(l);
 }

@@ -13,10 +13,10 @@ _Static_assert(sizeof scenario_span_kinds / sizeof(char *) == MODEL_SPAN_KIND_CO
 _Static_assert(sizeof scenario_units_kinds / sizeof(char *) == MODEL_UNITS_KIND_COUNT + 1,
                "a name for each kind");
 
-static const char *const supply_modes[] = {"none", "explicit", "lead_time", "trace", NULL};
+static const char *const supply_modes[] = {"none", "explicit", "lead_time", "trace", "reorder", NULL};
 static const char *const view_modes[] = {"stream", "poll", NULL};
 
-#define NO_TRACE "supply.mode=none|explicit|lead_time"
+#define NO_TRACE "supply.mode=none|explicit|lead_time|reorder"
 
 static const bis_field_list variants = {
     .path = "catalog.variants",
@@ -43,7 +43,23 @@ static const bis_field_list restocks = {
         SPAN_DIST(PATH ".latency", M.latency, "", "exponential", TYPICAL, "1", "1", "10min",                 \
                   "Distribution of the delay of each update (stream) or answer (poll); no public source."),  \
         SPAN(PATH ".period", AT(M.period), 1, SPAN_MAX, "15min", PATH ".mode=poll",                          \
-             "Time from one look to the next; each SKU has its own phase. No public source.")
+             "Time from one look to the next; each SKU has its own phase. No public source."),               \
+        SHARE(PATH ".loss", AT(M.loss), "0", NULL,                                                           \
+              "Chance that an update (stream) is lost for good, or an answer (poll), which the next look "   \
+              "makes up for. No public source."),                                                            \
+        SHARE(PATH ".duplicate", AT(M.duplicate), "0", NULL,                                                 \
+              "Chance that an update or answer comes twice, each time after a delay of its own. No public "  \
+              "source."),                                                                                    \
+        ROW(PATH ".ordered", BIS_FIELD_BOOL, AT(M.ordered), "", 0, 1, "true", NULL,                          \
+            "Whether updates carry version numbers, so that one which was overtaken is dropped; without, "   \
+            "what comes last is believed, however old."),                                                    \
+        REAL(PATH ".phantom.rate", AT(M.phantom.rate), "per day", 0, RATE_MAX, "0", NULL,                    \
+             "How often a SKU comes to be shown with units that are not there, counted while it has none "   \
+             "such; no public source."),                                                                     \
+        INT(PATH ".phantom.units", AT(M.phantom.units), "units", 1, UNITS_MAX, "1", NULL,                    \
+            "How many units it is then shown to have besides the true ones; no public source."),             \
+        SPAN_DIST(PATH ".phantom.lasts", M.phantom.lasts, "", "exponential", "1d", "1", "1", "2d",           \
+                  "Distribution of the time until that is put right; no public source.")
 
 const bis_field scenario_world_rows[] = {
     TEXT("run.title", AT(run.title), SCENARIO_TITLE_SIZE, "", NULL, "What the reports are headed with."),
@@ -74,8 +90,8 @@ const bis_field scenario_world_rows[] = {
 
     CHOICE("supply.mode", AT(supply.mode), supply_modes, "lead_time", NULL,
            "Where units come from: none but the initial ones, a list of restocks, a lead time after each "
-           "stockout, "
-           "or an inventory trace."),
+           "stockout, an inventory trace, or orders that are placed whenever units on hand and on order fall "
+           "to supply.reorder.point."),
     UNITS_DIST("supply.initial", supply.initial, NO_TRACE "&", "fixed", "20", "2", "0.5", "0", "40",
                "Distribution of the units of each SKU at the start; no public source."),
     ELEMENT(restocks, "supply.restocks[].after", BIS_FIELD_DURATION, offsetof(model_restock, after), 0, "", 0,
@@ -87,18 +103,37 @@ const bis_field scenario_world_rows[] = {
     ELEMENT(restocks, "supply.restocks[].product", BIS_FIELD_INT, offsetof(model_restock, product), 0,
             "index", -1, 1e6, "-1", "supply.mode=explicit",
             "Which product gets them, counted from 0; -1 is every product, each so many units."),
-    SPAN_DIST("supply.lead_time", supply.lead_time, "supply.mode=lead_time&", "gamma", "3d", "0.5", "0.5",
-              "6d", "Distribution of the time from a stockout to the next units; no public source."),
-    UNITS_DIST("supply.quantity", supply.quantity, "supply.mode=lead_time&", "negative_binomial", "40", "4",
-               "0.5", "1", "80", "Distribution of the units in one restock of one SKU; no public source."),
+    INT("supply.reorder.point", AT(supply.reorder_point), "units", 0, UNITS_MAX, "10", "supply.mode=reorder",
+        "As soon as a SKU's units on hand and on order are so many or fewer, supply.quantity is ordered, "
+        "again and again until they are more. No public source."),
+    SPAN_DIST("supply.lead_time", supply.lead_time, "supply.mode=lead_time|reorder&", "gamma", "3d", "0.5",
+              "0.5", "6d",
+              "Distribution of the time from a stockout (lead_time) or an order (reorder) to its units; no "
+              "public source."),
+    UNITS_DIST("supply.quantity", supply.quantity, "supply.mode=lead_time|reorder&", "negative_binomial",
+               "40", "4", "0.5", "1", "80",
+               "Distribution of the units in one restock of one SKU; no public source."),
     UNITS_DIST(
         "supply.units_when_available", supply.units_when_available,
         "supply.mode=trace&traces.inventory.kind=flags&", "negative_binomial", "20", "2", "1", "1", "40",
         "A trace of flags says when units were there, not how many: distribution of the units behind a flag "
         "that goes up; no public source."),
 
+    REAL("supply.other_channels.rate", AT(supply.other_rate), "units per day", 0, RATE_MAX, "0", NO_TRACE,
+         "Units that other sales channels (shops, marketplaces) take over the whole catalog, as anonymous "
+         "buyers ask for it; they never sell one that is not there. With a trace its falls say so. No public "
+         "source."),
+
     VIEW("feed", feed, "1min", "the engine"),
     VIEW("storefront", storefront, "10s", "the shop's page"),
+
+    SPAN_DIST("reservation.ttl", reservation.ttl, "", "fixed", "0", "1", "1", "30min",
+              "Distribution of how long a cart holds its unit, which nobody else can buy meanwhile, from the "
+              "landing on; a mean of 0 is a shop without reservations. With them all who buy take "
+              "response.checkout to pay. No public source."),
+    SHARE("reservation.abandon", AT(reservation.abandon), "0", NULL,
+          "Chance that a buyer leaves the cart without paying, which holds its unit until reservation.ttl is "
+          "over. No public source for units held."),
 
     REAL("organic.rate", AT(organic.rate), "orders per day", 0, RATE_MAX, "2", NULL,
          "Orders by anonymous buyers over the whole catalog, each of one unit if the page shows one. No "

@@ -47,6 +47,7 @@ typedef struct {
     model_supply supply;
     model_view feed;       /* what the engine knows */
     model_view storefront; /* what shoppers see */
+    model_reservation reservation;
     model_organic organic;
     model_shoppers shoppers;
     model_interest interest;

@@ -2,13 +2,15 @@
  *
  * cause.c - why a click landed on sold out: the first cause that holds on the realised path.
  *
- * A(t) is the true number of units, t_D the decision, t_V the delivery, t_L the landing. In order:
+ * A(t) is the true number of units that are in nobody's cart, t_D the decision, t_V the delivery, t_L the
+ * landing. In order:
  *
  * - stale_storefront: A(t_L) > 0, there were units, the storefront did not show them
  *
  * - stale_feed: A(t_D) = 0, there was nothing to announce
  *
- * - organic: buyers not pushed in this restock took all that there was, and all that came, in (t_D, t_L]
+ * - organic: buyers not pushed in this restock, other sales channels' too, took all that there was, and all
+ * that came, in (t_D, t_L]
  *
  * - push_latency: A(t_L - (t_V - t_D)) > 0, an instant delivery would have been in time
  *

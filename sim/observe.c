@@ -193,12 +193,6 @@ static void sum_since(sim_world *w) {
     }
 }
 
-static void sum_waiting(sim_world *w) {
-    w->out->tally[STORE_T_waiting_interests] = sim_arms_waiting(w);
-    for (uint32_t i = 0; i < w->shoppers; i++)
-        w->out->tally[STORE_T_waiting_units] += wanted(w, i);
-}
-
 /* The cells that are not empty, by name. Returns their sum. */
 static double write_ledger(sim_world *w) {
     double sum = 0;
@@ -244,9 +238,10 @@ static const char *sums_hold(sim_world *w) {
     if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
     if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
     if (later != w->later) return "the ledger's later touches are not the touches";
-    double left =
-        t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] - t[STORE_T_units_lost];
-    if (left != t[STORE_T_units_end]) return "units start + restocked - sold - lost is not units at the end";
+    double left = t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] -
+                  t[STORE_T_units_other_channels] - t[STORE_T_units_lost];
+    if (left != t[STORE_T_units_end])
+        return "units start + restocked - sold - by other channels - lost is not units at the end";
     if (t[STORE_T_units_sold] + t[STORE_T_oversold_units] != t[STORE_T_units_ordered])
         return "units ordered are not units sold + oversold";
     return NULL;
@@ -258,7 +253,7 @@ bool sim_observe_end(sim_world *w) {
         close_campaign(w, i);
     sum_rises(w);
     sum_since(w);
-    sum_waiting(w);
+    if (!sim_unmet_sum(w)) return false;
     tally[STORE_T_visits] = (double)w->visits;
     tally[STORE_T_units_end] = (double)w->total[SIM_VIEWS];
     tally[STORE_T_reachable_end] = reachable(w);

@@ -68,16 +68,17 @@ static bool is_about(const sim_world *w, uint32_t campaign, uint32_t sku) {
     return sim_leader(w, arm, c->row.sku) == sim_leader(w, arm, sku);
 }
 
-/* Books a unit as taken by a pushed buyer in each restock in which she was told, and for the other arms'
- * campaigns of it, which did not push her but whose shoppers may find it gone. */
-static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
+/* In each restock in which she was told, and for the other arms' campaigns of it, which did not push her but
+ * whose shoppers may find the unit gone. */
+void sim_order_book(sim_world *w, uint32_t told, uint32_t campaigns, uint32_t sku, int units) {
     uint32_t last = SIM_NONE;
-    for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
+    for (uint32_t i = told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
         uint32_t campaign = sim_told_at(w, i)->campaign;
         if (campaign == last || campaign == SIM_NONE || !is_about(w, campaign, sku)) continue;
         last = campaign;
         do {
-            if (is_about(w, campaign, sku)) ++*sim_pushed_taken(w, campaign, sku);
+            if (campaign < campaigns && is_about(w, campaign, sku))
+                *sim_pushed_taken(w, campaign, sku) += (uint64_t)(int64_t)units;
             campaign = SIM_CAMPAIGN(w, campaign)->peer;
         } while (campaign != last);
     }
@@ -124,8 +125,14 @@ static void keep_order(sim_world *w, const sim_order *order) {
         w->failed = true;
 }
 
-void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {
-    bool oversold = w->sku[sku].truth <= 0;
+static void book_now(sim_world *w, uint32_t shopper, uint32_t sku) {
+    sim_order_book(w, w->unit[shopper].told, (uint32_t)w->campaigns.n, sku, 1);
+}
+
+/* [in] held: a cart holds the unit, which was booked when it was filled. */
+static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch,
+                         bool held) {
+    bool oversold = !held && w->sku[sku].truth <= 0;
     sim_order o = {.at = w->now, .shopper = shopper, .sku = sku, .touch = SIM_NONE};
     o.how = (uint8_t)how;
     o.units = 1;
@@ -136,13 +143,24 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
         if (!oversold) {
             o.touch = credited_touch(w, shopper, sku);
             if (o.touch != SIM_NONE) credit(w, o.touch, w->p->catalog.price);
-            book_pushed(w, shopper, sku);
+            if (!held) book_now(w, shopper, sku);
             sim_frame_order(w, shopper, sku, 1);
         }
         satisfy(w, shopper, sku, oversold);
     }
     keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);
-    if (!oversold) sim_stock_take(w, sku);
+    if (held)
+        sim_stock_take_held(w, sku);
+    else if (!oversold)
+        sim_stock_take(w, sku);
     tell_order(w, shopper, sku);
+}
+
+void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {
+    place(w, shopper, sku, how, touch, false);
+}
+
+void sim_order_held(sim_world *w, const sim_cart *cart) {
+    place(w, cart->shopper, cart->sku, (sim_how)cart->how, cart->touch, true);
 }

@@ -298,7 +298,7 @@ void sim_on_push_event(sim_world *w, const sim_event *e) {
     case SIM_EV_FAILED: on_failed(w, e->a, (model_failure)e->b); break;
     case SIM_EV_OPEN: sim_on_open(w, e->a); break;
     case SIM_EV_LAND: sim_on_land(w, e->a); break;
-    case SIM_EV_CHECKOUT: sim_on_checkout(w, e->a); break;
+    case SIM_EV_CHECKOUT: sim_on_checkout(w, e->a, e->b); break;
     case SIM_EV_OPTOUT: sim_on_optout(w, e->a); break;
     default: break;
     }

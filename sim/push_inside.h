@@ -68,7 +68,7 @@ void sim_on_later(sim_world *w, const bis_decision *d);
 /* respond.c */
 void sim_on_open(sim_world *w, uint32_t touch);
 void sim_on_land(sim_world *w, uint32_t touch);
-void sim_on_checkout(sim_world *w, uint32_t touch);
+void sim_on_checkout(sim_world *w, uint32_t touch, uint32_t cart); /* cart: see sim_cart_due() */
 void sim_on_optout(sim_world *w, uint32_t touch);
 
 #endif

@@ -43,6 +43,9 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_PHANTOM,  /* a sku, b view: it gets phantom units, or loses them */
+    SIM_EV_CART,     /* a cart, b sim_cart_step */
+    SIM_EV_OTHER,    /* a sku: another sales channel asks for a unit */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 
@@ -56,7 +59,7 @@ typedef struct {
 } sim_history;
 
 typedef struct {
-    int64_t truth, shown[SIM_VIEWS]; /* units; what each view shows */
+    int64_t truth, shown[SIM_VIEWS]; /* units on the shelf, in nobody's cart; what each view shows */
     int64_t trace_level;             /* last level of the trace; -1: no row yet */
     int64_t restocked_at;            /* last rise of the truth from 0; STORE_NONE */
     uint32_t version, seen[SIM_VIEWS];
@@ -67,15 +70,22 @@ typedef struct {
     uint32_t rise; /* latest rise from 0, in w->rises; SIM_NONE */
     uint32_t product;
     uint32_t leader,
-        member;          /* of the SKUs that are matched as one: the first of them, her number among them */
-    uint32_t members;    /* the leader's: how many they are */
-    int64_t on_hand;     /* the leader's: true units of all of them */
-    uint64_t taken;      /* units that left by orders, ever; losses of a trace are nobody's orders */
-    uint64_t arrived;    /* units that came in, ever */
+        member;       /* of the SKUs that are matched as one: the first of them, her number among them */
+    uint32_t members; /* the leader's: how many they are */
+    int64_t on_hand;  /* the leader's: true units of all of them */
+    uint64_t taken;   /* units in carts, or that left by orders or other channels, ever; losses of a trace are
+                         nobody's orders */
+    uint64_t arrived; /* units that came in, ever */
     double organic_mean; /* ms between anonymous orders; 0: none */
     uint32_t organic;    /* ordinal of the next anonymous order */
     sim_history past;
 } sim_sku;
+
+/* What other sales channels ask for of a SKU. */
+typedef struct {
+    double mean;   /* ms from one unit to the next; 0: never */
+    uint32_t next; /* its ordinal */
+} sim_other;
 
 /* A level on its way to a view. */
 typedef struct {
@@ -84,6 +94,13 @@ typedef struct {
     uint32_t version, next_free;
     uint32_t sku, view; /* sim_view_id */
 } sim_update;
+
+/* A SKU in a view that can have phantom units. */
+typedef struct {
+    int64_t level, as_of; /* what it was told last, and when that was true */
+    int64_t extra;        /* phantom units shown now */
+    uint32_t changes;     /* ordinal of the next change */
+} sim_phantom;
 
 /* Units that will come at a time set in the scenario. */
 typedef struct {
@@ -243,6 +260,20 @@ typedef struct {
     uint32_t shopper, sku, touch; /* touch: credited; SIM_NONE */
     uint8_t how, units, oversold;
 } sim_order;
+
+/* What a cart's event is about: the unit is paid for, or goes back to the shelf. */
+typedef enum { SIM_CART_PAY, SIM_CART_EXPIRE } sim_cart_step;
+
+/* A buyer between the landing and the payment. */
+typedef struct {
+    uint32_t shopper, sku, touch; /* SIM_NONE: anonymous; not from a message */
+    uint32_t intent, ordinal;     /* of a return: the intent, and its number */
+    uint32_t told, campaigns; /* her last touch + 1, and how many campaigns there were, when it was filled */
+    uint32_t next_free;
+    uint8_t how; /* sim_how */
+    bool holds;  /* a unit */
+    bool pays;   /* a payment is to come */
+} sim_cart;
 
 typedef enum {
     SIM_OOS_STALE_STOREFRONT,

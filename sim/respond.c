@@ -39,12 +39,14 @@ static void on_sold_out(sim_world *w, uint32_t touch) {
         sim_probe_touch(w, touch, SIM_SEEN_LANDED, sim_cause_name(cause), STORE_NONE);
 }
 
+static sim_how how_of(const sim_touch *t) {
+    if (t->later == SIM_LATER_NOT) return SIM_HOW_PUSH;
+    return sim_is_push(t) ? SIM_HOW_REMINDER : SIM_HOW_FOLLOWUP;
+}
+
 static void buy(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
-    sim_how how = t->later == SIM_LATER_NOT ? SIM_HOW_PUSH
-                  : sim_is_push(t)          ? SIM_HOW_REMINDER
-                                            : SIM_HOW_FOLLOWUP;
-    sim_order_place(w, t->shopper, t->sku, how, touch);
+    sim_order_place(w, t->shopper, t->sku, how_of(t), touch);
 }
 
 /* It was credited with an order as a viewed one until now. */
@@ -74,7 +76,9 @@ void sim_on_land(sim_world *w, uint32_t touch) {
     } else if (sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)) &&
                t->buys < w->answers.buy[t->source]) {
         int64_t delay = sim_touch_span(w, &w->p->response.checkout, t, MODEL_P_LANDING_BUY, SIM_OTHER_HALF);
-        if (delay > 0)
+        if (w->held)
+            sim_cart_fill_touch(w, touch, how_of(t), delay);
+        else if (delay > 0)
             sim_touch_schedule(w, w->now + delay, SIM_EV_CHECKOUT, touch, 0);
         else
             buy(w, touch);
@@ -108,10 +112,18 @@ void sim_on_open(sim_world *w, uint32_t touch) {
     }
 }
 
-void sim_on_checkout(sim_world *w, uint32_t touch) {
+void sim_on_checkout(sim_world *w, uint32_t touch, uint32_t b) {
     sim_touch *t = sim_touch_at(w, touch);
-    if (!sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)))
+    sim_cart cart;
+    bool held = w->held && sim_cart_due(w, b, &cart);
+    if (!sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent))) {
+        if (held) sim_cart_put_back(w, &cart);
         return; /* she has it already, or wants it no longer */
+    }
+    if (held) {
+        sim_order_held(w, &cart);
+        return;
+    }
     if (w->sku[t->sku].shown[SIM_STOREFRONT] > 0) {
         buy(w, touch);
         return;

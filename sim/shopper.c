@@ -12,8 +12,6 @@
 
 #include "sim/memory.h"
 
-enum { SIM_RETURNS_PER_CAUSE = 65536 }; /* so that (visit, return) makes one ordinal */
-
 static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku, model_purpose purpose,
                     uint32_t ordinal) {
     if (p <= 0) return false;
@@ -25,8 +23,7 @@ static int64_t in_ms(double ms) {
     return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
 }
 
-/* An exponential time of that mean from one uniform, which is a multiple of 2^-53. */
-static int64_t gap(double mean, double u) {
+int64_t sim_exponential_gap(double mean, double u) {
     return in_ms(mean * model_exponential((uint64_t)(u * 0x1p53)));
 }
 
@@ -56,9 +53,9 @@ static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_
     if (w->p->shoppers.tiers) rate *= w->p->shoppers.tier[w->shopper[shopper].tier].returns;
     if (rate <= 0) return;
     intent->return_pending = true;
-    uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + ordinal;
+    uint32_t cause = sim_return_key(intent, ordinal);
     double u = model_uniform(w->key, shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
-    sim_schedule(w, w->now + gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
+    sim_schedule(w, w->now + sim_exponential_gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
 }
 
 /* Her first, if that is free still, or one more. SIM_NONE: no memory. */
@@ -103,13 +100,20 @@ void sim_on_return(sim_world *w, const sim_event *e) {
     uint32_t shopper = sim_intent_owner(w, e->a);
     intent->return_pending = false;
     if (!sim_intent_alive(w, shopper, intent)) return;
-    uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + e->b;
+    uint32_t cause = sim_return_key(intent, e->b);
     bool buys = w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
                 happens(w, w->p->interest.return_buy, shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
-    if (buys)
+    if (buys && w->held)
+        sim_cart_fill(w, shopper, intent->sku, SIM_HOW_RETURN, e->a, e->b);
+    else if (buys)
         sim_order_place(w, shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
     else
         schedule_return(w, shopper, e->a, e->b + 1);
+}
+
+void sim_return_again(sim_world *w, uint32_t intent, uint32_t ordinal) {
+    if (!sim_intent_at(w, intent)->return_pending)
+        schedule_return(w, sim_intent_owner(w, intent), intent, ordinal + 1);
 }
 
 /* ---- visits ---- */
@@ -132,7 +136,9 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
     uint32_t sku = w->one_product ? v->sku : looked_at(w, v->shopper, v->ordinal);
     bool in_stock = w->in_stock[sku];
     if (!(in_stock ? v->buys : v->signals)) return; /* as most */
-    if (in_stock)
+    if (in_stock && w->held)
+        sim_cart_fill(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE, v->ordinal);
+    else if (in_stock)
         sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
     else
         sim_signal(w, v->shopper, sku, sim_visit_signal(w, v), v->ordinal, w->now);
@@ -144,12 +150,16 @@ static void schedule_organic(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->organic_mean <= 0) return;
     double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, k->organic++);
-    sim_schedule(w, w->now + gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
+    sim_schedule(w, w->now + sim_exponential_gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
 }
 
 void sim_on_organic(sim_world *w, const sim_event *e) {
+    uint32_t next = w->sku[e->a].organic;
     schedule_organic(w, e->a);
-    if (w->sku[e->a].shown[SIM_STOREFRONT] > 0)
+    bool shown = w->sku[e->a].shown[SIM_STOREFRONT] > 0;
+    if (shown && w->held)
+        sim_cart_fill(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE, next);
+    else if (shown)
         sim_order_place(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE);
     else
         SIM_COUNT(w, organic_lost, 1);

@@ -42,6 +42,9 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
+    case SIM_EV_PHANTOM: sim_on_phantom(w, e); break;
+    case SIM_EV_CART: sim_on_cart(w, e); break;
+    case SIM_EV_OTHER: sim_on_other(w, e); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
     }
@@ -147,7 +150,7 @@ void sim_world_destroy(sim_world *w) {
     }
     sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
                         &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
-                        &w->rises,   &w->pushed_taken, &w->leading};
+                        &w->rises,   &w->pushed_taken, &w->leading,   &w->carts};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
@@ -157,6 +160,12 @@ void sim_world_destroy(sim_world *w) {
     if (w->provider) model_transport_mock.destroy(w->provider);
     free(w->sku);
     free(w->in_stock);
+    free(w->arrivals);
+    free(w->held);
+    for (int v = 0; v < SIM_VIEWS; v++)
+        free(w->phantom[v]);
+    free(w->on_order);
+    free(w->other);
     free(w->popularity);
     free(w->curve);
     sim_memory_free(w->shopper);

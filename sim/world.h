@@ -10,7 +10,11 @@
  *   ahead.c    what the next events will need
  *   opening.c  what the engine knows and who waits at the start
  *   catalog.c  SKUs, products, popularity
- *   stock.c    truth, views, supply, trace
+ *   stock.c    the truth and its past
+ *   view.c     what feed and storefront show of it
+ *   supply.c   where units come from, the trace
+ *   other.c    other sales channels
+ *   cart.c     carts that hold a unit until it is paid for
  *   shopper.c  visits, intents, organic return and demand
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
@@ -19,6 +23,7 @@
  *   order.c    orders, attribution
  *   cause.c    why a click found it sold out
  *   observe.c  series, campaign rows, closing sums
+ *   unmet.c    what is still wanted at the end
  *   frame.c    E, outcomes by unit, twins
  *   detail.c   rows of the fuller logs
  *   probe.c    one shopper's story
@@ -78,7 +83,14 @@ typedef struct sim_world {
     double *curve;                /* size curve: shares */
     int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
     uint32_t updates_free;
+    int64_t *held; /* by SKU: units in carts; NULL: carts hold none */
+    sim_pool carts;
+    uint32_t carts_free;
+    sim_phantom *phantom[SIM_VIEWS]; /* by SKU; NULL: a view that has none */
+    uint32_t *arrivals; /* by SKU: levels told to the engines; NULL where the version of the truth says it */
     size_t trace_row;
+    sim_other *other;  /* by SKU: what other channels ask for; NULL: there are none */
+    int64_t *on_order; /* by SKU: units on their way; NULL but with supply.mode reorder */
 
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
 
@@ -123,13 +135,18 @@ static inline const bis_engine *sim_engine_of(const sim_world *w, uint32_t shopp
     return w->arm[sim_arm_number(w, shopper)].engine;
 }
 
+/* True units of a SKU, on the shelf and in carts. */
+static inline int64_t sim_units(const sim_world *w, uint32_t sku) {
+    return w->sku[sku].truth + (w->held ? w->held[sku] : 0);
+}
+
 /* Those with whom an arm's engine matches a SKU as one, by their leader, and their true units. With
  * policy.match variant each is alone. */
 static inline uint32_t sim_leader(const sim_world *w, const sim_arm *arm, uint32_t sku) {
     return arm->by_product ? w->sku[sku].leader : sku;
 }
 static inline int64_t sim_on_hand(const sim_world *w, const sim_arm *arm, uint32_t sku) {
-    return arm->by_product ? w->sku[w->sku[sku].leader].on_hand : w->sku[sku].truth;
+    return arm->by_product ? w->sku[w->sku[sku].leader].on_hand : sim_units(w, sku);
 }
 
 /* The arm's latest campaign of those SKUs. */
@@ -158,6 +175,11 @@ static inline sim_told *sim_told_at(const sim_world *w, uint32_t id) {
 /* Intents by id: below the number of shoppers a shopper's first, above it the further ones. */
 static inline sim_intent *sim_intent_at(const sim_world *w, uint32_t id) {
     return id < w->shoppers ? &w->first[id] : &((sim_further *)w->further.at)[id - w->shoppers].intent;
+}
+/* The ordinal of her draws on a return: visit and return make one. */
+static inline uint32_t sim_return_key(const sim_intent *intent, uint32_t ordinal) {
+    enum { RETURNS_PER_CAUSE = 65536 };
+    return intent->cause * RETURNS_PER_CAUSE + ordinal;
 }
 static inline uint32_t sim_intent_owner(const sim_world *w, uint32_t id) {
     return id < w->shoppers ? id : ((const sim_further *)w->further.at)[id - w->shoppers].shopper;
@@ -227,15 +249,56 @@ bool sim_catalog_init(sim_world *w);
 bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
-bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
+bool sim_stock_take(sim_world *w, uint32_t sku);       /* for an order; false: there was none */
+bool sim_stock_hold(sim_world *w, uint32_t sku);       /* from the shelf into a cart */
+void sim_stock_release(sim_world *w, uint32_t sku);    /* and back */
+void sim_stock_take_held(sim_world *w, uint32_t sku);  /* paid for */
+bool sim_stock_take_other(sim_world *w, uint32_t sku); /* for another sales channel */
+/* Takes units off the shelf; the caller has made sure that they are there. */
+void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units);
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
+
+/* view.c */
+bool sim_view_init(sim_world *w);                  /* false: no memory */
+void sim_view_start(sim_world *w, uint32_t sku);   /* both show the truth */
+void sim_view_changed(sim_world *w, uint32_t sku); /* the truth has another version */
+void sim_on_poll(sim_world *w, const sim_event *e);
+void sim_on_view(sim_world *w, const sim_event *e);
+void sim_on_phantom(sim_world *w, const sim_event *e);
+
+/* supply.c */
+bool sim_supply_init(sim_world *w); /* the units of each SKU at the start; false: no memory */
+void sim_supply_start(sim_world *w);
+void sim_supply_fell(sim_world *w, uint32_t sku); /* units have left, or there are few from the start */
 void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
 void sim_on_trace(sim_world *w);
-void sim_on_poll(sim_world *w, const sim_event *e);
-void sim_on_view(sim_world *w, const sim_event *e);
+
+/* other.c */
+bool sim_other_init(sim_world *w); /* false: no memory */
+/* One of the SKUs, by its share of all demand. */
+void sim_other_share(sim_world *w, uint32_t sku, double share);
+void sim_other_start(sim_world *w);
+void sim_on_other(sim_world *w, const sim_event *e);
+
+/* cart.c: only where w->held is not NULL */
+bool sim_carts_init(sim_world *w); /* false: no memory */
+/* Somebody lands on a page that shows units and will buy if she pays. [in] intent, ordinal: of a return, the
+ * intent and its number; else the visit's number, or the anonymous order's. */
+void sim_cart_fill(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t intent,
+                   uint32_t ordinal);
+/* The same from a message, `delay` ms before she would pay. */
+void sim_cart_fill_touch(sim_world *w, uint32_t touch, sim_how how, int64_t delay);
+void sim_on_cart(sim_world *w, const sim_event *e);
+/* Her payment is due: what b of SIM_EV_CHECKOUT says, 0 for no cart. true: a unit is held, which is hers if
+ * she buys, by sim_order_held(), and else goes back. The cart is given back. */
+bool sim_cart_due(sim_world *w, uint32_t b, sim_cart *out);
+void sim_cart_put_back(sim_world *w, const sim_cart *cart);
 
 /* shopper.c */
+void sim_return_again(sim_world *w, uint32_t intent, uint32_t ordinal); /* who has not bought on one */
+/* ms, at least 1: an exponential time of that mean from one uniform, which is a multiple of 2^-53. */
+int64_t sim_exponential_gap(double mean, double u);
 bool sim_shoppers_init(sim_world *w);
 void sim_shoppers_start(sim_world *w);
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);
@@ -260,6 +323,10 @@ sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
 
 /* order.c */
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
+void sim_order_held(sim_world *w, const sim_cart *cart); /* of the unit that it holds */
+/* Books units as taken, +1 or -1, by a buyer who was pushed in every restock, before that many campaigns, of
+ * which touch `told` - 1 or one before told her. */
+void sim_order_book(sim_world *w, uint32_t told, uint32_t campaigns, uint32_t sku, int units);
 
 /* observe.c */
 void sim_observe_bins(sim_world *w, int64_t at); /* closes the series bins that end at or before `at` */
@@ -267,6 +334,9 @@ void sim_observe_flow(sim_world *w, store_series series, store_since since, uint
 void sim_observe_campaigns(sim_world *w, sim_arm *arm); /* takes in those that its engine has opened */
 void sim_observe_warm(sim_world *w);
 bool sim_observe_end(sim_world *w); /* closing sums and checks */
+
+/* unmet.c */
+bool sim_unmet_sum(sim_world *w); /* at the end; false: no memory, w->failed says so */
 
 /* frame.c */
 bool sim_frame_init(sim_world *w);

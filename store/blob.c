@@ -231,6 +231,13 @@ static void restock_row(cursor *c, void *row) {
         u32(c, n[i]);
 }
 
+static void unmet_row(cursor *c, void *row) {
+    store_unmet_row *r = row;
+    uint32_t *n[] = {&r->sku, &r->interests, &r->requested, &r->wanted, &r->on_hand, &r->restock};
+    for (size_t i = 0; i < sizeof n / sizeof *n; i++)
+        u32(c, n[i]);
+}
+
 static void shopper_row(cursor *c, void *row) {
     store_shopper_row *r = row;
     i64(c, &r->at);
@@ -335,6 +342,7 @@ static void all_fields(cursor *c, store_trial *t) {
     sparse(c, t->policy_arm, sizeof t->policy_arm / (sizeof(double)), 8);
     ledger(c, t);
     rows(c, &t->restock, &t->restocks, sizeof *t->restock, restock_row);
+    rows(c, &t->unmet, &t->unmets, sizeof *t->unmet, unmet_row);
     rows(c, &t->shopper, &t->shoppers, sizeof *t->shopper, shopper_row);
     rows(c, &t->decision, &t->decisions, sizeof *t->decision, decision_row);
     rows(c, &t->touch, &t->touches, sizeof *t->touch, touch_row);

@@ -27,6 +27,16 @@ static void restock_fields(store_row_cursor *c, void *row) {
     store_row_uint32(c, &r->policy_arm);
 }
 
+static void unmet_fields(store_row_cursor *c, void *row) {
+    store_unmet_row *r = row;
+    store_row_uint32(c, &r->sku);
+    store_row_uint32(c, &r->interests);
+    store_row_uint32(c, &r->requested);
+    store_row_uint32(c, &r->wanted);
+    store_row_uint32(c, &r->on_hand);
+    store_row_uint32(c, &r->restock);
+}
+
 static void shopper_fields(store_row_cursor *c, void *row) {
     store_shopper_row *r = row;
     store_row_time(c, &r->at);
@@ -94,6 +104,8 @@ const store_row_kind store_row_kinds[] = {
      "clicks, orders, sold_out_clicks, restock, counted, policy_arm",
      sizeof(store_restock_row), offsetof(store_trial, restock), offsetof(store_trial, restocks),
      restock_fields},
+    {"unmet_demand", "sku, interests, requested, wanted, on_hand, restock", sizeof(store_unmet_row),
+     offsetof(store_trial, unmet), offsetof(store_trial, unmets), unmet_fields},
     {"shopper", "at, shopper, sku, arm, reached, orders, revenue, policy_arm", sizeof(store_shopper_row),
      offsetof(store_trial, shopper), offsetof(store_trial, shoppers), shopper_fields},
     {"decision",

@@ -210,6 +210,16 @@ CREATE TABLE restock (         -- replication 0: one row a campaign
     policy_arm INTEGER         -- whose campaign, if there are arms
 ) STRICT;
 
+CREATE TABLE unmet_demand (    -- SKUs that somebody still wants at the end; only replication 0 where there are over 10,000 SKUs
+    replication INTEGER NOT NULL,
+    sku INTEGER,
+    interests INTEGER,         -- open in the engine's line
+    requested INTEGER,         -- units that they ask for
+    wanted INTEGER,            -- units that shoppers really still want
+    on_hand INTEGER,
+    restock INTEGER            -- what would have met them: wanted - on_hand, at least 0
+) STRICT;
+
 CREATE TABLE shopper (         -- --log shopper: one row for each unit of the experiment
     replication INTEGER NOT NULL,
     at INTEGER,                -- first reached the holdout step

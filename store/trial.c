@@ -121,6 +121,7 @@ uint32_t store_hist_bin(int64_t ms) {
 void store_trial_clear(store_trial *trial) {
     if (!trial) return;
     free(trial->restock);
+    free(trial->unmet);
     free(trial->shopper);
     free(trial->decision);
     free(trial->touch);

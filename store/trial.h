@@ -116,7 +116,12 @@
     X(predictive_optouts, "opt-outs within 24 h of a shown predictive notice")                               \
     X(predictive_kept, "predictive notices whose SKU was back by then, known after the warm-up")             \
     X(predictive_broken, "predictive notices whose SKU was not")                                             \
-    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")
+    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")       \
+    X(units_other_channels, "units that left stock through other sales channels")                            \
+    X(other_channels_lost, "units that other sales channels asked for and did not find")                     \
+    X(reservations, "units that carts held")                                                                 \
+    X(reservations_paid, "of them, paid for in time")                                                        \
+    X(unmet_listed, "1: this trial lists unmet demand by SKU (a value, not a count)")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
@@ -226,6 +231,15 @@ typedef struct {
     uint32_t policy_arm; /* UINT32_MAX: there are none; here and below */
 } store_restock_row;
 
+/* A SKU that somebody still wants at the end. */
+typedef struct {
+    uint32_t sku;
+    uint32_t interests, requested; /* open in the engine's line, and the units that they ask for */
+    uint32_t wanted;               /* units that shoppers really still want: in line or not */
+    uint32_t on_hand;
+    uint32_t restock; /* what would have met them: wanted less on hand, at least 0 */
+} store_unmet_row;
+
 typedef struct { /* --log shopper: one row for each unit of E */
     int64_t at;  /* t_i */
     uint32_t shopper, sku;
@@ -281,6 +295,8 @@ typedef struct {
     /* rows: owned by the trial; empty unless asked for (restock rows: replication 0 only) */
     store_restock_row *restock;
     size_t restocks;
+    store_unmet_row *unmet; /* with unmet_listed; by SKU */
+    size_t unmets;
     store_shopper_row *shopper;
     size_t shoppers;
     store_decision_row *decision;

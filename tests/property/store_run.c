@@ -67,6 +67,11 @@ static void fill_rows(store_trial *t, uint64_t *s) {
             (store_restock_row){any_time(s), any_time(s), any_time(s), any_time(s), any_time(s), any_uint(s),
                                 any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
                                 any_uint(s), any_uint(s), any_uint(s), any_uint(s)};
+    t->unmets = below(s, 9);
+    t->unmet = calloc(t->unmets + 1, sizeof *t->unmet);
+    for (size_t i = 0; i < t->unmets; i++)
+        t->unmet[i] =
+            (store_unmet_row){any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s)};
     t->shoppers = below(s, 9);
     t->shopper = calloc(t->shoppers + 1, sizeof *t->shopper);
     for (size_t i = 0; i < t->shoppers; i++)
@@ -230,6 +235,9 @@ static void same_event_rows(const store_trial *a, const store_trial *b) {
 
 static void same_rows(const store_trial *a, const store_trial *b) {
     assert_int_equal(a->restocks, b->restocks);
+    assert_int_equal(a->unmets, b->unmets);
+    for (size_t i = 0; i < a->unmets; i++)
+        assert_memory_equal(&a->unmet[i], &b->unmet[i], sizeof a->unmet[i]);
     assert_int_equal(a->shoppers, b->shoppers);
     assert_int_equal(a->decisions, b->decisions);
     assert_int_equal(a->touches, b->touches);

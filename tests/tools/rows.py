@@ -463,6 +463,7 @@ for name, events in flows.items():
 # ---- sums that hold in every world -----------------------------------------------------------------
 
 left = tally["units_start"] + tally["units_restocked"] - tally["units_sold"] - tally["units_lost"]
+left -= tally["units_other_channels"]
 count("units_end", left)
 count("units_ordered", tally["units_sold"] + tally["oversold_units"])
 shares = rows("tier_share")

@@ -156,8 +156,9 @@ static int count_temporary(const char *path, const struct stat *info, int kind, 
 
 static void a_folder_is_complete(void **state) {
     (void)state;
-    static const char *const file[] = {"report.html", "metrics.csv",   "trials.csv",     "ledger.csv",
-                                       "series.csv",  "manifest.json", "plots/lift.svg", "plots/lift.png"};
+    static const char *const file[] = {"report.html",    "metrics.csv",    "trials.csv",
+                                       "ledger.csv",     "series.csv",     "manifest.json",
+                                       "plots/lift.svg", "plots/lift.png", "unmet_demand.csv"};
     folder f;
     folder_make(&f);
     if (!report_write(f.dir, &f.s, &f.host, f.error)) fail_msg("%s", f.error);

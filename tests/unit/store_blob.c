@@ -37,6 +37,9 @@ static store_trial full_trial(uint32_t replication) {
     t.restocks = 2;
     t.restock = calloc(2, sizeof *t.restock);
     t.restock[1] = (store_restock_row){-1, 2, STORE_NONE, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1, 2};
+    t.unmets = 1;
+    t.unmet = calloc(1, sizeof *t.unmet);
+    t.unmet[0] = (store_unmet_row){5, 4, 3, 9, 2, 7};
     t.shoppers = 1;
     t.shopper = calloc(1, sizeof *t.shopper);
     t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3, 1};
@@ -51,7 +54,7 @@ static store_trial full_trial(uint32_t replication) {
     t.orders = 1;
     t.order = calloc(1, sizeof *t.order);
     t.order[0] = (store_order_row){1, UINT32_MAX, 3, 4, 5, "push", 12.5, UINT32_MAX, 6};
-    assert_true(t.restock && t.shopper && t.decision && t.touch && t.order);
+    assert_true(t.restock && t.unmet && t.shopper && t.decision && t.touch && t.order);
     return t;
 }
 
@@ -82,6 +85,8 @@ static void a_trial_comes_back(void **state) {
     assert_int_equal(back.restock[1].sold_out_clicks, 13);
     assert_true(back.shopper[0].arm == STORE_HELD && back.shopper[0].reached &&
                 back.shopper[0].revenue == -3);
+    assert_int_equal(back.unmets, 1);
+    assert_memory_equal(back.unmet, t.unmet, sizeof *t.unmet);
     assert_string_equal(back.decision[0].source, "cart");
     assert_true(back.decision[0].restock == UINT32_MAX && back.decision[0].level == -7);
     assert_string_equal(back.decision[0].kind, "reminder");
