@@ -49,6 +49,10 @@ typedef enum {
     MODEL_P_TEST,           /* tests only */
     MODEL_P_CHANNEL,        /* (shopper, sku, touch): whether a message by another channel reaches her */
     MODEL_P_ARM_FIRST,      /* (-, sku, version of its level): which of the policy's arms is told first */
+    /* the push provider and devices */
+    MODEL_P_PROVIDER_DEVICES,   /* (shopper, -): how many devices, and the platform of each after the first */
+    MODEL_P_PROVIDER_KEY,       /* (device, -): the key of the draws for the shoppers' further devices */
+    MODEL_P_PROVIDER_TOKEN_AGE, /* (shopper, -): of a device's token, under the device's key */
     MODEL_P_COUNT
 } model_purpose;
 

@@ -116,7 +116,11 @@
     X(predictive_optouts, "opt-outs within 24 h of a shown predictive notice")                               \
     X(predictive_kept, "predictive notices whose SKU was back by then, known after the warm-up")             \
     X(predictive_broken, "predictive notices whose SKU was not")                                             \
-    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")
+    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")       \
+    X(fail_bad_token, "messages refused: a token that never was one")                                        \
+    X(fail_device_limit, "messages given up: too many to one device")                                        \
+    X(fail_internal, "messages given up: internal errors")                                                   \
+    X(fail_collapsed, "messages accepted, and replaced by a newer one before they were shown")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
