@@ -45,13 +45,14 @@ bool sim_device_keep(sim_world *w) {
 /* ---- messages ---- */
 
 void sim_device_send(sim_world *w, const bis_decision *d) {
-    uint32_t left = d->devices, live = w->devices[d->shopper].live;
-    for (uint32_t i = 0; left > 0 && i < MODEL_DEVICES_MAX; i++) {
+    int64_t most = sim_arm_of(w, d->shopper)->policy->reach.max_devices;
+    uint32_t live = w->devices[d->shopper].live, n = 0;
+    for (uint32_t i = 0; n < most && i < MODEL_DEVICES_MAX; i++) {
         if (!(live >> i & 1u)) continue;
         sim_push_submit(w, d->touch, SIM_ON_DEVICE(i));
-        left--;
+        n++;
     }
-    if (left > 0) w->broken = "the engine sends to a device whose token is dead";
+    if (n != d->devices) w->broken = "the engine counts other devices of a shopper than are left";
 }
 
 void sim_device_address(const sim_world *w, uint32_t touch, uint32_t b, model_message *message) {

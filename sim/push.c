@@ -159,11 +159,11 @@ void sim_push_submit(sim_world *w, uint32_t touch, uint32_t b) {
     }
 }
 
+/* No device: her token died while she was queued. */
 void sim_push_out(sim_world *w, const bis_decision *d) {
-    if (d->devices == 0) return; /* her token died while she was queued */
     if (sim_by_device(w))
         sim_device_send(w, d);
-    else
+    else if (d->devices > 0)
         sim_push_submit(w, d->touch, 0);
 }
 
