@@ -123,9 +123,19 @@ static void put_order(filling *f, const sim_seen *seen) {
 }
 
 static void put_touch(filling *f, const sim_seen *seen) {
+    char room[EXPLAIN_NAME];
+    const char *answer;
+    if (seen->as.touch.device) {
+        put_count(f, "device", seen->as.touch.device);
+        put_text(f, "platform", lab_explain_platform(seen->as.touch.platform));
+    }
     switch (seen->what) {
     case SIM_SEEN_RETRY:
-    case SIM_SEEN_FAILED: put_text(f, "failure", seen->as.touch.why); break;
+    case SIM_SEEN_FAILED:
+        answer = lab_explain_answer(seen, room);
+        put_text(f, "failure", seen->as.touch.why);
+        put_text(f, "answer", answer[0] ? answer : NULL);
+        break;
     case SIM_SEEN_LANDED: put_text(f, "landing", seen->as.touch.why ? seen->as.touch.why : "in_stock"); break;
     default: break;
     }
@@ -176,12 +186,11 @@ static json_t *sku(const explain_job *job, const explain_sku *about) {
 }
 
 static json_t *who(const explain_job *job) {
-    static const char *const platform[MODEL_PLATFORMS] = {"ios", "android", "web"};
     const scenario_params *p = &job->again.scenario->p;
     const sim_probe_who *who = &job->probe.who;
     filling f = begin();
     put_text(&f, "tier", p->shoppers.tiers ? p->shoppers.tier[who->tier].name : NULL);
-    put_text(&f, "platform", who->platform < MODEL_PLATFORMS ? platform[who->platform] : NULL);
+    put_text(&f, "platform", lab_explain_platform(who->platform));
     put_text(&f, "variant",
              job->again.scenario->inventory || !p->catalog.variants ? NULL
                                                                     : p->catalog.variant[who->variant].name);

@@ -35,7 +35,6 @@ static void put_padded(FILE *print, const char *text, size_t width) {
 }
 
 static void put_head(const explain_job *job, FILE *print) {
-    static const char *const platform[MODEL_PLATFORMS] = {"ios", "android", "web"};
     const store_run *run = &job->again.run;
     const scenario_params *p = &job->again.scenario->p;
     const sim_probe_who *who = &job->probe.who;
@@ -48,7 +47,7 @@ static void put_head(const explain_job *job, FILE *print) {
         format_clean(room, sizeof room, p->shoppers.tier[who->tier].name);
         fprintf(print, "tier %s, ", room);
     }
-    fprintf(print, "%s, ", who->platform < MODEL_PLATFORMS ? platform[who->platform] : "");
+    fprintf(print, "%s, ", lab_explain_platform(who->platform));
     if (!job->again.scenario->inventory && p->catalog.variants > 1) {
         format_clean(room, sizeof room, p->catalog.variant[who->variant].name);
         fprintf(print, "variant %s, ", room);

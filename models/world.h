@@ -23,6 +23,8 @@ enum {
     MODEL_ZONE_NAME_SIZE = 64,
     MODEL_REGIONS_MAX = 17, /* all that a policy may have, and none of them */
     MODEL_TEMPLATES_MAX = 8,
+    MODEL_DEVICES_MAX = 8, /* of one shopper */
+    MODEL_OUTAGES_MAX = 16,
     MODEL_SOURCES = 4 /* as bis_source: notify_me, wishlist, cart, browse */
 };
 
@@ -135,7 +137,9 @@ typedef struct {
     size_t regions; /* 0: nobody is in a region */
     double value_mean,
         value_cv; /* money that a purchase of hers is worth, lognormal; mean 0: 1 for everybody */
-    double email_optin, sms_optin; /* shares */
+    double email_optin, sms_optin;           /* shares */
+    double devices_share[MODEL_DEVICES_MAX]; /* weight of those with 1, 2, ... devices; normalised */
+    size_t devices;                          /* weights given; 0: everybody has one device */
 } model_shoppers;
 
 typedef struct {
@@ -183,8 +187,17 @@ typedef struct {
     size_t template_clicks;
 } model_response;
 
-/* ---- mock push provider ---- */
+/* ---- push provider ---- */
+typedef enum { MODEL_COLLAPSE_NONE, MODEL_COLLAPSE_SKU, MODEL_COLLAPSE_PRODUCT } model_collapse_key;
+
+/* A time in which the provider's servers fail. */
 typedef struct {
+    int64_t after, lasts; /* ms: from the start; how long */
+    double share;         /* of the tries in it */
+} model_outage;
+
+typedef struct {
+    int transport;          /* which of model_transports; all below is of the mock */
     double quota;           /* messages per minute; the bucket is refilled whole each minute; 0: no limit */
     model_span latency;     /* accepted -> shown on a device that is online */
     double unregistered;    /* P(token is dead): found at the send, the token is gone for good */
@@ -195,6 +208,16 @@ typedef struct {
     int64_t ttl;            /* ms; not shown by then: lost */
     int64_t retries;        /* tries after the first, for quota and server errors */
     int64_t backoff;        /* ms before the first retry; doubles */
+    double bad_token;       /* P(the token never was one): found at the send, gone for good */
+    double internal;        /* P(internal error on a try that the servers take): retried */
+    model_span token_age;   /* since a device's last contact with the provider, at any send */
+    int64_t stale_after;    /* ms; a token older than this is dead; 0: none is too old */
+    int64_t device_minute, device_hour; /* messages per device in a minute, in an hour; 0: no limit */
+    int collapse;                       /* model_collapse_key: which messages replace each other */
+    int64_t collapse_burst;             /* such messages that a device gets at once; 0: no limit */
+    int64_t collapse_refill;            /* ms for one more of them */
+    model_outage outage[MODEL_OUTAGES_MAX];
+    size_t outages;
 } model_provider;
 
 /* ---- outcome windows ---- */

@@ -211,8 +211,8 @@ static bool shares(scenario_loader *l) {
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
         platforms += l->p->shoppers.platform_share[i];
     if (!weights(l, "catalog.variants", "share") || !weights(l, "shoppers.tiers", "share") ||
-        !weights(l, "shoppers.zones", "share") || !weights(l, "shoppers.regions", "share") ||
-        !weights(l, "policy.arms", "weight"))
+        !weights(l, "shoppers.zones", "share") || !weights(l, "shoppers.devices", "share") ||
+        !weights(l, "shoppers.regions", "share") || !weights(l, "policy.arms", "weight"))
         return false;
     if (platforms <= 0)
         return scenario_fail(l, "shoppers.platform.ios", "the weights in shoppers.platform are all 0");
@@ -307,6 +307,24 @@ static bool carts(scenario_loader *l) {
                "'reservation.abandon' has no effect: reservation.ttl is 0; set one or leave it out");
 }
 
+static bool provider(scenario_loader *l) {
+    const model_provider *p = &l->p->provider;
+    for (size_t i = 0; i < p->outages; i++) {
+        char path[SCENARIO_PATH_TEXT], after[32], horizon[32];
+        if (p->outage[i].after < l->p->run.horizon) continue;
+        snprintf(path, sizeof path, "provider.outages[%zu].after", i);
+        scenario_duration_print(p->outage[i].after, after, sizeof after);
+        scenario_duration_print(l->p->run.horizon, horizon, sizeof horizon);
+        return scenario_fail(l, path, "'%s' is %s, but the run ends after %s (run.horizon)", path, after,
+                             horizon);
+    }
+    if (p->stale_after == 0 && scenario_given(l, "shoppers.token_age"))
+        return scenario_fail(l, "shoppers.token_age",
+                             "'shoppers.token_age' has no effect here: no token is too old; set "
+                             "provider.stale_after, or leave this out");
+    return true;
+}
+
 /* Uniform distributions, of spans and of units: wherever a .dist stands, .min and .max stand beside it. */
 static bool uniforms(scenario_loader *l) {
     size_t n = scenario_param_count();
@@ -340,5 +358,5 @@ static bool policy(scenario_loader *l) {
 
 bool scenario_check_all(scenario_loader *l) {
     return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && reorder(l) &&
-           phantoms(l) && carts(l) && uniforms(l) && policy(l);
+           phantoms(l) && carts(l) && provider(l) && uniforms(l) && policy(l);
 }

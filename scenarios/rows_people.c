@@ -5,6 +5,7 @@
  * Defaults come from public benchmarks where there are any; the doc of each row names them. Vendors'
  * benchmarks are self-selected, so treat them as a place to start a sweep from.
  */
+#include "models/provider.h"
 #include "scenarios/rows.h"
 
 static const char *const scopes[] = {"sku", "product", "any", NULL};
@@ -45,6 +46,28 @@ static const bis_field_list template_click = {
     .max = MODEL_TEMPLATES_MAX,
     .doc = "What the policy's templates do to the chance to click; those that are not listed, nothing.",
 };
+
+static const bis_field_list devices = {
+    .path = "shoppers.devices",
+    .offset = AT(shoppers.devices_share),
+    .stride = sizeof(double),
+    .count_offset = AT(shoppers.devices),
+    .max = MODEL_DEVICES_MAX,
+    .doc = "How many devices shoppers have: of how many it is one, two, and so on. Without a list, one each.",
+};
+
+static const bis_field_list outages = {
+    .path = "provider.outages",
+    .offset = AT(provider.outage),
+    .stride = sizeof(model_outage),
+    .count_offset = AT(provider.outages),
+    .max = MODEL_OUTAGES_MAX,
+    .doc = "Times in which the provider's servers fail, in any order.",
+};
+
+static const char *const collapse_keys[] = {"none", "sku", "product", NULL};
+#define MOCK     "provider.transport=mock"
+#define COLLAPSE MOCK "&provider.collapse.key=sku|product"
 
 #define TIER(NAME, M, UNIT, MAX, DOC)                                                                        \
     ELEMENT(tiers, "shoppers.tiers[]." NAME, BIS_FIELD_REAL, offsetof(model_tier, M), 0, UNIT, 0, MAX, "1",  \
@@ -144,6 +167,12 @@ const bis_field scenario_people_rows[] = {
           "Share of shoppers who let the shop send them e-mail. No public source."),
     SHARE("shoppers.sms_optin", AT(shoppers.sms_optin), "0", NULL,
           "Share of shoppers who let the shop send them SMS. No public source."),
+    ELEMENT(devices, "shoppers.devices[].share", BIS_FIELD_REAL, 0, 0, "weight", 0, 1e6, "1", NULL,
+            "Weight of the shoppers who have so many devices: the first of the list one, the second two, and "
+            "so on; the weights are brought to a sum of 1. No public source."),
+    SPAN_DIST("shoppers.token_age", provider.token_age, MOCK "&", "exponential", "60d", "1", "1", "365d",
+              "Distribution over devices of the time since a token's last contact, as it is at any send; "
+              "matters with provider.stale_after. No public source."),
 
     INITIAL("notify_me", BIS_NOTIFY_ME),
     INITIAL("wishlist", BIS_WISHLIST),
@@ -215,31 +244,62 @@ const bis_field scenario_people_rows[] = {
         "Multiplies the chance that an opened push with this template is clicked, which is capped at 1. No "
         "public source."),
 
-    REAL("provider.quota", AT(provider.quota), "messages per minute", 0, 1e9, "600000", NULL,
+    CHOICE("provider.transport", AT(provider.transport), model_transport_names, "mock", NULL,
+           "What carries a push: a mock of FCM, APNs and Web Push, or an ideal one that takes everything and "
+           "shows it at once."),
+    REAL("provider.quota", AT(provider.quota), "messages per minute", 0, 1e9, "600000", MOCK,
          "What the provider takes in a minute, refilled whole each minute; 0 is no limit. Firebase docs: "
          "600,000."),
     SPAN_DIST(
-        "provider.latency", provider.latency, "", "lognormal", "1s", "1", "1", "10s",
+        "provider.latency", provider.latency, MOCK "&", "lognormal", "1s", "1", "1", "10s",
         "Distribution of the time from accepted to shown on a device that is online. No public source."),
-    SHARE("provider.unregistered", AT(provider.unregistered), "0.02", NULL,
+    SHARE("provider.unregistered", AT(provider.unregistered), "0.02", MOCK,
           "Chance that a token turns out to be dead, found at the send. No public source; ReachBell 2026: "
           "above 90 % "
           "delivered by web push on tokens younger than 30 days."),
-    SHARE("provider.unavailable", AT(provider.unavailable), "0.002", NULL,
+    SHARE("provider.unavailable", AT(provider.unavailable), "0.002", MOCK,
           "Chance of a server error at each try; the message is tried again. No public source."),
-    SHARE("provider.too_large", AT(provider.too_large), "0", NULL,
+    SHARE("provider.too_large", AT(provider.too_large), "0", MOCK,
           "Chance that the payload is refused (Firebase docs: above 4,096 bytes). No public source."),
-    SHARE("provider.offline", AT(provider.offline), "0.15", NULL,
+    SHARE("provider.offline", AT(provider.offline), "0.15", MOCK,
           "Chance that the device is offline at the send. MoEngage: about 15 % not connected."),
-    SPAN_DIST("provider.offline_for", provider.offline_for, "", "exponential", "2h", "1", "1", "4h",
+    SPAN_DIST("provider.offline_for", provider.offline_for, MOCK "&", "exponential", "2h", "1", "1", "4h",
               "Distribution of the time until such a device is online again. No public source."),
-    SPAN("provider.ttl", AT(provider.ttl), 0, 2419200000.0, "28d", NULL,
+    SPAN("provider.ttl", AT(provider.ttl), 0, 2419200000.0, "28d", MOCK,
          "A message not shown within this time is lost. Firebase docs: at most 2,419,200 s, which is 4 "
          "weeks."),
-    INT("provider.retries", AT(provider.retries), "tries", 0, 100, "3", NULL,
+    INT("provider.retries", AT(provider.retries), "tries", 0, 100, "3", MOCK,
         "Tries after the first, when over quota or after a server error. No public source."),
-    SPAN("provider.backoff", AT(provider.backoff), 0, SPAN_MAX, "10s", NULL,
+    SPAN("provider.backoff", AT(provider.backoff), 0, SPAN_MAX, "10s", MOCK,
          "Wait before the first retry; it doubles each time. No public source."),
+
+    SHARE("provider.bad_token", AT(provider.bad_token), "0", MOCK,
+          "Chance that a token turns out never to have been one, found at the send. No public source."),
+    SHARE("provider.internal", AT(provider.internal), "0", MOCK,
+          "Chance of an internal error at each try that the servers take; the message is tried again. No "
+          "public source."),
+    SPAN("provider.stale_after", AT(provider.stale_after), 0, SPAN_MAX, "0", MOCK,
+         "A token whose device has not been in contact for longer is dead; 0 is never. Firebase docs: 270 "
+         "days."),
+    INT("provider.device_limit.per_minute", AT(provider.device_minute), "messages", 0, 1e9, "0", MOCK,
+        "What one device may get in a minute of the clock; 0 is no limit. Firebase docs: 240."),
+    INT("provider.device_limit.per_hour", AT(provider.device_hour), "messages", 0, 1e9, "0", MOCK,
+        "What one device may get in an hour of the clock; 0 is no limit. Firebase docs: 5,000."),
+    CHOICE("provider.collapse.key", AT(provider.collapse), collapse_keys, "none", MOCK,
+           "Which messages replace each other while they are kept for a device that is offline: none, those "
+           "of a SKU, "
+           "or those of a product."),
+    INT("provider.collapse.burst", AT(provider.collapse_burst), "messages", 0, 1e6, "20", COLLAPSE,
+        "How many such messages a device may get at once; 0 is no limit. Firebase docs: 20."),
+    SPAN("provider.collapse.refill", AT(provider.collapse_refill), 0, SPAN_MAX, "3min", COLLAPSE,
+         "Time after which it may get one more of them. Firebase docs: 3 minutes."),
+    ELEMENT(outages, "provider.outages[].after", BIS_FIELD_DURATION, offsetof(model_outage, after), 0, "", 0,
+            SPAN_MAX, NULL, MOCK, "When the outage begins, counted from the start of the run."),
+    ELEMENT(outages, "provider.outages[].for", BIS_FIELD_DURATION, offsetof(model_outage, lasts), 0, "", 1,
+            SPAN_MAX, NULL, MOCK, "How long it lasts."),
+    ELEMENT(outages, "provider.outages[].share", BIS_FIELD_REAL, offsetof(model_outage, share), 0, "share", 0,
+            1, "1", MOCK,
+            "The share of tries in it that get a server error, besides the usual ones; 1 is all of them."),
 
     SPAN("attribution.outcome_window", AT(attribution.outcome_window), 1, SPAN_MAX, "7d", NULL,
          "Orders count as a unit's outcome within this time of its first eligibility, in both arms alike."),

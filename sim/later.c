@@ -92,6 +92,6 @@ void sim_on_later(sim_world *w, const bis_decision *d) {
     if (d->kind != BIS_KIND_PREDICTIVE) sim_touch_told(w, d); /* no order is credited to a promise */
     if (!sim_is_push(t))
         deliver(w, d->touch);
-    else if (d->devices > 0)
-        sim_push_submit(w, d->touch, 0);
+    else
+        sim_push_out(w, d);
 }

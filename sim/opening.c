@@ -50,7 +50,7 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     e.as.profile.hash = who->hash;
     e.as.profile.value = who->value;
     e.as.profile.tier = who->tier;
-    e.as.profile.devices = 1;
+    e.as.profile.devices = sim_by_device(w) ? sim_devices_make(w, i) : 1;
     e.as.profile.region = w->s->region[who->region];
     e.as.profile.zone = who->zone;
     e.as.profile.push_optin = who->optin;

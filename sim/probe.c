@@ -229,15 +229,29 @@ void sim_probe_decision(sim_world *w, const bis_decision *d) {
     seen->as.decision = *d;
 }
 
-void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why, int64_t at_later) {
+static sim_seen *add_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why,
+                           int64_t at_later) {
     const sim_touch *t = sim_touch_at(w, touch);
     sim_seen *seen = add(w, what, t->sku);
-    if (!seen) return;
+    if (!seen) return NULL;
     seen->touch = touch;
     seen->restock = t->campaign;
     seen->as.touch.why = why;
     seen->as.touch.at_later = at_later;
     seen->as.touch.wants = sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent));
+    return seen;
+}
+
+void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why, int64_t at_later) {
+    add_touch(w, touch, what, why, at_later);
+}
+
+void sim_probe_message(sim_world *w, uint32_t touch, uint32_t device, sim_seen_what what, const char *why,
+                       int64_t at_later) {
+    sim_seen *seen = add_touch(w, touch, what, why, at_later);
+    if (!seen) return;
+    seen->as.touch.device = (uint8_t)(w->p->shoppers.devices > 1 ? device + 1 : 0);
+    seen->as.touch.platform = (uint8_t)sim_device_platform(w, sim_touch_at(w, touch)->shopper, device);
 }
 
 void sim_probe_order(sim_world *w, const sim_order *order) {

@@ -67,6 +67,8 @@ typedef struct {
             const char *why; /* model_failure_name(), sim_cause_name(); static */
             int64_t at_later;
             bool wants;
+            uint8_t device;   /* ACCEPTED, RETRY, FAILED, SHOWN: from 1; 0 where shoppers have one each */
+            uint8_t platform; /* RETRY, FAILED, and where there is a device: model_platform */
         } touch;
         struct {
             const char *how; /* push, return, visit; static */

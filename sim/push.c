@@ -59,12 +59,17 @@ void sim_opt_out_later(sim_world *w, uint32_t touch) {
                        touch, 0);
 }
 
+static model_platform shown_on(const sim_world *w, uint32_t touch, uint32_t shopper) {
+    return sim_by_device(w) ? sim_device_shown_on(w, touch, shopper)
+                            : (model_platform)w->shopper[shopper].platform;
+}
+
 /* Those of `a` who open: how long each takes, and whether she will buy. */
 static void open_later(sim_world *w, sim_answers *a) {
     model_lanes_draw(&w->rounds, MODEL_P_OPEN_DELAY, a->n, &a->lanes);
     for (uint32_t i = 0; i < a->n; i++) {
         const sim_touch *t = sim_touch_at(w, a->touch[i]);
-        const model_span *delay = &w->p->response.open_delay[w->shopper[t->shopper].platform];
+        const model_span *delay = &w->p->response.open_delay[shown_on(w, a->touch[i], t->shopper)];
         int64_t ms = model_span_inverts(delay) ? model_span_at(delay, (double)a->lanes.first[i] * 0x1p-53)
                                                : sim_touch_span(w, delay, t, MODEL_P_OPEN_DELAY, 0);
         sim_touch_schedule(w, w->now + ms, SIM_EV_OPEN, a->touch[i], 0);
@@ -82,7 +87,7 @@ void sim_push_answers(sim_world *w) {
     for (uint32_t i = 0; i < a->n; i++) {
         if (a->lanes.second[i] < a->optout) sim_opt_out_later(w, a->touch[i]);
         /* Those who open move up, without a branch. */
-        uint64_t opens = a->lanes.first[i], below = a->open[w->shopper[a->lanes.entity[i]].platform];
+        uint64_t opens = a->lanes.first[i], below = a->open[shown_on(w, a->touch[i], a->lanes.entity[i])];
         a->touch[open] = a->touch[i];
         a->lanes.entity[open] = a->lanes.entity[i];
         a->lanes.sku[open] = a->lanes.sku[i];
@@ -94,10 +99,11 @@ void sim_push_answers(sim_world *w) {
     a->n = 0;
 }
 
-static void on_shown(sim_world *w, uint32_t touch) {
+static void on_shown(sim_world *w, uint32_t touch, uint32_t device) {
+    if (sim_by_device(w) && !sim_device_shows(w, touch, device)) return;
     sim_touch *t = sim_touch_at(w, touch);
     t->shown_at = w->now;
-    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_SHOWN, NULL, STORE_NONE);
+    if (sim_probes(w, t->shopper)) sim_probe_message(w, touch, device, SIM_SEEN_SHOWN, NULL, STORE_NONE);
     COUNT_TOUCH(w, t, delivered);
     COUNT_TEMPLATE(w, t, delivered);
     if (w->sku[t->sku].truth == 0) COUNT_FIRST(w, t, delivered_oos);
@@ -112,38 +118,53 @@ static void on_shown(sim_world *w, uint32_t touch) {
 }
 
 /* An instant delivery is no event of its own. */
-static void shown(sim_world *w, uint32_t touch, int64_t at) {
+static void shown(sim_world *w, uint32_t touch, uint32_t device, int64_t at) {
     if (at > w->now)
-        sim_touch_schedule(w, at, SIM_EV_SHOWN, touch, 0);
+        sim_touch_schedule(w, at, SIM_EV_SHOWN, touch, SIM_ON_DEVICE(device));
     else {
         w->events++;
-        on_shown(w, touch);
+        on_shown(w, touch, device);
     }
 }
 
 /* ---- decisions ---- */
 
-void sim_push_submit(sim_world *w, uint32_t touch, uint32_t attempt) {
+static void accepted(sim_world *w, uint32_t touch, uint32_t device, const model_answer *a) {
     sim_touch *t = sim_touch_at(w, touch);
-    model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = sim_touch_key(t), .attempt = attempt};
+    if (!sim_by_device(w) || sim_device_accepts(w, touch, device, a)) COUNT_FIRST(w, t, accepted);
+    if (sim_probes(w, t->shopper)) sim_probe_message(w, touch, device, SIM_SEEN_ACCEPTED, NULL, a->at);
+    if (a->failure == MODEL_FAIL_NONE)
+        shown(w, touch, device, a->at);
+    else
+        sim_touch_schedule(w, a->at, SIM_EV_FAILED, touch, SIM_ON_DEVICE(device) | a->failure);
+}
+
+void sim_push_submit(sim_world *w, uint32_t touch, uint32_t b) {
+    sim_touch *t = sim_touch_at(w, touch);
+    model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = sim_touch_key(t), .attempt = b};
     m.platform = (model_platform)w->shopper[t->shopper].platform;
-    model_answer a = model_transport_mock.submit(w->provider, w->now, &m);
+    if (sim_by_device(w)) sim_device_address(w, touch, b, &m);
+    model_answer a = w->transport->submit(w->provider, w->now, &m);
     switch (a.verdict) {
-    case MODEL_ACCEPTED:
-        COUNT_FIRST(w, t, accepted);
-        if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_ACCEPTED, NULL, a.at);
-        if (a.failure == MODEL_FAIL_NONE)
-            shown(w, touch, a.at);
-        else
-            sim_touch_schedule(w, a.at, SIM_EV_FAILED, touch, a.failure);
-        break;
+    case MODEL_ACCEPTED: accepted(w, touch, m.device, &a); break;
     case MODEL_RETRY:
         if (sim_probes(w, t->shopper))
-            sim_probe_touch(w, touch, SIM_SEEN_RETRY, model_failure_name(a.failure), a.at);
-        sim_touch_schedule(w, a.at, SIM_EV_TRY, touch, attempt + 1);
+            sim_probe_message(w, touch, m.device, SIM_SEEN_RETRY, model_failure_name(a.failure), a.at);
+        sim_touch_schedule(w, a.at, SIM_EV_TRY, touch, b + 1);
         break;
-    case MODEL_REJECTED: sim_touch_schedule(w, w->now, SIM_EV_FAILED, touch, a.failure); break;
+    case MODEL_REJECTED:
+        sim_touch_schedule(w, w->now, SIM_EV_FAILED, touch, SIM_ON_DEVICE(m.device) | a.failure);
+        break;
+    case MODEL_NO_MEMORY: w->failed = true; break;
     }
+}
+
+/* No device: her token died while she was queued. */
+void sim_push_out(sim_world *w, const bis_decision *d) {
+    if (sim_by_device(w))
+        sim_device_send(w, d);
+    else if (d->devices > 0)
+        sim_push_submit(w, d->touch, 0);
 }
 
 /* What --log full tells of a touch besides. */
@@ -169,7 +190,8 @@ sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal,
     bool first = later == SIM_LATER_NOT;
     if (first) ordinal = sim_intent_at(w, id)->touches++;
     sim_touch *t = sim_touch_add(w, first ? d->restock : SIM_NONE);
-    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal))) {
+    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal)) ||
+        (sim_by_device(w) && !sim_device_keep(w))) {
         w->failed = true;
         return NULL;
     }
@@ -243,7 +265,7 @@ static void on_slot(sim_world *w, const bis_decision *d) {
         her->recipient = true;
     }
     sim_observe_flow(w, STORE_S_sent, STORE_SINCE_sent, d->sku, 1);
-    if (d->devices > 0) sim_push_submit(w, d->touch, 0); /* else her token died while she was queued */
+    sim_push_out(w, d);
 }
 
 static void keep_decision(sim_world *w, const bis_decision *d) {
@@ -269,33 +291,52 @@ __attribute__((flatten)) void sim_on_decision(sim_world *w, const bis_decision *
 
 /* ---- what becomes of it ---- */
 
-static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
-    sim_touch *t = sim_touch_at(w, touch);
-    t->failure = (uint8_t)why;
-    if (sim_probes(w, t->shopper))
-        sim_probe_touch(w, touch, SIM_SEEN_FAILED, model_failure_name(why), STORE_NONE);
+static void count_failed(sim_world *w, const sim_touch *t, model_failure why) {
     switch (why) {
-    case MODEL_FAIL_UNREGISTERED:
-        COUNT_FIRST(w, t, fail_unregistered);
-        w->shopper[t->shopper].optin = false; /* no live token any more */
-        break;
+    case MODEL_FAIL_UNREGISTERED: COUNT_FIRST(w, t, fail_unregistered); break;
     case MODEL_FAIL_QUOTA: COUNT_FIRST(w, t, fail_quota); break;
     case MODEL_FAIL_UNAVAILABLE: COUNT_FIRST(w, t, fail_unavailable); break;
     case MODEL_FAIL_TOO_LARGE: COUNT_FIRST(w, t, fail_too_large); break;
     case MODEL_FAIL_TTL: COUNT_FIRST(w, t, fail_ttl); break;
+    case MODEL_FAIL_BAD_TOKEN: COUNT_FIRST(w, t, fail_bad_token); break;
+    case MODEL_FAIL_DEVICE_LIMIT: COUNT_FIRST(w, t, fail_device_limit); break;
+    case MODEL_FAIL_INTERNAL: COUNT_FIRST(w, t, fail_internal); break;
+    case MODEL_FAIL_COLLAPSED: COUNT_FIRST(w, t, fail_collapsed); break;
     case MODEL_FAIL_NONE:
     case MODEL_FAIL_COUNT: break;
     }
-    sim_touch_receipt(w, touch,
-                      why == MODEL_FAIL_UNREGISTERED ? BIS_RECEIPT_UNREGISTERED : BIS_RECEIPT_FAILED);
+}
+
+/* The engine learns of each of her tokens once. */
+static void token_dies(sim_world *w, uint32_t touch, uint32_t device) {
+    uint32_t shopper = sim_touch_at(w, touch)->shopper;
+    bool last = true;
+    bool news = !sim_by_device(w) || sim_device_dies(w, shopper, device, &last);
+    if (last) w->shopper[shopper].optin = false;
+    if (news) sim_touch_receipt(w, touch, BIS_RECEIPT_UNREGISTERED);
+}
+
+static void on_failed(sim_world *w, uint32_t touch, uint32_t device, model_failure why) {
+    sim_touch *t = sim_touch_at(w, touch);
+    if (sim_by_device(w) && !sim_device_fails(w, touch, device, why)) return;
+    if (t->shown_at == STORE_NONE) t->failure = (uint8_t)why;
+    if (sim_probes(w, t->shopper))
+        sim_probe_message(w, touch, device, SIM_SEEN_FAILED, model_failure_name(why), STORE_NONE);
+    count_failed(w, t, why);
+    if (why == MODEL_FAIL_UNREGISTERED || why == MODEL_FAIL_BAD_TOKEN)
+        token_dies(w, touch, device);
+    else
+        sim_touch_receipt(w, touch, BIS_RECEIPT_FAILED);
 }
 
 void sim_on_push_event(sim_world *w, const sim_event *e) {
     switch ((sim_event_kind)e->kind) {
     case SIM_EV_TRY: sim_push_submit(w, e->a, e->b); break;
-    case SIM_EV_SHOWN: on_shown(w, e->a); break;
+    case SIM_EV_SHOWN: on_shown(w, e->a, SIM_DEVICE_OF(e->b)); break;
     case SIM_EV_RECEIPT: sim_touch_receipt(w, e->a, (bis_receipt)e->b); break;
-    case SIM_EV_FAILED: on_failed(w, e->a, (model_failure)e->b); break;
+    case SIM_EV_FAILED:
+        on_failed(w, e->a, SIM_DEVICE_OF(e->b), (model_failure)SIM_WITHOUT_DEVICE(e->b));
+        break;
     case SIM_EV_OPEN: sim_on_open(w, e->a); break;
     case SIM_EV_LAND: sim_on_land(w, e->a); break;
     case SIM_EV_CHECKOUT: sim_on_checkout(w, e->a, e->b); break;

@@ -57,9 +57,24 @@ void sim_touch_receipt(sim_world *w, uint32_t touch, bis_receipt what);
 /* The next touch, not yet sent. [in] first: of a later touch, its first; else of no meaning. NULL: w->failed
  * or w->broken says why. */
 sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal, uint8_t later);
-void sim_touch_told(sim_world *w, const bis_decision *d); /* as her last one */
-void sim_push_submit(sim_world *w, uint32_t touch, uint32_t attempt);
+void sim_touch_told(sim_world *w, const bis_decision *d);       /* as her last one */
+void sim_push_out(sim_world *w, const bis_decision *d);         /* of a decision to send by push */
+void sim_push_submit(sim_world *w, uint32_t touch, uint32_t b); /* b: as of SIM_EV_TRY */
 void sim_opt_out_later(sim_world *w, uint32_t touch);
+
+/* device.c, all where sim_by_device() */
+bool sim_device_keep(sim_world *w); /* of a touch just made; false: no memory */
+void sim_device_send(sim_world *w, const bis_decision *d);
+void sim_device_address(const sim_world *w, uint32_t touch, uint32_t b, model_message *message);
+/* Whether the answer, which is ACCEPTED, is the first of its touch. */
+bool sim_device_accepts(sim_world *w, uint32_t touch, uint32_t device, const model_answer *answer);
+/* Whether the message is shown, and is the first of its touch to be. */
+bool sim_device_shows(sim_world *w, uint32_t touch, uint32_t device);
+/* Whether the message has really failed: not if it has been replaced before. */
+bool sim_device_fails(const sim_world *w, uint32_t touch, uint32_t device, model_failure why);
+/* A token has turned out dead. [out] whether that is news; whether it was her last one. */
+bool sim_device_dies(sim_world *w, uint32_t shopper, uint32_t device, bool *last);
+model_platform sim_device_shown_on(const sim_world *w, uint32_t touch, uint32_t shopper);
 
 /* later.c */
 bool sim_later_keep(sim_world *w, uint16_t ordinal); /* of a first touch just made; false: no memory */

@@ -35,10 +35,10 @@ typedef enum {
     SIM_EV_ORGANIC,  /* a sku */
     SIM_EV_VISIT,    /* a shopper, b ordinal */
     SIM_EV_RETURN,   /* a intent, b ordinal */
-    SIM_EV_TRY,      /* a touch, b attempt */
-    SIM_EV_SHOWN,    /* a touch */
+    SIM_EV_TRY,      /* a touch, b attempt, and her device as SIM_ON_DEVICE() */
+    SIM_EV_SHOWN,    /* a touch, b likewise */
     SIM_EV_RECEIPT,  /* a touch, b bis_receipt: for the engine, outside of its own call */
-    SIM_EV_FAILED,   /* a touch, b model_failure */
+    SIM_EV_FAILED,   /* a touch, b model_failure, and her device likewise */
     SIM_EV_OPEN,     /* a touch */
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
@@ -48,6 +48,11 @@ typedef enum {
     SIM_EV_OTHER,    /* a sku: another sales channel asks for a unit */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
+
+/* Her device number in an event's b, above what else it says. */
+#define SIM_ON_DEVICE(device) ((uint32_t)(device) << 8)
+#define SIM_DEVICE_OF(b)      ((b) >> 8)
+#define SIM_WITHOUT_DEVICE(b) ((b)&0xffu)
 
 typedef enum { SIM_FEED, SIM_STOREFRONT, SIM_VIEWS } sim_view_id;
 
@@ -207,6 +212,20 @@ typedef struct {
     uint16_t ordinal;
     uint8_t followed[BIS_CHANNEL_COUNT];
 } sim_leading;
+
+/* A shopper's devices, where that is more than one to each or a message may replace another. */
+typedef struct {
+    uint16_t platform; /* two bits each */
+    uint8_t live;      /* a bit each: its token is not known to be dead */
+} sim_devices;
+static_assert(MODEL_DEVICES_MAX <= 8 && MODEL_PLATFORMS <= 4, "they fit");
+
+/* By touch, where there are sim_devices: what has become of its messages. */
+typedef struct {
+    uint8_t collapsed; /* a bit for each device on which a newer one took its place */
+    uint8_t shown_on;  /* the device that showed it first */
+    bool accepted;
+} sim_spread;
 
 /* What only the rows of --log full tell of a touch; STORE_NONE. */
 typedef struct {

@@ -100,10 +100,11 @@ bool sim_world_run(sim_world *w) {
 static bool create_parts(sim_world *w) {
     w->queue = sim_queue_create();
     w->rng = gsl_rng_alloc(model_rng_philox);
-    w->provider = model_transport_mock.create(&w->p->provider, w->key);
+    w->transport = model_transports[w->p->provider.transport];
+    w->provider = w->transport->create(&w->p->provider, w->start, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_frame_init(w) &&
-           sim_touches_init(w);
+           sim_touches_init(w) && sim_devices_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -150,14 +151,15 @@ void sim_world_destroy(sim_world *w) {
     }
     sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
                         &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
-                        &w->rises,   &w->pushed_taken, &w->leading,   &w->carts};
+                        &w->rises,   &w->pushed_taken, &w->leading,   &w->carts,
+                        &w->spread};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
     sim_arms_destroy(w);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);
-    if (w->provider) model_transport_mock.destroy(w->provider);
+    if (w->provider) w->transport->destroy(w->provider);
     free(w->sku);
     free(w->in_stock);
     free(w->arrivals);
@@ -170,6 +172,7 @@ void sim_world_destroy(sim_world *w) {
     free(w->curve);
     sim_memory_free(w->shopper);
     sim_memory_free(w->first);
+    sim_memory_free(w->devices);
     sim_memory_free(w->unit);
     free(w);
 }

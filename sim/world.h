@@ -17,6 +17,7 @@
  *   cart.c     carts that hold a unit until it is paid for
  *   shopper.c  visits, intents, organic return and demand
  *   push.c     decisions on first touches, provider, delivery
+ *   device.c   several devices to a shopper, and messages that replace each other on them
  *   later.c    reminders, follow-ups by other channels, predictive notices
  *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
  *   touch.c    the touches that something can still happen to
@@ -61,7 +62,8 @@ typedef struct sim_world {
     uint32_t arms; /* at least 1 */
     sim_queue *queue;
     gsl_rng *rng;
-    void *provider;
+    const model_transport *transport;
+    void *provider;     /* its state */
     bool failed;        /* no memory somewhere: the loop stops */
     const char *broken; /* an invariant that did not hold: likewise */
     const char *limit;  /* more happened than the records can count: likewise */
@@ -100,6 +102,9 @@ typedef struct sim_world {
     sim_unit *unit;         /* by shopper */
     const sim_unit *frozen; /* the base world's, in a twin, which counts over these units: */
     double frozen_orders;   /* their net orders here */
+
+    sim_devices *devices; /* by shopper; NULL where each has one and nothing collapses: */
+    sim_pool spread;      /* sim_spread by touch; then empty */
 
     sim_touches touches;
     sim_pool times;   /* sim_touch_times by touch; empty but for --log full */
@@ -188,6 +193,11 @@ static inline uint32_t sim_intent_owner(const sim_world *w, uint32_t id) {
 /* Something has ended the trial. */
 static inline bool sim_over(const sim_world *w) {
     return w->failed || w->broken || w->limit;
+}
+
+/* A touch is more than one message, or one may replace another. */
+static inline bool sim_by_device(const sim_world *w) {
+    return __builtin_expect(w->devices != NULL, 0);
 }
 
 /* Adds to a count if the warm-up is over. */
@@ -317,6 +327,12 @@ void sim_on_decision(sim_world *w, const bis_decision *d); /* after the last one
 void sim_push_answers(sim_world *w);                       /* draws the answers that are due */
 void sim_on_push_event(sim_world *w, const sim_event *e);  /* TRY to OPTOUT */
 
+/* device.c */
+bool sim_devices_init(sim_world *w); /* false: no memory */
+/* Draws those of a shopper whose platform is known; how many they are. */
+uint8_t sim_devices_make(sim_world *w, uint32_t shopper);
+model_platform sim_device_platform(const sim_world *w, uint32_t shopper, uint32_t device);
+
 /* cause.c */
 int64_t sim_cause_others(const sim_world *w, const sim_touch *t);
 sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
@@ -374,6 +390,9 @@ SIM_COLD void sim_probe_signal(sim_world *w, uint32_t sku, int source, uint32_t 
 SIM_COLD void sim_probe_decision(sim_world *w, const bis_decision *d);
 SIM_COLD void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why,
                               int64_t at_later);
+/* Likewise of one of its messages, by the device that it is to. */
+SIM_COLD void sim_probe_message(sim_world *w, uint32_t touch, uint32_t device, sim_seen_what what,
+                                const char *why, int64_t at_later);
 SIM_COLD void sim_probe_order(sim_world *w, const sim_order *order);
 
 #endif

@@ -121,7 +121,11 @@
     X(other_channels_lost, "units that other sales channels asked for and did not find")                     \
     X(reservations, "units that carts held")                                                                 \
     X(reservations_paid, "of them, paid for in time")                                                        \
-    X(unmet_listed, "1: this trial lists unmet demand by SKU (a value, not a count)")
+    X(unmet_listed, "1: this trial lists unmet demand by SKU (a value, not a count)") \
+    X(fail_bad_token, "messages refused: a token that never was one")                                        \
+    X(fail_device_limit, "messages given up: too many to one device")                                        \
+    X(fail_internal, "messages given up: internal errors")                                                   \
+    X(fail_collapsed, "messages accepted, and replaced by a newer one before they were shown")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;

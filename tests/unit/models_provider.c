@@ -19,7 +19,7 @@ static model_key test_key(void) {
     return model_key_make(31, 4);
 }
 static void *create(const model_provider *setup) {
-    void *mock = model_transport_mock.create(setup, test_key());
+    void *mock = model_transport_mock.create(setup, START, test_key());
     assert_non_null(mock);
     return mock;
 }
