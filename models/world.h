@@ -23,6 +23,8 @@ enum {
     MODEL_ZONE_NAME_SIZE = 64,
     MODEL_REGIONS_MAX = 17, /* all that a policy may have, and none of them */
     MODEL_TEMPLATES_MAX = 8,
+    MODEL_DAY_HOURS = 24,
+    MODEL_WEEKDAYS = 7,
     MODEL_SOURCES = 4 /* as bis_source: notify_me, wishlist, cart, browse */
 };
 
@@ -99,6 +101,11 @@ typedef struct {
     double share;               /* of shoppers; normalised */
 } model_region;
 
+/* Of an hour of the day or a day of the week. */
+typedef struct {
+    double weight;
+} model_weight;
+
 typedef struct {
     int64_t count;
     model_tier tier[MODEL_TIERS_MAX]; /* first is lowest; index = the engine's tier */
@@ -116,6 +123,11 @@ typedef struct {
     double value_mean,
         value_cv; /* money that a purchase of hers is worth, lognormal; mean 0: 1 for everybody */
     double email_optin, sms_optin; /* shares */
+    /* when they are about; see week.h */
+    model_weight hour[MODEL_DAY_HOURS];
+    size_t hours; /* 0: at any hour alike, else all */
+    model_weight weekday[MODEL_WEEKDAYS];
+    size_t weekdays; /* 0: on any day alike, else all */
 } model_shoppers;
 
 typedef struct {

@@ -205,6 +205,21 @@ static bool weights(scenario_loader *l, const char *list, const char *field) {
     return n == 0 || sum > 0 || scenario_fail(l, first, "the %ss in %s are all 0", field, list);
 }
 
+/* A list of weights, one for each of `whole` things, or none at all. */
+static bool complete(scenario_loader *l, const char *list, size_t n, size_t whole, const char *each) {
+    if (n > 0 && n < whole)
+        return scenario_fail(l, list, "'%s' has %zu of %zu elements; list one for each %s, or leave it out",
+                             list, n, whole, each);
+    return true;
+}
+
+static bool weeks(scenario_loader *l) {
+    const model_shoppers *s = &l->p->shoppers;
+    return complete(l, "shoppers.hours", s->hours, MODEL_DAY_HOURS, "hour of the day") &&
+           complete(l, "shoppers.weekdays", s->weekdays, MODEL_WEEKDAYS, "day of the week") &&
+           weights(l, "shoppers.hours", "weight") && weights(l, "shoppers.weekdays", "weight");
+}
+
 static bool shares(scenario_loader *l) {
     double platforms = 0;
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
@@ -303,6 +318,6 @@ static bool policy(scenario_loader *l) {
 }
 
 bool scenario_check_all(scenario_loader *l) {
-    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && uniforms(l) &&
-           policy(l);
+    return elements_complete(l) && run(l) && names(l) && shares(l) && weeks(l) && sums(l) && restocks(l) &&
+           uniforms(l) && policy(l);
 }

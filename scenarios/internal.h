@@ -147,6 +147,9 @@ scenario_node scenario_node_find(const char *pattern, size_t *row);
  * list may be written as a mapping. [in] list: its path. SCENARIO_NO_PARAM if not. */
 long scenario_name_row(const char *list);
 
+/* Whether the elements of the row's list have no field but this one; they may be written as its values. */
+bool scenario_list_is_plain(size_t row);
+
 /* Puts a new element with every default at the end of q's list. false: the list is full. */
 bool scenario_list_append(scenario_params *p, scenario_param q);
 

@@ -135,6 +135,14 @@ long scenario_name_row(const char *list) {
     return text ? row : SCENARIO_NO_PARAM;
 }
 
+bool scenario_list_is_plain(size_t row) {
+    const bis_field_list *list = scenario_param_at(row).field->list;
+    size_t fields = 0, n = scenario_param_count();
+    for (size_t i = 0; i < n; i++)
+        fields += scenario_param_at(i).field->list == list;
+    return list && fields == 1;
+}
+
 /* ---- defaults ---- */
 
 static void set_default(scenario_params *p, scenario_param q, size_t element) {

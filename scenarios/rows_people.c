@@ -37,6 +37,26 @@ static const bis_field_list regions = {
     .doc = "Which of the policy's regions the shoppers are in. Without a list, in none.",
 };
 
+static const bis_field_list hours = {
+    .path = "shoppers.hours",
+    .offset = AT(shoppers.hour),
+    .stride = sizeof(model_weight),
+    .count_offset = AT(shoppers.hours),
+    .max = MODEL_DAY_HOURS,
+    .doc =
+        "When in the day shoppers come: 24 weights, from midnight on, by their own clocks. Without a list, "
+        "at any hour alike.",
+};
+
+static const bis_field_list weekdays = {
+    .path = "shoppers.weekdays",
+    .offset = AT(shoppers.weekday),
+    .stride = sizeof(model_weight),
+    .count_offset = AT(shoppers.weekdays),
+    .max = MODEL_WEEKDAYS,
+    .doc = "When in the week they come: 7 weights, from Monday on. Without a list, on any day alike.",
+};
+
 static const bis_field_list template_click = {
     .path = "response.template_click",
     .offset = AT(response.template_click),
@@ -144,6 +164,13 @@ const bis_field scenario_people_rows[] = {
           "Share of shoppers who let the shop send them e-mail. No public source."),
     SHARE("shoppers.sms_optin", AT(shoppers.sms_optin), "0", NULL,
           "Share of shoppers who let the shop send them SMS. No public source."),
+    ELEMENT(
+        hours, "shoppers.hours[].weight", BIS_FIELD_REAL, offsetof(model_weight, weight), 0, "weight", 0, 1e6,
+        "1", NULL,
+        "How much they visit and look again in that hour, against the others; the mean rate stays. Anonymous "
+        "demand does so by the clock of the zone with the largest share. No public source."),
+    ELEMENT(weekdays, "shoppers.weekdays[].weight", BIS_FIELD_REAL, offsetof(model_weight, weight), 0,
+            "weight", 0, 1e6, "1", NULL, "The same of that day, against the others. No public source."),
 
     INITIAL("notify_me", BIS_NOTIFY_ME),
     INITIAL("wishlist", BIS_WISHLIST),

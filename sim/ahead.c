@@ -37,7 +37,8 @@ int sim_visit_signal(const sim_world *w, const sim_visit *v) {
 static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, double wait,
                            uint64_t act, sim_visit *out) {
     const sim_shopper *her = &w->shopper[shopper];
-    out->next_at = at + 1 + (int64_t)((double)her->visit_gap * wait);
+    double ms = (double)her->visit_gap * wait;
+    out->next_at = 1 + (w->rhythm.on ? sim_rhythm_after(w, shopper, at, ms) : at + (int64_t)ms);
     out->act = act;
     out->shopper = shopper;
     out->ordinal = ordinal;

@@ -14,6 +14,7 @@
 
 #include "engine/bis.h"
 #include "models/many.h"
+#include "models/week.h"
 #include "models/world.h"
 #include "sim/pool.h"
 #include "sim/queue.h"
@@ -288,6 +289,15 @@ typedef struct {
     uint64_t
         signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
 } sim_visit_odds;
+
+/* When shoppers are about; see rhythm.c. */
+typedef struct {
+    bool on;
+    uint32_t main; /* number of the zone by which anonymous demand goes */
+    model_week week;
+    uint32_t stretch[MODEL_ZONES_MAX]; /* of a zone's steps, the one in which the world starts */
+    uint8_t *zone;                     /* number, by shopper; NULL unless something goes by her clock */
+} sim_rhythm;
 
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */

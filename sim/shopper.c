@@ -20,14 +20,12 @@ static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku
     return p >= 1 || model_uniform(w->key, shopper, sku, purpose, ordinal) < p;
 }
 
-/* At least 1. */
-static int64_t in_ms(double ms) {
-    return ms < 4e15 ? (int64_t)ms + 1 : INT64_MAX / 4;
-}
-
-/* An exponential time of that mean from one uniform, which is a multiple of 2^-53. */
-static int64_t gap(double mean, double u) {
-    return in_ms(mean * model_exponential((uint64_t)(u * 0x1p53)));
+/* When something comes that comes at random, at least 1 ms from now: an exponential time of that mean in ms,
+ * from one uniform, which is a multiple of 2^-53. By the clock of a shopper, if the hours differ. */
+static int64_t next_at(const sim_world *w, uint32_t shopper, double mean, double u) {
+    double ms = mean * model_exponential((uint64_t)(u * 0x1p53));
+    if (!(ms < 4e15)) return INT64_MAX / 4;
+    return 1 + (w->rhythm.on ? sim_rhythm_after(w, shopper, w->now, ms) : w->now + (int64_t)ms);
 }
 
 /* ---- intents ---- */
@@ -59,7 +57,7 @@ static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_
     intent->return_pending = true;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + ordinal;
     double u = model_uniform(w->key, shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
-    sim_schedule(w, w->now + gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
+    sim_schedule(w, next_at(w, shopper, SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
 }
 
 /* Her first, if that is free still, or one more. SIM_NONE: no memory. */
@@ -145,7 +143,7 @@ static void schedule_organic(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->organic_mean <= 0) return;
     double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, k->organic++);
-    sim_schedule(w, w->now + gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
+    sim_schedule(w, next_at(w, SIM_NONE, k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
 }
 
 void sim_on_organic(sim_world *w, const sim_event *e) {

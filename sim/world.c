@@ -99,8 +99,8 @@ static bool create_parts(sim_world *w) {
     w->rng = gsl_rng_alloc(model_rng_philox);
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
-           sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_frame_init(w) &&
-           sim_touches_init(w);
+           sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
+           sim_frame_init(w) && sim_touches_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -161,5 +161,6 @@ void sim_world_destroy(sim_world *w) {
     free(w->curve);
     sim_memory_free(w->shopper);
     sim_memory_free(w->unit);
+    sim_memory_free(w->rhythm.zone);
     free(w);
 }

@@ -12,6 +12,7 @@
  *   catalog.c  SKUs, products, popularity
  *   stock.c    truth, views, supply, trace
  *   shopper.c  visits, intents, organic return and demand
+ *   rhythm.c   when in the week they come
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
  *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
@@ -104,6 +105,8 @@ typedef struct sim_world {
     sim_answers answers;
     store_trial *out; /* counts go here */
     sim_probe *probe; /* NULL but where someone asks for a story */
+
+    sim_rhythm rhythm;
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -248,6 +251,12 @@ bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent);
 void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
 void sim_on_return(sim_world *w, const sim_event *e);
+
+/* rhythm.c */
+bool sim_rhythm_init(sim_world *w);
+/* The time by which so many ms of mean activity have passed since `at`, by the clock of a shopper; of nobody:
+ * of the main zone. Where w->rhythm.on. */
+int64_t sim_rhythm_after(const sim_world *w, uint32_t shopper, int64_t at, double ms);
 
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
