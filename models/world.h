@@ -157,6 +157,11 @@ typedef struct {
     double times;               /* multiplies the click probability, capped at 1 */
 } model_template;
 
+/* Of log-odds. */
+typedef struct {
+    double log_odds;
+} model_shift;
+
 typedef struct {
     double open[MODEL_PLATFORMS];           /* P(opened | delivered) */
     model_span open_delay[MODEL_PLATFORMS]; /* delivered -> opened */
@@ -173,6 +178,13 @@ typedef struct {
     double channel_optout[MODEL_IN_APP]; /* P(opts out of it | delivered); nobody can of in-app notes */
     model_template template_click[MODEL_TEMPLATES_MAX]; /* templates that are not in it have 1 */
     size_t template_clicks;
+    /* what moves the log-odds of the click besides */
+    double other_variant; /* told when her own variant is not there, but another of the product */
+    model_shift hour[MODEL_DAY_HOURS]; /* by the hour of the opening on her clock */
+    size_t hours;                      /* 0: no matter when, else all */
+    int64_t fatigue_window;            /* ms by which a message counts for 1/e of a new one */
+    double fatigue_click;              /* taken from it for each message that counts */
+    double fatigue_optout;             /* added to the log-odds of an opt-out for each */
 } model_response;
 
 /* ---- mock push provider ---- */

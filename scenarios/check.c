@@ -205,7 +205,7 @@ static bool weights(scenario_loader *l, const char *list, const char *field) {
     return n == 0 || sum > 0 || scenario_fail(l, first, "the %ss in %s are all 0", field, list);
 }
 
-/* A list of weights, one for each of `whole` things, or none at all. */
+/* A list with an element for each of `whole` things, or none at all. */
 static bool complete(scenario_loader *l, const char *list, size_t n, size_t whole, const char *each) {
     if (n > 0 && n < whole)
         return scenario_fail(l, list, "'%s' has %zu of %zu elements; list one for each %s, or leave it out",
@@ -217,6 +217,7 @@ static bool weeks(scenario_loader *l) {
     const model_shoppers *s = &l->p->shoppers;
     return complete(l, "shoppers.hours", s->hours, MODEL_DAY_HOURS, "hour of the day") &&
            complete(l, "shoppers.weekdays", s->weekdays, MODEL_WEEKDAYS, "day of the week") &&
+           complete(l, "response.hours", l->p->response.hours, MODEL_DAY_HOURS, "hour of the day") &&
            weights(l, "shoppers.hours", "weight") && weights(l, "shoppers.weekdays", "weight");
 }
 

@@ -57,6 +57,17 @@ static const bis_field_list weekdays = {
     .doc = "When in the week they come: 7 weights, from Monday on. Without a list, on any day alike.",
 };
 
+static const bis_field_list click_hours = {
+    .path = "response.hours",
+    .offset = AT(response.hour),
+    .stride = sizeof(model_shift),
+    .count_offset = AT(response.hours),
+    .max = MODEL_DAY_HOURS,
+    .doc = "What the hour does to the click: 24 shifts, from midnight on, by the shopper's own clock when "
+           "she opens. "
+           "Without a list, nothing.",
+};
+
 static const bis_field_list template_click = {
     .path = "response.template_click",
     .offset = AT(response.template_click),
@@ -241,6 +252,24 @@ const bis_field scenario_people_rows[] = {
         "times", 0, 1000, "1", NULL,
         "Multiplies the chance that an opened push with this template is clicked, which is capped at 1. No "
         "public source."),
+    REAL("response.other_variant", AT(response.other_variant), "log-odds", -20, 20, "0",
+         "policy.match=product",
+         "Added to the click's log-odds if her own variant was not there when she was told, but another of "
+         "the product. "
+         "No public source."),
+    ELEMENT(click_hours, "response.hours[].log_odds", BIS_FIELD_REAL, offsetof(model_shift, log_odds), 0,
+            "log-odds", -20, 20, "0", NULL, "Added to the click's log-odds in that hour. No public source."),
+    SPAN(
+        "response.fatigue.window", AT(response.fatigue_window), 1, SPAN_MAX, "7d", NULL,
+        "How long a message tires: one shown so long ago counts for 1/e of one shown now. No public source."),
+    REAL("response.fatigue.click", AT(response.fatigue_click), "log-odds per message", 0, 20, "0", NULL,
+         "Taken from the click's log-odds for each other message, of any kind, that she has been shown and "
+         "that still "
+         "counts; 0 is no effect. No public source."),
+    REAL("response.fatigue.optout", AT(response.fatigue_optout), "log-odds per message", 0, 20, "0", NULL,
+         "Added to the log-odds of opting out for each such message; 0 is no effect. Localytics 2017: 10 % "
+         "would "
+         "disable push at one a week, 37 % at 2-5 (stated, so an upper bound)."),
 
     REAL("provider.quota", AT(provider.quota), "messages per minute", 0, 1e9, "600000", NULL,
          "What the provider takes in a minute, refilled whole each minute; 0 is no limit. Firebase docs: "

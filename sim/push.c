@@ -80,7 +80,9 @@ void sim_push_answers(sim_world *w) {
     model_lanes_draw(&w->rounds, MODEL_P_OPEN, a->n, &a->lanes);
     uint32_t open = 0;
     for (uint32_t i = 0; i < a->n; i++) {
-        if (a->lanes.second[i] < a->optout) sim_opt_out_later(w, a->touch[i]);
+        uint64_t optout =
+            w->tired ? model_below(sim_patience_optout(w, w->p->response.optout, a->tired[i])) : a->optout;
+        if (a->lanes.second[i] < optout) sim_opt_out_later(w, a->touch[i]);
         /* Those who open move up, without a branch. */
         uint64_t opens = a->lanes.first[i], below = a->open[w->shopper[a->lanes.entity[i]].platform];
         a->touch[open] = a->touch[i];
@@ -104,6 +106,7 @@ static void on_shown(sim_world *w, uint32_t touch) {
     if (bis_engine_needs(sim_engine_of(w, t->shopper), BIS_RECEIPT_DELIVERED))
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     sim_answers *a = &w->answers;
+    if (w->tired) a->tired[a->n] = sim_patience_shown(w, t->shopper);
     a->touch[a->n] = touch;
     a->lanes.entity[a->n] = t->shopper;
     a->lanes.sku[a->n] = t->sku;
@@ -169,7 +172,7 @@ sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal,
     bool first = later == SIM_LATER_NOT;
     if (first) ordinal = sim_intent_at(w, id)->touches++;
     sim_touch *t = sim_touch_add(w, first ? d->restock : SIM_NONE);
-    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal))) {
+    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal)) || !sim_patience_keep(w, d->sku)) {
         w->failed = true;
         return NULL;
     }

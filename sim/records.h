@@ -299,6 +299,12 @@ typedef struct {
     uint8_t *zone;                     /* number, by shopper; NULL unless something goes by her clock */
 } sim_rhythm;
 
+/* The messages that a shopper has been shown, of which older ones count less: `count` of them as of `at`. */
+typedef struct {
+    int64_t at;
+    double count;
+} sim_tired;
+
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
 typedef struct {
@@ -322,6 +328,7 @@ typedef struct {
     uint32_t touch[MODEL_MANY_MAX];
     model_lanes lanes;
     uint64_t open[MODEL_PLATFORMS], optout, buy[MODEL_SOURCES]; /* bounds; see model_below() */
+    double tired[MODEL_MANY_MAX]; /* what counted before each; only where there is fatigue */
 } sim_answers;
 
 #endif

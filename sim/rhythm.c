@@ -10,6 +10,8 @@
 
 #include "sim/memory.h"
 
+static const int64_t DAY = 24 * SIM_HOUR;
+
 /* UTC, where a world has no zones. */
 static bis_zone zone_of(const sim_world *w, uint32_t number) {
     return number < w->s->zones ? w->s->zone[number] : (bis_zone){0};
@@ -23,7 +25,7 @@ bool sim_rhythm_init(sim_world *w) {
     sim_rhythm *r = &w->rhythm;
     const model_shoppers *m = &w->p->shoppers;
     r->on = model_week_make(m->hour, m->hours, m->weekday, m->weekdays, &r->week);
-    if (!r->on) return true;
+    if (!r->on && w->p->response.hours == 0) return true;
     for (uint32_t i = 0; i < m->zones; i++) {
         const bis_zone zone = zone_of(w, i);
         while (ends_by(&zone, r->stretch[i], w->start))
@@ -32,6 +34,12 @@ bool sim_rhythm_init(sim_world *w) {
     }
     r->zone = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *r->zone);
     return r->zone != NULL;
+}
+
+uint32_t sim_rhythm_hour(const sim_world *w, uint32_t shopper, int64_t at) {
+    const bis_zone zone = zone_of(w, w->rhythm.zone[shopper]);
+    int64_t local = (at + bis_zone_offset(&zone, at)) % DAY;
+    return (uint32_t)((local + DAY) % DAY / SIM_HOUR);
 }
 
 int64_t sim_rhythm_after(const sim_world *w, uint32_t shopper, int64_t at, double ms) {

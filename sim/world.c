@@ -100,7 +100,7 @@ static bool create_parts(sim_world *w) {
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
-           sim_frame_init(w) && sim_touches_init(w);
+           sim_patience_init(w) && sim_frame_init(w) && sim_touches_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -162,5 +162,7 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->shopper);
     sim_memory_free(w->unit);
     sim_memory_free(w->rhythm.zone);
+    sim_memory_free(w->tired);
+    sim_memory_free(w->not_variant.at);
     free(w);
 }

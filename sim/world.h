@@ -16,6 +16,7 @@
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
  *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
+ *   patience.c what earlier messages, the hour and the variant do to how she answers
  *   touch.c    the touches that something can still happen to
  *   order.c    orders, attribution
  *   cause.c    why a click found it sold out
@@ -107,6 +108,8 @@ typedef struct sim_world {
     sim_probe *probe; /* NULL but where someone asks for a story */
 
     sim_rhythm rhythm;
+    sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
+    sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -257,6 +260,18 @@ bool sim_rhythm_init(sim_world *w);
 /* The time by which so many ms of mean activity have passed since `at`, by the clock of a shopper; of nobody:
  * of the main zone. Where w->rhythm.on. */
 int64_t sim_rhythm_after(const sim_world *w, uint32_t shopper, int64_t at, double ms);
+
+/* The hour of the day on the clock of a shopper. Where w->rhythm.zone. */
+uint32_t sim_rhythm_hour(const sim_world *w, uint32_t shopper, int64_t at);
+
+/* patience.c */
+bool sim_patience_init(sim_world *w);
+/* She is shown one more message, by whom ever. Returns how many count from before; 0 without fatigue. Ghosts
+ * are shown none. */
+double sim_patience_shown(sim_world *w, uint32_t shopper);
+double sim_patience_optout(const sim_world *w, double p, double tired); /* p with so many before it */
+bool sim_patience_keep(sim_world *w, uint32_t sku);                     /* of a new touch; false: no memory */
+double sim_patience_click(const sim_world *w, uint32_t touch); /* shift of the click's log-odds, now */
 
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
