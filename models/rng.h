@@ -49,6 +49,8 @@ typedef enum {
     MODEL_P_TEST,           /* tests only */
     MODEL_P_CHANNEL,        /* (shopper, sku, touch): whether a message by another channel reaches her */
     MODEL_P_ARM_FIRST,      /* (-, sku, version of its level): which of the policy's arms is told first */
+    MODEL_P_OPTOUT_HAZARD,  /* (shopper, -): when she opts out of push by herself */
+    MODEL_P_OPTOUT_LATENT,  /* (shopper, -): whether nobody hears of it */
     MODEL_P_COUNT
 } model_purpose;
 

@@ -127,7 +127,8 @@ typedef struct {
     model_weight hour[MODEL_DAY_HOURS];
     size_t hours; /* 0: at any hour alike, else all */
     model_weight weekday[MODEL_WEEKDAYS];
-    size_t weekdays; /* 0: on any day alike, else all */
+    size_t weekdays;      /* 0: on any day alike, else all */
+    double optout_hazard; /* opt-outs of push per day without any cause */
 } model_shoppers;
 
 typedef struct {
@@ -180,11 +181,12 @@ typedef struct {
     size_t template_clicks;
     /* what moves the log-odds of the click besides */
     double other_variant; /* told when her own variant is not there, but another of the product */
-    model_shift hour[MODEL_DAY_HOURS]; /* by the hour of the opening on her clock */
-    size_t hours;                      /* 0: no matter when, else all */
-    int64_t fatigue_window;            /* ms by which a message counts for 1/e of a new one */
-    double fatigue_click;              /* taken from it for each message that counts */
-    double fatigue_optout;             /* added to the log-odds of an opt-out for each */
+    model_shift hour[MODEL_DAY_HOURS];     /* by the hour of the opening on her clock */
+    size_t hours;                          /* 0: no matter when, else all */
+    int64_t fatigue_window;                /* ms by which a message counts for 1/e of a new one */
+    double fatigue_click;                  /* taken from it for each message that counts */
+    double fatigue_optout;                 /* added to the log-odds of an opt-out for each */
+    double optout_latent[MODEL_PLATFORMS]; /* P(nobody hears of an opt-out of push until the next send) */
 } model_response;
 
 /* ---- mock push provider ---- */

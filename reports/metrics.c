@@ -91,6 +91,13 @@ static const report_metric table[] = {
     {"optout_rate", "share", LESS, "Response",
      "Shoppers who opted out within 24 h of a delivered send / delivered sends.", values_ratio,
      PER(optouts, delivered)},
+    {"optout_excess", "share", LESS, "Response",
+     "optout_rate less opt-outs within 24 h of a ghost's slot / ghosts: what the send itself has cost.",
+     values_optout_excess, PER(optouts, delivered)},
+    {"optouts_latent", "count", LESS, "Response",
+     "Shoppers who have opted out of push without the engine knowing at the end; it learns it by its next "
+     "push.",
+     values_count, OF(optouts_latent)},
     {"permission_churn", "share", LESS, "Response",
      "Net loss of shoppers with push consent and a live token / those reachable when the warm-up ended.",
      values_churn, PER(reachable_end, reachable_start)},

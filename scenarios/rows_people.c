@@ -94,6 +94,10 @@ static const bis_field_list template_click = {
 #define SIGNAL(NAME, ID, DEF, SOURCE)                                                                        \
     SHARE("interest.signal." NAME, AT(interest.signal[ID]), DEF, NULL,                                       \
           "Chance that a visit to a sold-out page leaves a " NAME " signal. " SOURCE)
+#define LATENT(NAME, ID, SOURCE)                                                                             \
+    SHARE("response.optout_latent." NAME, AT(response.optout_latent[ID]), "0", NULL,                         \
+          "Share of opt-outs of push on " NAME                                                               \
+          " of which the engine hears only when its next push is refused as one to a dead token. " SOURCE)
 #define OPEN(NAME, ID)                                                                                       \
     SHARE("response.open." NAME, AT(response.open[ID]), "0.144", NULL,                                       \
           "Chance that a push shown on " NAME " is opened. Batch benchmark 2025: 14.4 % contextual, 4.19 % " \
@@ -175,6 +179,8 @@ const bis_field scenario_people_rows[] = {
           "Share of shoppers who let the shop send them e-mail. No public source."),
     SHARE("shoppers.sms_optin", AT(shoppers.sms_optin), "0", NULL,
           "Share of shoppers who let the shop send them SMS. No public source."),
+    REAL("shoppers.optout_hazard", AT(shoppers.optout_hazard), "per day", 0, 1000, "0", NULL,
+         "How fast shoppers opt out of push without any message, ghosts too. No public source."),
     ELEMENT(
         hours, "shoppers.hours[].weight", BIS_FIELD_REAL, offsetof(model_weight, weight), 0, "weight", 0, 1e6,
         "1", NULL,
@@ -252,6 +258,10 @@ const bis_field scenario_people_rows[] = {
         "times", 0, 1000, "1", NULL,
         "Multiplies the chance that an opened push with this template is clicked, which is capped at 1. No "
         "public source."),
+    LATENT("ios", MODEL_IOS, "No public source."),
+    LATENT("android", MODEL_ANDROID, "No public source."),
+    LATENT("web", MODEL_WEB,
+           "1 is the way of Web Push, RFC 8030: the subscription is gone, and a push to it says so."),
     REAL("response.other_variant", AT(response.other_variant), "log-odds", -20, 20, "0",
          "policy.match=product",
          "Added to the click's log-odds if her own variant was not there when she was told, but another of "

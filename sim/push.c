@@ -106,6 +106,7 @@ static void on_shown(sim_world *w, uint32_t touch) {
     if (bis_engine_needs(sim_engine_of(w, t->shopper), BIS_RECEIPT_DELIVERED))
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     sim_answers *a = &w->answers;
+    if (w->slots) sim_optout_shown(w, t);
     if (w->tired) a->tired[a->n] = sim_patience_shown(w, t->shopper);
     a->touch[a->n] = touch;
     a->lanes.entity[a->n] = t->shopper;
@@ -128,6 +129,10 @@ static void shown(sim_world *w, uint32_t touch, int64_t at) {
 
 void sim_push_submit(sim_world *w, uint32_t touch, uint32_t attempt) {
     sim_touch *t = sim_touch_at(w, touch);
+    if (w->latent && w->latent[t->shopper]) { /* which is how it comes out */
+        sim_touch_schedule(w, w->now, SIM_EV_FAILED, touch, MODEL_FAIL_UNREGISTERED);
+        return;
+    }
     model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = sim_touch_key(t), .attempt = attempt};
     m.platform = (model_platform)w->shopper[t->shopper].platform;
     model_answer a = model_transport_mock.submit(w->provider, w->now, &m);
@@ -227,6 +232,7 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     if (t->counted) book_wait(w, d);
     if (d->outcome == BIS_GHOST) {
         COUNT_ARM(w, t, ghosts);
+        if (w->slots) sim_optout_ghost(w, t);
         c->row.ghost++;
         sim_observe_flow(w, STORE_S_ghost, STORE_SINCE_COUNT, d->sku, 1);
         return;
@@ -281,6 +287,7 @@ static void on_failed(sim_world *w, uint32_t touch, model_failure why) {
     case MODEL_FAIL_UNREGISTERED:
         COUNT_FIRST(w, t, fail_unregistered);
         w->shopper[t->shopper].optin = false; /* no live token any more */
+        if (w->latent) w->latent[t->shopper] = false;
         break;
     case MODEL_FAIL_QUOTA: COUNT_FIRST(w, t, fail_quota); break;
     case MODEL_FAIL_UNAVAILABLE: COUNT_FIRST(w, t, fail_unavailable); break;

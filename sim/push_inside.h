@@ -69,6 +69,10 @@ void sim_on_later(sim_world *w, const bis_decision *d);
 void sim_on_open(sim_world *w, uint32_t touch);
 void sim_on_land(sim_world *w, uint32_t touch);
 void sim_on_checkout(sim_world *w, uint32_t touch);
+
+/* optout.c */
 void sim_on_optout(sim_world *w, uint32_t touch);
+void sim_optout_shown(sim_world *w, const sim_touch *t); /* where w->slots, */
+void sim_optout_ghost(sim_world *w, const sim_touch *t); /* the slot of a first touch */
 
 #endif

@@ -44,6 +44,7 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_QUIT,     /* a shopper: opts out of push by herself */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 
@@ -304,6 +305,12 @@ typedef struct {
     int64_t at;
     double count;
 } sim_tired;
+
+/* When a shopper's last first touch was shown, and her last ghost of one fell due, of those that count: ms
+ * since the start + 1; 0: never. */
+typedef struct {
+    int64_t shown, ghost;
+} sim_slots;
 
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */

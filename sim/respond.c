@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * respond.c - what a shopper does about a message: opens it, lands on the page, finds it in stock or not,
- * pays, opts out. The same for a push and for what follows it by any channel.
+ * pays. The same for a push and for what follows it by any channel.
  */
 #include "sim/push_inside.h"
 
@@ -121,45 +121,4 @@ void sim_on_checkout(sim_world *w, uint32_t touch) {
         w->out->tally[t->later == SIM_LATER_NOT ? STORE_T_checkout_oos : STORE_T_later_checkout_oos] += 1;
     disappoint(w, touch);
     if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_CHECKOUT_LOST, NULL, STORE_NONE);
-}
-
-/* Takes back her consent to the channel. false: there was none to take back. */
-static bool opts_out(sim_shopper *her, sim_way way) {
-    bool had = false;
-    switch (way) {
-    case SIM_FIRST:
-    case SIM_REMINDER:
-    case SIM_PREDICTIVE:
-        had = her->optin;
-        if (had) her->optin = her->push = false;
-        break;
-    case SIM_EMAIL:
-        had = her->email;
-        her->email = false;
-        break;
-    case SIM_SMS:
-        had = her->sms;
-        her->sms = false;
-        break;
-    case SIM_IN_APP: break; /* who opens the app was asked nothing */
-    }
-    return had;
-}
-
-void sim_on_optout(sim_world *w, uint32_t touch) {
-    const sim_touch *t = sim_touch_at(w, touch);
-    sim_shopper *her = &w->shopper[t->shopper];
-    sim_way way = sim_way_of(t);
-    if (!opts_out(her, way)) return;
-    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_OPTED_OUT, NULL, STORE_NONE);
-    if (t->counted && w->now - t->shown_at <= 24 * SIM_HOUR)
-        w->out->tally[way == SIM_FIRST        ? STORE_T_optouts
-                      : way == SIM_PREDICTIVE ? STORE_T_predictive_optouts
-                                              : STORE_T_later_optouts] += 1;
-    bis_event e = {.at = w->now, .kind = BIS_EV_CONSENT, .shopper = t->shopper, .sku = BIS_NO_ID};
-    e.as.consent.push_optin = her->push;
-    e.as.consent.email_optin = her->email;
-    e.as.consent.sms_optin = her->sms;
-    e.as.consent.behavioural_consent = her->behavioural;
-    sim_tell(w, &e);
 }

@@ -34,6 +34,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_VIEW: sim_on_view(w, e); break;
     case SIM_EV_ORGANIC: sim_on_organic(w, e); break;
     case SIM_EV_RETURN: sim_on_return(w, e); break;
+    case SIM_EV_QUIT: sim_on_quit(w, e); break;
     case SIM_EV_TRY:
     case SIM_EV_SHOWN:
     case SIM_EV_RECEIPT:
@@ -100,7 +101,7 @@ static bool create_parts(sim_world *w) {
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
-           sim_patience_init(w) && sim_frame_init(w) && sim_touches_init(w);
+           sim_patience_init(w) && sim_optouts_init(w) && sim_frame_init(w) && sim_touches_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -135,6 +136,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
+    sim_optouts_start(w);
     if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
@@ -164,5 +166,7 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->rhythm.zone);
     sim_memory_free(w->tired);
     sim_memory_free(w->not_variant.at);
+    sim_memory_free(w->latent);
+    sim_memory_free(w->slots);
     free(w);
 }

@@ -17,6 +17,7 @@
  *   later.c    reminders, follow-ups by other channels, predictive notices
  *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
  *   patience.c what earlier messages, the hour and the variant do to how she answers
+ *   optout.c   who takes back her consent, and who hears of it
  *   touch.c    the touches that something can still happen to
  *   order.c    orders, attribution
  *   cause.c    why a click found it sold out
@@ -110,6 +111,8 @@ typedef struct sim_world {
     sim_rhythm rhythm;
     sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
     sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
+    bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
+    sim_slots *slots;     /* by shopper; NULL unless ghosts may opt out */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -273,6 +276,12 @@ double sim_patience_optout(const sim_world *w, double p, double tired); /* p wit
 bool sim_patience_keep(sim_world *w, uint32_t sku);                     /* of a new touch; false: no memory */
 double sim_patience_click(const sim_world *w, uint32_t touch); /* shift of the click's log-odds, now */
 
+/* optout.c */
+bool sim_optouts_init(sim_world *w);
+void sim_optouts_start(sim_world *w);
+void sim_on_quit(sim_world *w, const sim_event *e);
+void sim_optouts_end(sim_world *w);
+
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
 
@@ -332,6 +341,7 @@ SIM_COLD void sim_probe_signal(sim_world *w, uint32_t sku, int source, uint32_t 
 SIM_COLD void sim_probe_decision(sim_world *w, const bis_decision *d);
 SIM_COLD void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why,
                               int64_t at_later);
+SIM_COLD void sim_probe_quit(sim_world *w);
 SIM_COLD void sim_probe_order(sim_world *w, const sim_order *order);
 
 #endif

@@ -70,6 +70,8 @@ static void counts_and_ratios(void **state) {
         {"conversion_after_click", N(credited_clicked_sends) / 5},
         {"conversion_view_through", N(credited_viewed_sends) / (N(delivered) - 5)},
         {"optout_rate", N(optouts) / N(delivered)},
+        {"optout_excess", N(optouts) / N(delivered) - N(ghost_optouts) / N(ghosts)},
+        {"optouts_latent", N(optouts_latent)},
         {"permission_churn", (N(reachable_start) - N(reachable_end)) / N(reachable_start)},
         {"reminders", N(reminders)},
         {"followups", N(followups_email) + N(followups_sms) + N(followups_in_app)},
