@@ -143,6 +143,13 @@ typedef struct {
     double return_buy;  /* buys if the storefront shows stock then */
 } model_interest;
 
+/* ---- substitution: what is bought instead by who finds it sold out ---- */
+typedef struct {
+    double within;        /* P(another variant of the product | one is there) */
+    double across;        /* else, P(another product | all others are there) */
+    bool visits, organic; /* also those who were not waiting: buyers on a visit, anonymous ones */
+} model_substitution;
+
 /* ---- response ---- */
 typedef enum { MODEL_EMAIL, MODEL_SMS, MODEL_IN_APP, MODEL_CHANNELS } model_channel_id;
 

@@ -111,6 +111,8 @@ extern const bis_field scenario_world_rows[];
 extern const size_t scenario_world_row_count;
 extern const bis_field scenario_people_rows[];
 extern const size_t scenario_people_row_count;
+extern const bis_field scenario_page_rows[];
+extern const size_t scenario_page_row_count;
 extern const bis_field scenario_trace_rows[];
 extern const size_t scenario_trace_row_count;
 extern const bis_field scenario_preset_rows[];

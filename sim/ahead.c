@@ -21,6 +21,8 @@ void sim_ahead_init(sim_world *w) {
     double sum = 0;
     for (int source = 0; source < MODEL_SOURCES; source++)
         odds->signal[source] = model_below(sum += w->p->interest.signal[source]);
+    odds->sold_out = odds->signal[MODEL_SOURCES - 1];
+    if (w->p->substitution.visits && odds->buys > odds->sold_out) odds->sold_out = odds->buys;
     for (int i = 0; i < MODEL_MANY_MAX; i++)
         w->ahead.lanes.sku[i] = MODEL_NOBODY;
 }
@@ -43,7 +45,7 @@ static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordina
     out->shopper = shopper;
     out->ordinal = ordinal;
     out->sku = her->variant;
-    out->signals = act < w->ahead.odds.signal[MODEL_SOURCES - 1];
+    out->signals = act < w->ahead.odds.sold_out;
     out->buys = act < w->ahead.odds.buys;
 }
 

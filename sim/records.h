@@ -280,13 +280,14 @@ typedef struct {
     int64_t next_at;
     uint64_t act; /* the number that says so: which signal it is is only asked for when there is one */
     uint32_t shopper, ordinal;
-    uint32_t sku; /* looked at, where there is one product */
-    bool signals, buys;
+    uint32_t sku;       /* looked at, where there is one product */
+    bool signals, buys; /* signals: or buys something else */
 } sim_visit;
 
 /* The chances of a visit as bounds of its bits; see model_below(). */
 typedef struct {
     uint64_t buys;
+    uint64_t sold_out; /* below: something may come of a visit to a sold-out page */
     uint64_t
         signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
 } sim_visit_odds;

@@ -7,6 +7,18 @@
 
 #include "models/response.h"
 
+static sim_how how_of(const sim_touch *t) {
+    return t->later == SIM_LATER_NOT ? SIM_HOW_PUSH : sim_is_push(t) ? SIM_HOW_REMINDER : SIM_HOW_FOLLOWUP;
+}
+
+/* Something else, at once, if she wants anything still. */
+static bool buys_instead(sim_world *w, uint32_t touch) {
+    const sim_touch *t = sim_touch_at(w, touch);
+    return sim_may_substitute(w) && sim_intent_alive(w, t->shopper, sim_intent_at(w, t->intent)) &&
+           sim_substitutes(w, t->shopper, t->sku, how_of(t), touch, MODEL_P_SUBSTITUTE_LANDING,
+                           sim_touch_key(t));
+}
+
 static void disappoint(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
     sim_unit *her = &w->unit[t->shopper];
@@ -14,6 +26,7 @@ static void disappoint(sim_world *w, uint32_t touch) {
         w->out->tally[STORE_T_disappointed] += 1;
         her->disappointed = true;
     }
+    if (buys_instead(w, touch)) return;
     const model_response *m = &w->p->response;
     if (sim_touch_drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT))
         sim_intent_at(w, t->intent)->state = SIM_INTENT_DONE;
@@ -34,17 +47,14 @@ static void on_sold_out(sim_world *w, uint32_t touch) {
     } else if (t->counted) {
         w->out->tally[STORE_T_later_oos] += 1;
     }
+    uint32_t shopper = t->shopper;
     disappoint(w, touch);
-    if (sim_probes(w, t->shopper))
-        sim_probe_touch(w, touch, SIM_SEEN_LANDED, sim_cause_name(cause), STORE_NONE);
+    if (sim_probes(w, shopper)) sim_probe_touch(w, touch, SIM_SEEN_LANDED, sim_cause_name(cause), STORE_NONE);
 }
 
 static void buy(sim_world *w, uint32_t touch) {
     sim_touch *t = sim_touch_at(w, touch);
-    sim_how how = t->later == SIM_LATER_NOT ? SIM_HOW_PUSH
-                  : sim_is_push(t)          ? SIM_HOW_REMINDER
-                                            : SIM_HOW_FOLLOWUP;
-    sim_order_place(w, t->shopper, t->sku, how, touch);
+    sim_order_place(w, t->shopper, t->sku, how_of(t), touch);
 }
 
 /* It was credited with an order as a viewed one until now. */
@@ -119,6 +129,7 @@ void sim_on_checkout(sim_world *w, uint32_t touch) {
     }
     if (t->counted)
         w->out->tally[t->later == SIM_LATER_NOT ? STORE_T_checkout_oos : STORE_T_later_checkout_oos] += 1;
+    uint32_t shopper = t->shopper;
     disappoint(w, touch);
-    if (sim_probes(w, t->shopper)) sim_probe_touch(w, touch, SIM_SEEN_CHECKOUT_LOST, NULL, STORE_NONE);
+    if (sim_probes(w, shopper)) sim_probe_touch(w, touch, SIM_SEEN_CHECKOUT_LOST, NULL, STORE_NONE);
 }

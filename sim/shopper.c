@@ -103,10 +103,13 @@ void sim_on_return(sim_world *w, const sim_event *e) {
     intent->return_pending = false;
     if (!sim_intent_alive(w, shopper, intent)) return;
     uint32_t cause = intent->cause * SIM_RETURNS_PER_CAUSE + e->b;
-    bool buys = w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
-                happens(w, w->p->interest.return_buy, shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
-    if (buys)
-        sim_order_place(w, shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
+    uint32_t sku = intent->sku;
+    bool in_stock = w->sku[sku].shown[SIM_STOREFRONT] > 0;
+    if (!in_stock &&
+        sim_substitutes(w, shopper, sku, SIM_HOW_RETURN, SIM_NONE, MODEL_P_SUBSTITUTE_RETURN, cause))
+        return;
+    if (in_stock && happens(w, w->p->interest.return_buy, shopper, sku, MODEL_P_RETURN_BUY, cause))
+        sim_order_place(w, shopper, sku, SIM_HOW_RETURN, SIM_NONE);
     else
         schedule_return(w, shopper, e->a, e->b + 1);
 }
@@ -122,6 +125,16 @@ static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal
     return w->variants ? pick * w->variants + w->shopper[shopper].variant : pick;
 }
 
+/* By one number: whoever would have bought may buy something else, and leaves no signal then. */
+static void find_sold_out(sim_world *w, const sim_visit *v, uint32_t sku) {
+    const uint32_t shopper = v->shopper, ordinal = v->ordinal;
+    if (w->p->substitution.visits && v->buys &&
+        sim_substitutes(w, shopper, sku, SIM_HOW_VISIT, SIM_NONE, MODEL_P_SUBSTITUTE_VISIT, ordinal))
+        return;
+    if (v->act < w->ahead.odds.signal[MODEL_SOURCES - 1])
+        sim_signal(w, shopper, sku, sim_visit_signal(w, v), ordinal, w->now);
+}
+
 /* Visit k's block of two uniforms: the time to visit k + 1, and what she does on visit k. */
 void sim_on_visit(sim_world *w, const sim_event *e) {
     sim_visit spare;
@@ -134,7 +147,7 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
     if (in_stock)
         sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
     else
-        sim_signal(w, v->shopper, sku, sim_visit_signal(w, v), v->ordinal, w->now);
+        find_sold_out(w, v, sku);
 }
 
 /* ---- anonymous demand ---- */
@@ -150,7 +163,9 @@ void sim_on_organic(sim_world *w, const sim_event *e) {
     schedule_organic(w, e->a);
     if (w->sku[e->a].shown[SIM_STOREFRONT] > 0)
         sim_order_place(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE);
-    else
+    else if (!w->p->substitution.organic ||
+             !sim_substitutes(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE, MODEL_P_SUBSTITUTE_ORGANIC,
+                              w->sku[e->a].organic))
         SIM_COUNT(w, organic_lost, 1);
 }
 

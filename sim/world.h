@@ -13,6 +13,7 @@
  *   stock.c    truth, views, supply, trace
  *   shopper.c  visits, intents, organic return and demand
  *   rhythm.c   when in the week they come
+ *   substitute.c  what they buy instead
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
  *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
@@ -281,6 +282,17 @@ bool sim_optouts_init(sim_world *w);
 void sim_optouts_start(sim_world *w);
 void sim_on_quit(sim_world *w, const sim_event *e);
 void sim_optouts_end(sim_world *w);
+
+/* substitute.c */
+static inline bool sim_may_substitute(const sim_world *w) {
+    return w->p->substitution.within > 0 || w->p->substitution.across > 0;
+}
+/* The SKU that is bought instead of a sold-out one; SIM_NONE. [in] shopper: SIM_NONE for anonymous ones. */
+uint32_t sim_substitute(const sim_world *w, uint32_t shopper, uint32_t wanted, model_purpose purpose,
+                        uint32_t ordinal);
+/* If there is one, places the order and ends the wish for the other. */
+bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how how, uint32_t touch,
+                     model_purpose purpose, uint32_t ordinal);
 
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);

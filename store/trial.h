@@ -118,7 +118,8 @@
     X(predictive_broken, "predictive notices whose SKU was not")                                             \
     X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")       \
     X(ghost_optouts, "opt-outs of push within 24 h of a ghost's slot")                                       \
-    X(optouts_latent, "opt-outs of push that the engine does not know at the end")
+    X(optouts_latent, "opt-outs of push that the engine does not know at the end")                           \
+    X(orders_substitute, "orders of something else by who found it sold out; each is of another kind, too")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
