@@ -126,6 +126,7 @@ static void put_touch(filling *f, const sim_seen *seen) {
     switch (seen->what) {
     case SIM_SEEN_RETRY:
     case SIM_SEEN_FAILED: put_text(f, "failure", seen->as.touch.why); break;
+    case SIM_SEEN_NO_PAGE: put_text(f, "landing", seen->as.touch.why); break;
     case SIM_SEEN_LANDED: put_text(f, "landing", seen->as.touch.why ? seen->as.touch.why : "in_stock"); break;
     default: break;
     }

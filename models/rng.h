@@ -55,6 +55,8 @@ typedef enum {
     MODEL_P_SUBSTITUTE_RETURN,  /* (shopper, sku, intent and return) */
     MODEL_P_SUBSTITUTE_VISIT,   /* (shopper, sku, visit) */
     MODEL_P_SUBSTITUTE_ORGANIC, /* (-, sku, order) */
+    MODEL_P_LANDING_WAY,   /* (shopper, sku, touch): whether the link opens, where to; leaves, finds it */
+    MODEL_P_LANDING_DELAY, /* (shopper, sku, touch) */
     MODEL_P_COUNT
 } model_purpose;
 

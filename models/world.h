@@ -143,6 +143,17 @@ typedef struct {
     double return_buy;  /* buys if the storefront shows stock then */
 } model_interest;
 
+/* ---- landing: what becomes of a click ---- */
+typedef enum { MODEL_PAGE_VARIANT, MODEL_PAGE_PRODUCT, MODEL_PAGE_HOME, MODEL_PAGES } model_page;
+
+typedef struct {
+    double target[MODEL_PAGES]; /* weights of the pages that links go to */
+    double failure;             /* P(the link does not open) */
+    model_span delay;           /* click -> the page shows */
+    double abandon_per_s;       /* hazard of leaving meanwhile */
+    double find[MODEL_PAGES];   /* P(finds her variant from there); of its own page always */
+} model_landing;
+
 /* ---- substitution: what is bought instead by who finds it sold out ---- */
 typedef struct {
     double within;        /* P(another variant of the product | one is there) */

@@ -73,6 +73,8 @@ static const report_metric table[] = {
      PER(opened, delivered)},
     {"ctr", "share", MORE, "Response", "Distinct clicked sends / delivered sends.", values_ratio,
      PER(clicked, delivered)},
+    {"click_to_view_rate", "share", MORE, "Response", "Product pages shown after a click / clicked sends.",
+     values_ratio, PER(pages, clicked)},
     {"conversion_after_click", "share", MORE, "Response",
      "Clicked sends with an order credited to them / clicked sends.", values_ratio,
      PER(credited_clicked_sends, clicked)},

@@ -234,6 +234,13 @@ static bool shares(scenario_loader *l) {
     return true;
 }
 
+static bool targets(scenario_loader *l) {
+    double sum = 0;
+    for (size_t i = 0; i < MODEL_PAGES; i++)
+        sum += l->p->landing.target[i];
+    return sum > 0 || scenario_fail(l, "landing.target", "the weights in landing.target are all 0");
+}
+
 static bool sums(scenario_loader *l) {
     static const struct {
         const char *section;
@@ -319,6 +326,6 @@ static bool policy(scenario_loader *l) {
 }
 
 bool scenario_check_all(scenario_loader *l) {
-    return elements_complete(l) && run(l) && names(l) && shares(l) && weeks(l) && sums(l) && restocks(l) &&
-           uniforms(l) && policy(l);
+    return elements_complete(l) && run(l) && names(l) && shares(l) && weeks(l) && targets(l) && sums(l) &&
+           restocks(l) && uniforms(l) && policy(l);
 }

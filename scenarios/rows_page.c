@@ -1,11 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * rows_page.c - parameter rows of what happens on the shop's pages: what is bought instead of what is sold
- * out.
+ * rows_page.c - parameter rows of what happens on the shop's pages: where a click leads, and what is bought
+ * instead of what is sold out.
  */
 #include "scenarios/rows.h"
 
+#define TARGET(NAME, ID, DEF, WHAT)                                                                          \
+    REAL("landing.target." NAME, AT(landing.target[ID]), "weight", 0, 1e6, DEF, NULL,                        \
+         "Weight of links that go to " WHAT "; the three are brought to a sum of 1. No public source.")
+#define FIND(NAME, ID, WHAT)                                                                                 \
+    SHARE("landing.find_variant." NAME, AT(landing.find[ID]), "1", NULL,                                     \
+          "Chance that she finds her variant from " WHAT                                                     \
+          "; else she neither buys nor finds it sold out. No public source.")
+
 const bis_field scenario_page_rows[] = {
+    TARGET("variant", MODEL_PAGE_VARIANT, "1", "the variant's page"),
+    TARGET("product", MODEL_PAGE_PRODUCT, "0", "the product's page"),
+    TARGET("home", MODEL_PAGE_HOME, "0", "the shop's home page"),
+    FIND("product", MODEL_PAGE_PRODUCT, "the product's page"),
+    FIND("home", MODEL_PAGE_HOME, "the home page"),
+    SHARE("landing.failure", AT(landing.failure), "0", NULL,
+          "Chance that a link does not open, so that no page shows. No public source."),
+    SPAN_DIST("landing.delay", landing.delay, "", "fixed", "0", "1", "1", "5s",
+              "Distribution of the time from the click to the page; no public source."),
+    REAL("landing.abandon_per_s", AT(landing.abandon_per_s), "per second", 0, 100, "0", NULL,
+         "Hazard of leaving before the page shows: after s seconds 1 - exp(-hazard x s) have left. No public "
+         "source."),
+
     SHARE(
         "substitution.within", AT(substitution.within), "0", NULL,
         "Chance that who finds her variant sold out buys another variant of the product, if one is there: on "

@@ -52,6 +52,7 @@ typedef struct {
     model_interest interest;
     model_response response;
     model_substitution substitution;
+    model_landing landing;
     model_provider provider;
     model_attribution attribution;
     scenario_trace_setup inventory;    /* traces.inventory */

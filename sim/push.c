@@ -18,7 +18,7 @@ void sim_touch_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
     e.as.receipt.what = what;
-    e.as.receipt.sold_out = t->cause != 0;
+    e.as.receipt.sold_out = t->cause && sim_cause_sold_out((sim_cause)(t->cause - 1));
     sim_tell(w, &e);
 }
 
@@ -43,6 +43,7 @@ void sim_push_init(sim_world *w) {
     for (uint32_t i = 0; i < w->arms; i++)
         w->leads = w->leads || w->arm[i].policy->reminder.after > 0 || w->arm[i].policy->channels.n > 0;
     w->by_template = templates > 1;
+    w->lands_somehow = sim_lands_somehow(&w->p->landing);
     for (size_t i = 0; i < BIS_TEMPLATES_MAX; i++)
         w->template_click[i] = i < templates ? template_click(&w->p->response, template[i] -> name) : 1;
     for (int platform = 0; platform < MODEL_PLATFORMS; platform++)
@@ -309,6 +310,7 @@ void sim_on_push_event(sim_world *w, const sim_event *e) {
     case SIM_EV_OPEN: sim_on_open(w, e->a); break;
     case SIM_EV_LAND: sim_on_land(w, e->a); break;
     case SIM_EV_CHECKOUT: sim_on_checkout(w, e->a); break;
+    case SIM_EV_PAGE: sim_on_page(w, e->a); break;
     case SIM_EV_OPTOUT: sim_on_optout(w, e->a); break;
     default: break;
     }

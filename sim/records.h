@@ -44,6 +44,7 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_PAGE,     /* a touch: its page shows */
     SIM_EV_QUIT,     /* a shopper: opts out of push by herself */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
@@ -143,7 +144,7 @@ typedef struct {
     uint8_t later;    /* see above */
     uint8_t source;
     uint8_t failure;    /* model_failure */
-    uint8_t cause;      /* sim_cause of a sold-out landing + 1; 0: none */
+    uint8_t cause;      /* sim_cause of a landing + 1; 0: none, or it was in stock */
     uint8_t pending;    /* its events in the queue */
     bool none_left : 1; /* the truth was 0 at the decision */
     bool counted : 1;   /* its campaign opened after the warm-up */
@@ -253,8 +254,18 @@ typedef enum {
     SIM_OOS_PUSH_LATENCY,
     SIM_OOS_LATE_OPEN,
     SIM_OOS_BATCH_TOO_LARGE,
-    SIM_OOS_COUNT
+    SIM_OOS_COUNT,
+    /* of a landing at which she did not get to see the variant */
+    SIM_PAGE_LINK_FAILED = SIM_OOS_COUNT,
+    SIM_PAGE_LEFT,
+    SIM_PAGE_NOT_FOUND,
+    SIM_PAGE_LOADING, /* it does not show yet */
+    SIM_CAUSE_COUNT
 } sim_cause;
+
+static inline bool sim_cause_sold_out(sim_cause cause) {
+    return cause < SIM_OOS_COUNT;
+}
 
 /* A shopper who has done something: what she wants, what she was told, and as a unit of the experiment her
  * clocks and outcomes so far. Times are ms since the start + 1, 0 for none: all zero until something happens

@@ -42,6 +42,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_OPEN:
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
+    case SIM_EV_PAGE:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;

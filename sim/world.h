@@ -16,7 +16,8 @@
  *   substitute.c  what they buy instead
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
- *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
+ *   respond.c  what a shopper does about a message: opening, click
+ *   land.c     landing, checkout
  *   patience.c what earlier messages, the hour and the variant do to how she answers
  *   optout.c   who takes back her consent, and who hears of it
  *   touch.c    the touches that something can still happen to
@@ -113,6 +114,7 @@ typedef struct sim_world {
     sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
     sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
     bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
+    bool lands_somehow;   /* else each click lands on the variant's page at once */
     sim_slots *slots;     /* by shopper; NULL unless ghosts may opt out */
 } sim_world;
 

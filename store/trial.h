@@ -119,7 +119,8 @@
     X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")       \
     X(ghost_optouts, "opt-outs of push within 24 h of a ghost's slot")                                       \
     X(optouts_latent, "opt-outs of push that the engine does not know at the end")                           \
-    X(orders_substitute, "orders of something else by who found it sold out; each is of another kind, too")
+    X(orders_substitute, "orders of something else by who found it sold out; each is of another kind, too")  \
+    X(pages, "product pages shown after the click of a send")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
@@ -254,7 +255,7 @@ typedef struct {                                    /* --log full */
     uint32_t template;          /* UINT32_MAX: none */
     const char *kind, *channel; /* restock and push, as the engine names them */
     const char *failure;        /* "" if none */
-    const char *landing;        /* "", "in_stock" or a cause of a sold-out click */
+    const char *landing; /* "", "in_stock", why she did not get to see it, or a cause of a sold-out click */
 } store_touch_row;
 
 typedef struct { /* --log full */

@@ -72,6 +72,7 @@ static void counts_and_ratios(void **state) {
         {"optout_rate", N(optouts) / N(delivered)},
         {"optout_excess", N(optouts) / N(delivered) - N(ghost_optouts) / N(ghosts)},
         {"optouts_latent", N(optouts_latent)},
+        {"click_to_view_rate", N(pages) / N(clicked)},
         {"orders_substitute", N(orders_substitute)},
         {"permission_churn", (N(reachable_start) - N(reachable_end)) / N(reachable_start)},
         {"reminders", N(reminders)},
