@@ -55,8 +55,10 @@ typedef enum {
     MODEL_P_SUBSTITUTE_RETURN,  /* (shopper, sku, intent and return) */
     MODEL_P_SUBSTITUTE_VISIT,   /* (shopper, sku, visit) */
     MODEL_P_SUBSTITUTE_ORGANIC, /* (-, sku, order) */
-    MODEL_P_LANDING_WAY,   /* (shopper, sku, touch): whether the link opens, where to; leaves, finds it */
-    MODEL_P_LANDING_DELAY, /* (shopper, sku, touch) */
+    MODEL_P_LANDING_WAY,    /* (shopper, sku, touch): whether the link opens, where to; leaves, finds it */
+    MODEL_P_LANDING_DELAY,  /* (shopper, sku, touch) */
+    MODEL_P_IDENTITY_CLICK, /* (shopper, sku, touch): on another device; linked */
+    MODEL_P_IDENTITY_ORDER, /* (shopper, sku, second of the run): the same of an order */
     MODEL_P_COUNT
 } model_purpose;
 

@@ -154,6 +154,12 @@ typedef struct {
     double find[MODEL_PAGES];   /* P(finds her variant from there); of its own page always */
 } model_landing;
 
+/* ---- identity: what the shop can tell to be hers ---- */
+typedef struct {
+    double other_device; /* P(on another device), of clicks and of orders without one */
+    double link_rate;    /* P(linked | on another device) */
+} model_identity;
+
 /* ---- substitution: what is bought instead by who finds it sold out ---- */
 typedef struct {
     double within;        /* P(another variant of the product | one is there) */

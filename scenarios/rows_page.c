@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * rows_page.c - parameter rows of what happens on the shop's pages: where a click leads, and what is bought
- * instead of what is sold out.
+ * rows_page.c - parameter rows of what happens on the shop's pages: where a click leads, what is bought
+ * instead of what is sold out, and whether the shop knows who it was.
  */
 #include "scenarios/rows.h"
 
@@ -39,5 +39,14 @@ const bis_field scenario_page_rows[] = {
         "Whether shoppers who would have bought on a visit do so, too, and then leave no signal."),
     ROW("substitution.organic", BIS_FIELD_BOOL, AT(substitution.organic), "", 0, 0, "false", NULL,
         "Whether anonymous buyers do so, too; they are not lost then."),
+
+    SHARE("identity.other_device", AT(identity.other_device), "0", NULL,
+          "Share of clicks, and of orders by known shoppers without one, that happen on another device. No "
+          "public "
+          "source."),
+    SHARE("identity.link_rate", AT(identity.link_rate), "0", NULL,
+          "Share of these that the shop can tell to be hers. The others are clicks that it does not see, and "
+          "orders "
+          "of somebody unknown. No public source."),
 };
 const size_t scenario_page_row_count = sizeof scenario_page_rows / sizeof scenario_page_rows[0];

@@ -53,6 +53,7 @@ typedef struct {
     model_response response;
     model_substitution substitution;
     model_landing landing;
+    model_identity identity;
     model_provider provider;
     model_attribution attribution;
     scenario_trace_setup inventory;    /* traces.inventory */

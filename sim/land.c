@@ -94,6 +94,10 @@ static void see(sim_world *w, uint32_t touch) {
     }
 }
 
+static void tell_click(sim_world *w, uint32_t touch) {
+    if (sim_click_linked(w, sim_touch_at(w, touch))) sim_touch_receipt(w, touch, BIS_RECEIPT_CLICKED);
+}
+
 /* ---- the way to it ---- */
 
 /* She does not get to see it. */
@@ -130,7 +134,7 @@ static void show(sim_world *w, uint32_t touch) {
 
 void sim_on_page(sim_world *w, uint32_t touch) {
     show(w, touch);
-    sim_touch_receipt(w, touch, BIS_RECEIPT_CLICKED);
+    tell_click(w, touch);
 }
 
 /* Whether all is over with the click by now; else its page is still to come. */
@@ -173,7 +177,7 @@ void sim_on_land(sim_world *w, uint32_t touch) {
         COUNT_FIRST(w, t, pages);
         see(w, touch);
     }
-    sim_touch_receipt(w, touch, BIS_RECEIPT_CLICKED);
+    tell_click(w, touch);
 }
 
 /* ---- paying ---- */

@@ -22,6 +22,7 @@
  *   optout.c   who takes back her consent, and who hears of it
  *   touch.c    the touches that something can still happen to
  *   order.c    orders, attribution
+ *   identity.c whether the shop knows whose they are
  *   cause.c    why a click found it sold out
  *   observe.c  series, campaign rows, closing sums
  *   frame.c    E, outcomes by unit, twins
@@ -284,6 +285,11 @@ bool sim_optouts_init(sim_world *w);
 void sim_optouts_start(sim_world *w);
 void sim_on_quit(sim_world *w, const sim_event *e);
 void sim_optouts_end(sim_world *w);
+
+/* identity.c */
+bool sim_click_linked(const sim_world *w, const sim_touch *t);
+/* [in] touch: the message at whose landing it is placed; SIM_NONE. */
+bool sim_order_linked(const sim_world *w, uint32_t shopper, uint32_t sku, uint32_t touch);
 
 /* substitute.c */
 static inline bool sim_may_substitute(const sim_world *w) {

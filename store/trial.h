@@ -120,7 +120,9 @@
     X(ghost_optouts, "opt-outs of push within 24 h of a ghost's slot")                                       \
     X(optouts_latent, "opt-outs of push that the engine does not know at the end")                           \
     X(orders_substitute, "orders of something else by who found it sold out; each is of another kind, too")  \
-    X(pages, "product pages shown after the click of a send")
+    X(pages, "product pages shown after the click of a send")                                                \
+    X(credited_orders_true, "orders credited to a send by all clicks and orders, linked or not")             \
+    X(credited_revenue_true, "their net revenue, money")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;

@@ -72,6 +72,8 @@ static void counts_and_ratios(void **state) {
         {"optout_rate", N(optouts) / N(delivered)},
         {"optout_excess", N(optouts) / N(delivered) - N(ghost_optouts) / N(ghosts)},
         {"optouts_latent", N(optouts_latent)},
+        {"credited_orders_true", N(credited_orders_true)},
+        {"credited_revenue_true", N(credited_revenue_true)},
         {"click_to_view_rate", N(pages) / N(clicked)},
         {"orders_substitute", N(orders_substitute)},
         {"permission_churn", (N(reachable_start) - N(reachable_end)) / N(reachable_start)},
@@ -326,7 +328,7 @@ static void nothing_gives_no_ratios(void **state) {
         double x = m[i].value(&m[i], &t);
         bool plain = !strcmp(m[i].unit, "count") || !strcmp(m[i].name, "revenue") ||
                      !strcmp(m[i].name, "cancelled_revenue") || !strcmp(m[i].name, "credited_revenue") ||
-                     !strcmp(m[i].name, "later_revenue");
+                     !strcmp(m[i].name, "credited_revenue_true") || !strcmp(m[i].name, "later_revenue");
         if (plain ? x != 0 : !isnan(x)) fail_msg("%s of nothing is %g", m[i].name, x);
     }
 }
