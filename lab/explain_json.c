@@ -136,6 +136,7 @@ static void put_touch(filling *f, const sim_seen *seen) {
         put_text(f, "failure", seen->as.touch.why);
         put_text(f, "answer", answer[0] ? answer : NULL);
         break;
+    case SIM_SEEN_NO_PAGE: put_text(f, "landing", seen->as.touch.why); break;
     case SIM_SEEN_LANDED: put_text(f, "landing", seen->as.touch.why ? seen->as.touch.why : "in_stock"); break;
     default: break;
     }

@@ -85,6 +85,7 @@ static const char *const seen_names[] = {
     [SIM_SEEN_SHOWN] = "shown",
     [SIM_SEEN_OPENED] = "opened",
     [SIM_SEEN_LANDED] = "landed",
+    [SIM_SEEN_NO_PAGE] = "no_page",
     [SIM_SEEN_CHECKOUT_LOST] = "checkout_lost",
     [SIM_SEEN_ORDER] = "order",
     [SIM_SEEN_OPTED_OUT] = "opted_out",
@@ -117,6 +118,17 @@ static const char *failure_text(const char *why) {
         {"device_limit", "the device has got as many as it may"},
         {"internal", "an internal error of the server"},
         {"collapsed", "a newer message took its place before it could be shown"},
+    };
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+        if (!strcmp(why, text[i][0])) return text[i][1];
+    return "";
+}
+
+static const char *no_page_text(const char *why) {
+    static const char *const text[][2] = {
+        {"link_failed", "the link does not open"},
+        {"left", "she leaves before the page is there"},
+        {"not_found", "she does not find the variant from there"},
     };
     for (size_t i = 0; i < sizeof text / sizeof *text; i++)
         if (!strcmp(why, text[i][0])) return text[i][1];
@@ -373,6 +385,7 @@ static void touched(const explain_job *job, const sim_seen *seen, explain_text *
             lab_explain_add(out, "the page shows units");
         if (why && !wants) lab_explain_add(out, "; she gives it up");
         break;
+    case SIM_SEEN_NO_PAGE: lab_explain_add(out, "%s: %s", why, no_page_text(why)); break;
     case SIM_SEEN_CHECKOUT_LOST:
         lab_explain_add(out, "sold out since she landed%s", wants ? "" : "; she gives it up");
         break;
@@ -388,7 +401,8 @@ void lab_explain_event(const explain_job *job, const sim_seen *seen, char what[E
         [SIM_SEEN_RETRY] = "retry",     [SIM_SEEN_FAILED] = "failed",
         [SIM_SEEN_SHOWN] = "shown",     [SIM_SEEN_OPENED] = "opens",
         [SIM_SEEN_LANDED] = "lands",    [SIM_SEEN_CHECKOUT_LOST] = "checkout",
-        [SIM_SEEN_ORDER] = "orders",    [SIM_SEEN_OPTED_OUT] = "opts out"};
+        [SIM_SEEN_ORDER] = "orders",    [SIM_SEEN_OPTED_OUT] = "opts out",
+        [SIM_SEEN_NO_PAGE] = "clicks"};
     char room[EXPLAIN_LINE];
     if (word[seen->what])
         snprintf(what, EXPLAIN_NAME, "%s", word[seen->what]);

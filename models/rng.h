@@ -23,32 +23,32 @@ typedef enum {
     MODEL_P_NONE,
     MODEL_P_SHOPPER, /* (shopper, -): tier, platform, consents, token, visit rate, size */
     MODEL_P_SHOPPER_HASH,
-    MODEL_P_INITIAL,        /* (shopper, sku): initial waitlist and its age */
-    MODEL_P_VISIT,          /* (shopper, -, visit): time to the next visit; whether this one acts */
-    MODEL_P_VISIT_WHAT,     /* (shopper, -, visit): product looked at */
-    MODEL_P_LAPSE,          /* (shopper, sku, intent) */
-    MODEL_P_RETURN_GAP,     /* (shopper, sku, intent and return) */
-    MODEL_P_RETURN_BUY,     /* (shopper, sku, intent and return) */
-    MODEL_P_ORGANIC_GAP,    /* (-, sku, order) */
-    MODEL_P_SUPPLY_LEAD,    /* (-, sku, restock) */
-    MODEL_P_SUPPLY_UNITS,   /* (-, sku, restock) */
-    MODEL_P_TRACE_UNITS,    /* (-, sku, rise) */
-    MODEL_P_VIEW_FEED,      /* (-, sku, update) */
-    MODEL_P_VIEW_STORE,     /* (-, sku, update) */
-    MODEL_P_POLL_PHASE,     /* (view, sku) */
-    MODEL_P_PROVIDER,       /* (shopper, sku, touch): latency, failure, offline */
-    MODEL_P_PROVIDER_RETRY, /* (shopper, sku, touch and try) */
-    MODEL_P_OPEN,           /* (shopper, sku, touch): whether she opens it; whether she opts out */
-    MODEL_P_OPEN_DELAY,     /* (shopper, sku, touch) */
-    MODEL_P_CLICK,          /* (shopper, sku, touch) */
-    MODEL_P_CLICK_DELAY,    /* (shopper, sku, touch) */
-    MODEL_P_LANDING_BUY,    /* (shopper, sku, touch): buys if in stock; time at checkout */
-    MODEL_P_SOLD_OUT,       /* (shopper, sku, touch): leaves for good, opts out */
-    MODEL_P_OPTOUT,         /* (shopper, sku, touch) */
-    MODEL_P_CATALOG,        /* (-, product) */
-    MODEL_P_TEST,           /* tests only */
-    MODEL_P_CHANNEL,        /* (shopper, sku, touch): whether a message by another channel reaches her */
-    MODEL_P_ARM_FIRST,      /* (-, sku, version of its level): which of the policy's arms is told first */
+    MODEL_P_INITIAL,         /* (shopper, sku): initial waitlist and its age */
+    MODEL_P_VISIT,           /* (shopper, -, visit): time to the next visit; whether this one acts */
+    MODEL_P_VISIT_WHAT,      /* (shopper, -, visit): product looked at */
+    MODEL_P_LAPSE,           /* (shopper, sku, intent) */
+    MODEL_P_RETURN_GAP,      /* (shopper, sku, intent and return) */
+    MODEL_P_RETURN_BUY,      /* (shopper, sku, intent and return) */
+    MODEL_P_ORGANIC_GAP,     /* (-, sku, order) */
+    MODEL_P_SUPPLY_LEAD,     /* (-, sku, restock) */
+    MODEL_P_SUPPLY_UNITS,    /* (-, sku, restock) */
+    MODEL_P_TRACE_UNITS,     /* (-, sku, rise) */
+    MODEL_P_VIEW_FEED,       /* (-, sku, update) */
+    MODEL_P_VIEW_STORE,      /* (-, sku, update) */
+    MODEL_P_POLL_PHASE,      /* (view, sku) */
+    MODEL_P_PROVIDER,        /* (shopper, sku, touch): latency, failure, offline */
+    MODEL_P_PROVIDER_RETRY,  /* (shopper, sku, touch and try) */
+    MODEL_P_OPEN,            /* (shopper, sku, touch): whether she opens it; whether she opts out */
+    MODEL_P_OPEN_DELAY,      /* (shopper, sku, touch) */
+    MODEL_P_CLICK,           /* (shopper, sku, touch) */
+    MODEL_P_CLICK_DELAY,     /* (shopper, sku, touch) */
+    MODEL_P_LANDING_BUY,     /* (shopper, sku, touch): buys if in stock; time at checkout */
+    MODEL_P_SOLD_OUT,        /* (shopper, sku, touch): leaves for good, opts out */
+    MODEL_P_OPTOUT,          /* (shopper, sku, touch) */
+    MODEL_P_CATALOG,         /* (-, product) */
+    MODEL_P_TEST,            /* tests only */
+    MODEL_P_CHANNEL,         /* (shopper, sku, touch): whether a message by another channel reaches her */
+    MODEL_P_ARM_FIRST,       /* (-, sku, version of its level): which of the policy's arms is told first */
     MODEL_P_STOCK_OTHER_GAP, /* (-, sku, unit): time to the next unit that another sales channel asks for */
     MODEL_P_VIEW_FATE,       /* (view, sku, update): whether it is lost; whether it comes twice */
     MODEL_P_VIEW_AGAIN,      /* (view, sku, update): how late its second copy is */
@@ -62,6 +62,16 @@ typedef enum {
     MODEL_P_PROVIDER_DEVICES,   /* (shopper, -): how many devices, and the platform of each after the first */
     MODEL_P_PROVIDER_KEY,       /* (device, -): the key of the draws for the shoppers' further devices */
     MODEL_P_PROVIDER_TOKEN_AGE, /* (shopper, -): of a device's token, under the device's key */
+    MODEL_P_OPTOUT_HAZARD,      /* (shopper, -): when she opts out of push by herself */
+    MODEL_P_OPTOUT_LATENT,      /* (shopper, -): whether nobody hears of it */
+    MODEL_P_SUBSTITUTE_LANDING, /* (shopper, sku, touch): what she buys instead, and so on: */
+    MODEL_P_SUBSTITUTE_RETURN,  /* (shopper, sku, intent and return) */
+    MODEL_P_SUBSTITUTE_VISIT,   /* (shopper, sku, visit) */
+    MODEL_P_SUBSTITUTE_ORGANIC, /* (-, sku, order) */
+    MODEL_P_LANDING_WAY,    /* (shopper, sku, touch): whether the link opens, where to; leaves, finds it */
+    MODEL_P_LANDING_DELAY,  /* (shopper, sku, touch) */
+    MODEL_P_IDENTITY_CLICK, /* (shopper, sku, touch): on another device; linked */
+    MODEL_P_IDENTITY_ORDER, /* (shopper, sku, second of the run): the same of an order */
     MODEL_P_COUNT
 } model_purpose;
 

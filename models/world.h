@@ -25,6 +25,8 @@ enum {
     MODEL_TEMPLATES_MAX = 8,
     MODEL_DEVICES_MAX = 8, /* of one shopper */
     MODEL_OUTAGES_MAX = 16,
+    MODEL_DAY_HOURS = 24,
+    MODEL_WEEKDAYS = 7,
     MODEL_SOURCES = 4 /* as bis_source: notify_me, wishlist, cart, browse */
 };
 
@@ -121,6 +123,11 @@ typedef struct {
     double share;               /* of shoppers; normalised */
 } model_region;
 
+/* Of an hour of the day or a day of the week. */
+typedef struct {
+    double weight;
+} model_weight;
+
 typedef struct {
     int64_t count;
     model_tier tier[MODEL_TIERS_MAX]; /* first is lowest; index = the engine's tier */
@@ -140,6 +147,12 @@ typedef struct {
     double email_optin, sms_optin;           /* shares */
     double devices_share[MODEL_DEVICES_MAX]; /* weight of those with 1, 2, ... devices; normalised */
     size_t devices;                          /* weights given; 0: everybody has one device */
+    /* when they are about; see week.h */
+    model_weight hour[MODEL_DAY_HOURS];
+    size_t hours; /* 0: at any hour alike, else all */
+    model_weight weekday[MODEL_WEEKDAYS];
+    size_t weekdays;      /* 0: on any day alike, else all */
+    double optout_hazard; /* opt-outs of push per day without any cause */
 } model_shoppers;
 
 typedef struct {
@@ -153,6 +166,30 @@ typedef struct {
     double return_rate; /* looks of an interested shopper by himself, per day */
     double return_buy;  /* buys if the storefront shows stock then */
 } model_interest;
+
+/* ---- landing: what becomes of a click ---- */
+typedef enum { MODEL_PAGE_VARIANT, MODEL_PAGE_PRODUCT, MODEL_PAGE_HOME, MODEL_PAGES } model_page;
+
+typedef struct {
+    double target[MODEL_PAGES]; /* weights of the pages that links go to */
+    double failure;             /* P(the link does not open) */
+    model_span delay;           /* click -> the page shows */
+    double abandon_per_s;       /* hazard of leaving meanwhile */
+    double find[MODEL_PAGES];   /* P(finds her variant from there); of its own page always */
+} model_landing;
+
+/* ---- identity: what the shop can tell to be hers ---- */
+typedef struct {
+    double other_device; /* P(on another device), of clicks and of orders without one */
+    double link_rate;    /* P(linked | on another device) */
+} model_identity;
+
+/* ---- substitution: what is bought instead by who finds it sold out ---- */
+typedef struct {
+    double within;        /* P(another variant of the product | one is there) */
+    double across;        /* else, P(another product | all others are there) */
+    bool visits, organic; /* also those who were not waiting: buyers on a visit, anonymous ones */
+} model_substitution;
 
 /* ---- response ---- */
 typedef enum { MODEL_EMAIL, MODEL_SMS, MODEL_IN_APP, MODEL_CHANNELS } model_channel_id;
@@ -168,6 +205,11 @@ typedef struct {
     char name[MODEL_NAME_SIZE]; /* of one of the policy's templates */
     double times;               /* multiplies the click probability, capped at 1 */
 } model_template;
+
+/* Of log-odds. */
+typedef struct {
+    double log_odds;
+} model_shift;
 
 typedef struct {
     double open[MODEL_PLATFORMS];           /* P(opened | delivered) */
@@ -185,6 +227,14 @@ typedef struct {
     double channel_optout[MODEL_IN_APP]; /* P(opts out of it | delivered); nobody can of in-app notes */
     model_template template_click[MODEL_TEMPLATES_MAX]; /* templates that are not in it have 1 */
     size_t template_clicks;
+    /* what moves the log-odds of the click besides */
+    double other_variant; /* told when her own variant is not there, but another of the product */
+    model_shift hour[MODEL_DAY_HOURS];     /* by the hour of the opening on her clock */
+    size_t hours;                          /* 0: no matter when, else all */
+    int64_t fatigue_window;                /* ms by which a message counts for 1/e of a new one */
+    double fatigue_click;                  /* taken from it for each message that counts */
+    double fatigue_optout;                 /* added to the log-odds of an opt-out for each */
+    double optout_latent[MODEL_PLATFORMS]; /* P(nobody hears of an opt-out of push until the next send) */
 } model_response;
 
 /* ---- push provider ---- */

@@ -51,6 +51,10 @@ double values_view_through(const report_metric *m, const store_trial *t) {
     return divide(t->tally[m->over], t->tally[m->under] - t->tally[STORE_T_clicked]);
 }
 
+double values_optout_excess(const report_metric *m, const store_trial *t) {
+    return values_ratio(m, t) - divide(t->tally[STORE_T_ghost_optouts], t->tally[STORE_T_ghosts]);
+}
+
 double values_churn(const report_metric *m, const store_trial *t) {
     return divide(t->tally[m->under] - t->tally[m->over], t->tally[m->under]);
 }

@@ -22,6 +22,8 @@ double values_quantile(const report_metric *m,
 /* Kaplan-Meier: events `over`, censored `under`, at `which` per cent. */
 double values_depletion(const report_metric *m, const store_trial *t);
 double values_view_through(const report_metric *m, const store_trial *t);
+/* `over` / `under` less the same of ghosts, where there are any. */
+double values_optout_excess(const report_metric *m, const store_trial *t);
 double values_churn(const report_metric *m, const store_trial *t);
 double values_sold_out(const report_metric *m, const store_trial *t);
 double values_sold_out_rate(const report_metric *m, const store_trial *t);

@@ -206,6 +206,22 @@ static bool weights(scenario_loader *l, const char *list, const char *field) {
     return n == 0 || sum > 0 || scenario_fail(l, first, "the %ss in %s are all 0", field, list);
 }
 
+/* A list with an element for each of `whole` things, or none at all. */
+static bool complete(scenario_loader *l, const char *list, size_t n, size_t whole, const char *each) {
+    if (n > 0 && n < whole)
+        return scenario_fail(l, list, "'%s' has %zu of %zu elements; list one for each %s, or leave it out",
+                             list, n, whole, each);
+    return true;
+}
+
+static bool weeks(scenario_loader *l) {
+    const model_shoppers *s = &l->p->shoppers;
+    return complete(l, "shoppers.hours", s->hours, MODEL_DAY_HOURS, "hour of the day") &&
+           complete(l, "shoppers.weekdays", s->weekdays, MODEL_WEEKDAYS, "day of the week") &&
+           complete(l, "response.hours", l->p->response.hours, MODEL_DAY_HOURS, "hour of the day") &&
+           weights(l, "shoppers.hours", "weight") && weights(l, "shoppers.weekdays", "weight");
+}
+
 static bool shares(scenario_loader *l) {
     double platforms = 0;
     for (size_t i = 0; i < MODEL_PLATFORMS; i++)
@@ -217,6 +233,13 @@ static bool shares(scenario_loader *l) {
     if (platforms <= 0)
         return scenario_fail(l, "shoppers.platform.ios", "the weights in shoppers.platform are all 0");
     return true;
+}
+
+static bool targets(scenario_loader *l) {
+    double sum = 0;
+    for (size_t i = 0; i < MODEL_PAGES; i++)
+        sum += l->p->landing.target[i];
+    return sum > 0 || scenario_fail(l, "landing.target", "the weights in landing.target are all 0");
 }
 
 static bool sums(scenario_loader *l) {
@@ -357,6 +380,6 @@ static bool policy(scenario_loader *l) {
 }
 
 bool scenario_check_all(scenario_loader *l) {
-    return elements_complete(l) && run(l) && names(l) && shares(l) && sums(l) && restocks(l) && reorder(l) &&
-           phantoms(l) && carts(l) && provider(l) && uniforms(l) && policy(l);
+    return elements_complete(l) && run(l) && names(l) && shares(l) && weeks(l) && targets(l) && sums(l) &&
+           restocks(l) && reorder(l) && phantoms(l) && carts(l) && provider(l) && uniforms(l) && policy(l);
 }

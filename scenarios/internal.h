@@ -111,6 +111,8 @@ extern const bis_field scenario_world_rows[];
 extern const size_t scenario_world_row_count;
 extern const bis_field scenario_people_rows[];
 extern const size_t scenario_people_row_count;
+extern const bis_field scenario_page_rows[];
+extern const size_t scenario_page_row_count;
 extern const bis_field scenario_trace_rows[];
 extern const size_t scenario_trace_row_count;
 extern const bis_field scenario_preset_rows[];
@@ -146,6 +148,9 @@ scenario_node scenario_node_find(const char *pattern, size_t *row);
 /* The row of the names of a list's elements, if they have names that a scenario can choose freely; such a
  * list may be written as a mapping. [in] list: its path. SCENARIO_NO_PARAM if not. */
 long scenario_name_row(const char *list);
+
+/* Whether the elements of the row's list have no field but this one; they may be written as its values. */
+bool scenario_list_is_plain(size_t row);
 
 /* Puts a new element with every default at the end of q's list. false: the list is full. */
 bool scenario_list_append(scenario_params *p, scenario_param q);

@@ -25,8 +25,10 @@ static bool rows_at(size_t table, scenario_rows *out) {
         *out = (scenario_rows){scenario_preset_rows, scenario_preset_row_count, 0};
     else if (table == 4)
         *out = (scenario_rows){scenario_arm_rows, scenario_arm_row_count, 0};
-    else if (table - 5 < rules)
-        *out = (scenario_rows){rule[table - 5].fields, rule[table - 5].n_fields,
+    else if (table == 5)
+        *out = (scenario_rows){scenario_page_rows, scenario_page_row_count, 0};
+    else if (table - 6 < rules)
+        *out = (scenario_rows){rule[table - 6].fields, rule[table - 6].n_fields,
                                offsetof(scenario_params, policy)};
     else
         return false;
@@ -133,6 +135,14 @@ long scenario_name_row(const char *list) {
     long row = n > 0 && (size_t)n < sizeof path ? scenario_param_find(path) : SCENARIO_NO_PARAM;
     bool text = row != SCENARIO_NO_PARAM && scenario_param_at((size_t)row).field->type == BIS_FIELD_TEXT;
     return text ? row : SCENARIO_NO_PARAM;
+}
+
+bool scenario_list_is_plain(size_t row) {
+    const bis_field_list *list = scenario_param_at(row).field->list;
+    size_t fields = 0, n = scenario_param_count();
+    for (size_t i = 0; i < n; i++)
+        fields += scenario_param_at(i).field->list == list;
+    return list && fields == 1;
 }
 
 /* ---- defaults ---- */

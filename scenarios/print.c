@@ -105,9 +105,11 @@ static size_t print_text(FILE *out, const char *prefix) {
         if (f->list && f->list != list) {
             char head[SCENARIO_PATH_TEXT];
             snprintf(head, sizeof head, "%s[]", f->list->path);
-            bool named = scenario_name_row(f->list->path) != SCENARIO_NO_PARAM;
+            const char *as = scenario_name_row(f->list->path) != SCENARIO_NO_PARAM ? ", also by name"
+                             : scenario_list_is_plain(i)                           ? ", as plain values"
+                                                                                   : "";
             fprintf(out, "  %-*s %-*s at most %zu elements%s\n", PATH_COLUMN, head, TYPE_COLUMN, "list",
-                    f->list->max, named ? ", also by name" : "");
+                    f->list->max, as);
             wrapped(out, f->list->doc);
         }
         list = f->list;

@@ -38,6 +38,37 @@ static const bis_field_list regions = {
     .doc = "Which of the policy's regions the shoppers are in. Without a list, in none.",
 };
 
+static const bis_field_list hours = {
+    .path = "shoppers.hours",
+    .offset = AT(shoppers.hour),
+    .stride = sizeof(model_weight),
+    .count_offset = AT(shoppers.hours),
+    .max = MODEL_DAY_HOURS,
+    .doc =
+        "When in the day shoppers come: 24 weights, from midnight on, by their own clocks. Without a list, "
+        "at any hour alike.",
+};
+
+static const bis_field_list weekdays = {
+    .path = "shoppers.weekdays",
+    .offset = AT(shoppers.weekday),
+    .stride = sizeof(model_weight),
+    .count_offset = AT(shoppers.weekdays),
+    .max = MODEL_WEEKDAYS,
+    .doc = "When in the week they come: 7 weights, from Monday on. Without a list, on any day alike.",
+};
+
+static const bis_field_list click_hours = {
+    .path = "response.hours",
+    .offset = AT(response.hour),
+    .stride = sizeof(model_shift),
+    .count_offset = AT(response.hours),
+    .max = MODEL_DAY_HOURS,
+    .doc = "What the hour does to the click: 24 shifts, from midnight on, by the shopper's own clock when "
+           "she opens. "
+           "Without a list, nothing.",
+};
+
 static const bis_field_list template_click = {
     .path = "response.template_click",
     .offset = AT(response.template_click),
@@ -86,6 +117,10 @@ static const char *const collapse_keys[] = {"none", "sku", "product", NULL};
 #define SIGNAL(NAME, ID, DEF, SOURCE)                                                                        \
     SHARE("interest.signal." NAME, AT(interest.signal[ID]), DEF, NULL,                                       \
           "Chance that a visit to a sold-out page leaves a " NAME " signal. " SOURCE)
+#define LATENT(NAME, ID, SOURCE)                                                                             \
+    SHARE("response.optout_latent." NAME, AT(response.optout_latent[ID]), "0", NULL,                         \
+          "Share of opt-outs of push on " NAME                                                               \
+          " of which the engine hears only when its next push is refused as one to a dead token. " SOURCE)
 #define OPEN(NAME, ID)                                                                                       \
     SHARE("response.open." NAME, AT(response.open[ID]), "0.144", NULL,                                       \
           "Chance that a push shown on " NAME " is opened. Batch benchmark 2025: 14.4 % contextual, 4.19 % " \
@@ -173,6 +208,15 @@ const bis_field scenario_people_rows[] = {
     SPAN_DIST("shoppers.token_age", provider.token_age, MOCK "&", "exponential", "60d", "1", "1", "365d",
               "Distribution over devices of the time since a token's last contact, as it is at any send; "
               "matters with provider.stale_after. No public source."),
+    REAL("shoppers.optout_hazard", AT(shoppers.optout_hazard), "per day", 0, 1000, "0", NULL,
+         "How fast shoppers opt out of push without any message, ghosts too. No public source."),
+    ELEMENT(
+        hours, "shoppers.hours[].weight", BIS_FIELD_REAL, offsetof(model_weight, weight), 0, "weight", 0, 1e6,
+        "1", NULL,
+        "How much they visit and look again in that hour, against the others; the mean rate stays. Anonymous "
+        "demand does so by the clock of the zone with the largest share. No public source."),
+    ELEMENT(weekdays, "shoppers.weekdays[].weight", BIS_FIELD_REAL, offsetof(model_weight, weight), 0,
+            "weight", 0, 1e6, "1", NULL, "The same of that day, against the others. No public source."),
 
     INITIAL("notify_me", BIS_NOTIFY_ME),
     INITIAL("wishlist", BIS_WISHLIST),
@@ -243,6 +287,28 @@ const bis_field scenario_people_rows[] = {
         "times", 0, 1000, "1", NULL,
         "Multiplies the chance that an opened push with this template is clicked, which is capped at 1. No "
         "public source."),
+    LATENT("ios", MODEL_IOS, "No public source."),
+    LATENT("android", MODEL_ANDROID, "No public source."),
+    LATENT("web", MODEL_WEB,
+           "1 is the way of Web Push, RFC 8030: the subscription is gone, and a push to it says so."),
+    REAL("response.other_variant", AT(response.other_variant), "log-odds", -20, 20, "0",
+         "policy.match=product",
+         "Added to the click's log-odds if her own variant was not there when she was told, but another of "
+         "the product. "
+         "No public source."),
+    ELEMENT(click_hours, "response.hours[].log_odds", BIS_FIELD_REAL, offsetof(model_shift, log_odds), 0,
+            "log-odds", -20, 20, "0", NULL, "Added to the click's log-odds in that hour. No public source."),
+    SPAN(
+        "response.fatigue.window", AT(response.fatigue_window), 1, SPAN_MAX, "7d", NULL,
+        "How long a message tires: one shown so long ago counts for 1/e of one shown now. No public source."),
+    REAL("response.fatigue.click", AT(response.fatigue_click), "log-odds per message", 0, 20, "0", NULL,
+         "Taken from the click's log-odds for each other message, of any kind, that she has been shown and "
+         "that still "
+         "counts; 0 is no effect. No public source."),
+    REAL("response.fatigue.optout", AT(response.fatigue_optout), "log-odds per message", 0, 20, "0", NULL,
+         "Added to the log-odds of opting out for each such message; 0 is no effect. Localytics 2017: 10 % "
+         "would "
+         "disable push at one a week, 37 % at 2-5 (stated, so an upper bound)."),
 
     CHOICE("provider.transport", AT(provider.transport), model_transport_names, "mock", NULL,
            "What carries a push: a mock of FCM, APNs and Web Push, or an ideal one that takes everything and "

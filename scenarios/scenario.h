@@ -52,6 +52,9 @@ typedef struct {
     model_shoppers shoppers;
     model_interest interest;
     model_response response;
+    model_substitution substitution;
+    model_landing landing;
+    model_identity identity;
     model_provider provider;
     model_attribution attribution;
     scenario_trace_setup inventory;    /* traces.inventory */

@@ -242,6 +242,25 @@ static bool take_no_leaf(reader *r, scenario_node node, size_t row, bool nothing
     return true;
 }
 
+/* An element of a list whose elements have one field: its value alone. */
+static bool take_element(reader *r, const char *text, size_t size, yaml_mark_t mark) {
+    size_t row = 0, element = 0;
+    scenario_value v = {0};
+    scenario_error what;
+    char shown[SCENARIO_PATH_TEXT];
+    scenario_node_find(r->path, &row);
+    if (!scenario_list_is_plain(row))
+        return FAIL(r, mark, "each element of '%s' is a mapping of its fields", r->path);
+    if (!append(r, mark, &element)) return false;
+    scenario_param q = scenario_param_at(row);
+    scenario_path_join(q.field->path, element, shown, sizeof shown);
+    if (!scenario_value_parse(q.field, shown, text, size, &v, &what)) return FAIL(r, mark, "%s", what.text);
+    scenario_value_store(q.field, scenario_param_address(r->l->p, q, element), &v);
+    r->l->mark[r->l->first[row] + element] = mark_of(mark);
+    node_ends(r);
+    return true;
+}
+
 static bool take_scalar(reader *r, const yaml_event_t *e) {
     const char *text = (const char *)e->data.scalar.value;
     size_t size = e->data.scalar.length, row = 0;
@@ -253,7 +272,7 @@ static bool take_scalar(reader *r, const yaml_event_t *e) {
         return nothing || FAIL(r, mark, "a scenario is a mapping of sections, such as 'run:' and 'supply:'");
     }
     if (f->kind == SET) return take_set_name(r, text, size, mark);
-    if (f->kind == LIST) return FAIL(r, mark, "each element of '%s' is a mapping of its fields", r->path);
+    if (f->kind == LIST) return take_element(r, text, size, mark);
     if (!f->has_key)
         return f->kind == NAMED_LIST ? take_name(r, text, size, mark) : take_key(r, text, size, mark);
     if (f->kind == NAMED_LIST && !nothing) return not_fields(r, mark);

@@ -21,6 +21,8 @@ void sim_ahead_init(sim_world *w) {
     double sum = 0;
     for (int source = 0; source < MODEL_SOURCES; source++)
         odds->signal[source] = model_below(sum += w->p->interest.signal[source]);
+    odds->sold_out = odds->signal[MODEL_SOURCES - 1];
+    if (w->p->substitution.visits && odds->buys > odds->sold_out) odds->sold_out = odds->buys;
     for (int i = 0; i < MODEL_MANY_MAX; i++)
         w->ahead.lanes.sku[i] = MODEL_NOBODY;
 }
@@ -37,12 +39,13 @@ int sim_visit_signal(const sim_world *w, const sim_visit *v) {
 static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, double wait,
                            uint64_t act, sim_visit *out) {
     const sim_shopper *her = &w->shopper[shopper];
-    out->next_at = at + 1 + (int64_t)((double)her->visit_gap * wait);
+    double ms = (double)her->visit_gap * wait;
+    out->next_at = 1 + (w->rhythm.on ? sim_rhythm_after(w, shopper, at, ms) : at + (int64_t)ms);
     out->act = act;
     out->shopper = shopper;
     out->ordinal = ordinal;
     out->sku = her->variant;
-    out->signals = act < w->ahead.odds.signal[MODEL_SOURCES - 1];
+    out->signals = act < w->ahead.odds.sold_out;
     out->buys = act < w->ahead.odds.buys;
 }
 

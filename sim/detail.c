@@ -6,8 +6,9 @@
 
 #include <stdlib.h>
 
-static const char *const cause_name[SIM_OOS_COUNT] = {"stale_storefront", "stale_feed", "organic",
-                                                      "push_latency",     "late_open",  "batch_too_large"};
+static const char *const cause_name[SIM_CAUSE_COUNT] = {
+    "stale_storefront", "stale_feed",  "organic", "push_latency", "late_open",
+    "batch_too_large",  "link_failed", "left",    "not_found",    "loading"};
 static const char *const how_name[] = {"push", "return", "visit", "organic", "reminder", "followup"};
 
 const char *sim_cause_name(sim_cause cause) {

@@ -32,7 +32,10 @@ static void deliver(sim_world *w, uint32_t touch) {
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     double u[2];
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_OPEN, sim_touch_key(t), u);
-    if (channel < MODEL_IN_APP && u[1] < w->p->response.channel_optout[channel]) sim_opt_out_later(w, touch);
+    double tired = sim_patience_shown(w, t->shopper);
+    if (channel < MODEL_IN_APP &&
+        u[1] < sim_patience_optout(w, w->p->response.channel_optout[channel], tired))
+        sim_opt_out_later(w, touch);
     if (!(u[0] < m->open)) return;
     t->buys =
         (uint64_t)(model_uniform(w->key, t->shopper, t->sku, MODEL_P_LANDING_BUY, sim_touch_key(t)) * 0x1p53);

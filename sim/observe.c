@@ -257,6 +257,7 @@ bool sim_observe_end(sim_world *w) {
     tally[STORE_T_visits] = (double)w->visits;
     tally[STORE_T_units_end] = (double)w->total[SIM_VIEWS];
     tally[STORE_T_reachable_end] = reachable(w);
+    sim_optouts_end(w);
     const stat_counted *wait = w->waits.at;
     for (size_t i = 0; i < w->waits.n; i++)
         tally[STORE_T_reached_interests] += wait[i].count;

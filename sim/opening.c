@@ -46,6 +46,7 @@ static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopp
     her->arm = scenario_arm_of(w->s, who->hash) & 7u;
     double gap = who->visit_rate > 0 ? SIM_DAY / who->visit_rate : 0;
     her->visit_gap = gap < VISIT_GAP_MAX ? (float)gap : 0;
+    if (w->rhythm.zone) w->rhythm.zone[i] = who->zone;
     bis_event e = {.at = at, .kind = BIS_EV_PROFILE, .shopper = i, .sku = BIS_NO_ID};
     e.as.profile.hash = who->hash;
     e.as.profile.value = who->value;

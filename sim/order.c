@@ -17,8 +17,8 @@ static bool same_scope(const sim_world *w, uint32_t a, uint32_t b) {
 }
 
 /* The send that an order is credited to: the last click inside its window, else the last delivery inside
- * its own; SIM_NONE if neither. */
-static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sku) {
+ * its own; SIM_NONE if neither. [in] observed: by the clicks that the shop can link, else by all. */
+static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sku, bool observed) {
     const model_attribution *m = &w->p->attribution;
     uint32_t by_click = SIM_NONE, by_view = SIM_NONE;
     int64_t click_at = w->now - m->click, view_at = w->now - m->view;
@@ -26,7 +26,8 @@ static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sk
         const sim_touch *t = sim_touch_at(w, i);
         if (!t) continue; /* its windows have passed */
         if (!same_scope(w, t->sku, sku)) continue;
-        if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at) {
+        if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at &&
+            (!observed || sim_click_linked(w, t))) {
             if (by_click == SIM_NONE || t->landed_at > sim_touch_at(w, by_click)->landed_at) by_click = i;
         }
         if (m->view > 0 && t->shown_at != STORE_NONE && t->shown_at >= view_at) {
@@ -59,6 +60,21 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
     if (!w->by_template) return;
     w->out->template[t->template].orders += 1;
     w->out->template[t->template].revenue += revenue;
+}
+
+/* What it is credited to by all that has happened, and by what the shop knows of it, which it returns. */
+static uint32_t attribute(sim_world *w, uint32_t shopper, uint32_t sku, bool linked) {
+    const double revenue = w->p->catalog.price;
+    uint32_t truth = credited_touch(w, shopper, sku, false);
+    const sim_touch *t = truth != SIM_NONE ? sim_touch_at(w, truth) : NULL;
+    if (t && t->counted && t->later == SIM_LATER_NOT) {
+        w->out->tally[STORE_T_credited_orders_true] += 1;
+        w->out->tally[STORE_T_credited_revenue_true] += revenue;
+    }
+    uint32_t observed = truth;
+    if (w->p->identity.other_device > 0) observed = linked ? credited_touch(w, shopper, sku, true) : SIM_NONE;
+    if (observed != SIM_NONE) credit(w, observed, revenue);
+    return observed;
 }
 
 /* Whether a campaign is about this SKU, or those that are matched with it. */
@@ -137,12 +153,12 @@ static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how h
     o.how = (uint8_t)how;
     o.units = 1;
     o.oversold = oversold;
+    bool linked = shopper == SIM_NONE || sim_order_linked(w, shopper, sku, touch);
     count_order(w, sku, how, oversold);
     if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, sim_touch_at(w, touch)->campaign)->row.orders++;
     if (shopper != SIM_NONE) {
         if (!oversold) {
-            o.touch = credited_touch(w, shopper, sku);
-            if (o.touch != SIM_NONE) credit(w, o.touch, w->p->catalog.price);
+            o.touch = attribute(w, shopper, sku, linked);
             if (!held) book_now(w, shopper, sku);
             sim_frame_order(w, shopper, sku, 1);
         }
@@ -154,7 +170,7 @@ static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how h
         sim_stock_take_held(w, sku);
     else if (!oversold)
         sim_stock_take(w, sku);
-    tell_order(w, shopper, sku);
+    tell_order(w, linked ? shopper : SIM_NONE, sku);
 }
 
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {

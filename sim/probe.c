@@ -254,6 +254,12 @@ void sim_probe_message(sim_world *w, uint32_t touch, uint32_t device, sim_seen_w
     seen->as.touch.platform = (uint8_t)sim_device_platform(w, sim_touch_at(w, touch)->shopper, device);
 }
 
+/* It is told with what she asked for last; of who has asked for nothing there is no story. */
+void sim_probe_quit(sim_world *w) {
+    size_t n = w->probe->lines.n;
+    if (n > 0) add(w, SIM_SEEN_OPTED_OUT, LINE(w, n - 1)->sku);
+}
+
 void sim_probe_order(sim_world *w, const sim_order *order) {
     sim_seen *seen = add(w, SIM_SEEN_ORDER, order->sku);
     if (!seen) return;

@@ -33,6 +33,7 @@ typedef enum {
     SIM_SEEN_SHOWN,
     SIM_SEEN_OPENED,        /* wants: she still wants the SKU, else she goes no further */
     SIM_SEEN_LANDED,        /* why: of a sold-out page, its cause; NULL: units were shown; wants */
+    SIM_SEEN_NO_PAGE,       /* why: sim_cause_name() of a click at which she did not get to see the variant */
     SIM_SEEN_CHECKOUT_LOST, /* sold out between landing and checkout; wants */
     SIM_SEEN_ORDER,         /* order */
     SIM_SEEN_OPTED_OUT,

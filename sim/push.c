@@ -18,7 +18,7 @@ void sim_touch_receipt(sim_world *w, uint32_t touch, bis_receipt what) {
     bis_event e = {.at = w->now, .kind = BIS_EV_RECEIPT, .shopper = t->shopper, .sku = t->sku};
     e.as.receipt.touch = touch;
     e.as.receipt.what = what;
-    e.as.receipt.sold_out = t->cause != 0;
+    e.as.receipt.sold_out = t->cause && sim_cause_sold_out((sim_cause)(t->cause - 1));
     sim_tell(w, &e);
 }
 
@@ -43,6 +43,7 @@ void sim_push_init(sim_world *w) {
     for (uint32_t i = 0; i < w->arms; i++)
         w->leads = w->leads || w->arm[i].policy->reminder.after > 0 || w->arm[i].policy->channels.n > 0;
     w->by_template = templates > 1;
+    w->lands_somehow = sim_lands_somehow(&w->p->landing);
     for (size_t i = 0; i < BIS_TEMPLATES_MAX; i++)
         w->template_click[i] = i < templates ? template_click(&w->p->response, template[i] -> name) : 1;
     for (int platform = 0; platform < MODEL_PLATFORMS; platform++)
@@ -85,7 +86,9 @@ void sim_push_answers(sim_world *w) {
     model_lanes_draw(&w->rounds, MODEL_P_OPEN, a->n, &a->lanes);
     uint32_t open = 0;
     for (uint32_t i = 0; i < a->n; i++) {
-        if (a->lanes.second[i] < a->optout) sim_opt_out_later(w, a->touch[i]);
+        uint64_t optout =
+            w->tired ? model_below(sim_patience_optout(w, w->p->response.optout, a->tired[i])) : a->optout;
+        if (a->lanes.second[i] < optout) sim_opt_out_later(w, a->touch[i]);
         /* Those who open move up, without a branch. */
         uint64_t opens = a->lanes.first[i], below = a->open[shown_on(w, a->touch[i], a->lanes.entity[i])];
         a->touch[open] = a->touch[i];
@@ -110,6 +113,8 @@ static void on_shown(sim_world *w, uint32_t touch, uint32_t device) {
     if (bis_engine_needs(sim_engine_of(w, t->shopper), BIS_RECEIPT_DELIVERED))
         sim_touch_schedule(w, w->now, SIM_EV_RECEIPT, touch, BIS_RECEIPT_DELIVERED);
     sim_answers *a = &w->answers;
+    if (w->slots) sim_optout_shown(w, t);
+    if (w->tired) a->tired[a->n] = sim_patience_shown(w, t->shopper);
     a->touch[a->n] = touch;
     a->lanes.entity[a->n] = t->shopper;
     a->lanes.sku[a->n] = t->sku;
@@ -141,6 +146,11 @@ static void accepted(sim_world *w, uint32_t touch, uint32_t device, const model_
 
 void sim_push_submit(sim_world *w, uint32_t touch, uint32_t b) {
     sim_touch *t = sim_touch_at(w, touch);
+    if (w->latent && w->latent[t->shopper]) { /* which is how it comes out */
+        uint32_t device = sim_by_device(w) ? SIM_DEVICE_OF(b) : 0;
+        sim_touch_schedule(w, w->now, SIM_EV_FAILED, touch, SIM_ON_DEVICE(device) | MODEL_FAIL_UNREGISTERED);
+        return;
+    }
     model_message m = {.shopper = t->shopper, .sku = t->sku, .touch = sim_touch_key(t), .attempt = b};
     m.platform = (model_platform)w->shopper[t->shopper].platform;
     if (sim_by_device(w)) sim_device_address(w, touch, b, &m);
@@ -190,7 +200,7 @@ sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal,
     bool first = later == SIM_LATER_NOT;
     if (first) ordinal = sim_intent_at(w, id)->touches++;
     sim_touch *t = sim_touch_add(w, first ? d->restock : SIM_NONE);
-    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal)) ||
+    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal)) || !sim_patience_keep(w, d->sku) ||
         (sim_by_device(w) && !sim_device_keep(w))) {
         w->failed = true;
         return NULL;
@@ -246,6 +256,7 @@ static void on_slot(sim_world *w, const bis_decision *d) {
     if (t->counted) book_wait(w, d);
     if (d->outcome == BIS_GHOST) {
         COUNT_ARM(w, t, ghosts);
+        if (w->slots) sim_optout_ghost(w, t);
         c->row.ghost++;
         sim_observe_flow(w, STORE_S_ghost, STORE_SINCE_COUNT, d->sku, 1);
         return;
@@ -312,7 +323,10 @@ static void token_dies(sim_world *w, uint32_t touch, uint32_t device) {
     uint32_t shopper = sim_touch_at(w, touch)->shopper;
     bool last = true;
     bool news = !sim_by_device(w) || sim_device_dies(w, shopper, device, &last);
-    if (last) w->shopper[shopper].optin = false;
+    if (last) {
+        w->shopper[shopper].optin = false;
+        if (w->latent) w->latent[shopper] = false;
+    }
     if (news) sim_touch_receipt(w, touch, BIS_RECEIPT_UNREGISTERED);
 }
 
@@ -340,6 +354,7 @@ void sim_on_push_event(sim_world *w, const sim_event *e) {
     case SIM_EV_OPEN: sim_on_open(w, e->a); break;
     case SIM_EV_LAND: sim_on_land(w, e->a); break;
     case SIM_EV_CHECKOUT: sim_on_checkout(w, e->a, e->b); break;
+    case SIM_EV_PAGE: sim_on_page(w, e->a); break;
     case SIM_EV_OPTOUT: sim_on_optout(w, e->a); break;
     default: break;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * push_inside.h - what the files share that follow a message from its decision to its end: push.c, later.c
- * and respond.c, inside sim/ only.
+ * push_inside.h - what the files share that follow a message from its decision to its end: push.c, later.c,
+ * respond.c, land.c and optout.c, inside sim/ only.
  *
  * Draws are keyed by the ordinal of the shopper's touches for the SKU, ghosts included, so that a policy that
  * tells her later meets the same answer. Later touches have ordinals apart, made of their first touch's.
@@ -82,8 +82,16 @@ void sim_on_later(sim_world *w, const bis_decision *d);
 
 /* respond.c */
 void sim_on_open(sim_world *w, uint32_t touch);
+
+/* land.c */
+bool sim_lands_somehow(const model_landing *m);
+void sim_on_page(sim_world *w, uint32_t touch);
 void sim_on_land(sim_world *w, uint32_t touch);
 void sim_on_checkout(sim_world *w, uint32_t touch, uint32_t cart); /* cart: see sim_cart_due() */
+
+/* optout.c */
 void sim_on_optout(sim_world *w, uint32_t touch);
+void sim_optout_shown(sim_world *w, const sim_touch *t); /* where w->slots, */
+void sim_optout_ghost(sim_world *w, const sim_touch *t); /* the slot of a first touch */
 
 #endif

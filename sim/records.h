@@ -14,6 +14,7 @@
 
 #include "engine/bis.h"
 #include "models/many.h"
+#include "models/week.h"
 #include "models/world.h"
 #include "sim/pool.h"
 #include "sim/queue.h"
@@ -46,6 +47,8 @@ typedef enum {
     SIM_EV_PHANTOM,  /* a sku, b view: it gets phantom units, or loses them */
     SIM_EV_CART,     /* a cart, b sim_cart_step */
     SIM_EV_OTHER,    /* a sku: another sales channel asks for a unit */
+    SIM_EV_PAGE,     /* a touch: its page shows */
+    SIM_EV_QUIT,     /* a shopper: opts out of push by herself */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 
@@ -163,7 +166,7 @@ typedef struct {
     uint8_t later;    /* see above */
     uint8_t source;
     uint8_t failure;    /* model_failure */
-    uint8_t cause;      /* sim_cause of a sold-out landing + 1; 0: none */
+    uint8_t cause;      /* sim_cause of a landing + 1; 0: none, or it was in stock */
     uint8_t pending;    /* its events in the queue */
     bool none_left : 1; /* the truth was 0 at the decision */
     bool counted : 1;   /* its campaign opened after the warm-up */
@@ -301,8 +304,18 @@ typedef enum {
     SIM_OOS_PUSH_LATENCY,
     SIM_OOS_LATE_OPEN,
     SIM_OOS_BATCH_TOO_LARGE,
-    SIM_OOS_COUNT
+    SIM_OOS_COUNT,
+    /* of a landing at which she did not get to see the variant */
+    SIM_PAGE_LINK_FAILED = SIM_OOS_COUNT,
+    SIM_PAGE_LEFT,
+    SIM_PAGE_NOT_FOUND,
+    SIM_PAGE_LOADING, /* it does not show yet */
+    SIM_CAUSE_COUNT
 } sim_cause;
+
+static inline bool sim_cause_sold_out(sim_cause cause) {
+    return cause < SIM_OOS_COUNT;
+}
 
 /* A shopper as a unit of the experiment: her clocks and outcomes so far, and what she was told. Times are ms
  * since the start + 1, 0 for none: all zero until something happens to her, so memory that nobody has touched
@@ -326,16 +339,38 @@ typedef struct {
     int64_t next_at;
     uint64_t act; /* the number that says so: which signal it is is only asked for when there is one */
     uint32_t shopper, ordinal;
-    uint32_t sku; /* looked at, where there is one product */
-    bool signals, buys;
+    uint32_t sku;       /* looked at, where there is one product */
+    bool signals, buys; /* signals: or buys something else */
 } sim_visit;
 
 /* The chances of a visit as bounds of its bits; see model_below(). */
 typedef struct {
     uint64_t buys;
+    uint64_t sold_out; /* below: something may come of a visit to a sold-out page */
     uint64_t
         signal[MODEL_SOURCES]; /* cumulative: below the first bound that it is under, that source's signal */
 } sim_visit_odds;
+
+/* When shoppers are about; see rhythm.c. */
+typedef struct {
+    bool on;
+    uint32_t main; /* number of the zone by which anonymous demand goes */
+    model_week week;
+    uint32_t stretch[MODEL_ZONES_MAX]; /* of a zone's steps, the one in which the world starts */
+    uint8_t *zone;                     /* number, by shopper; NULL unless something goes by her clock */
+} sim_rhythm;
+
+/* The messages that a shopper has been shown, of which older ones count less: `count` of them as of `at`. */
+typedef struct {
+    int64_t at;
+    double count;
+} sim_tired;
+
+/* When a shopper's last first touch was shown, and her last ghost of one fell due, of those that count: ms
+ * since the start + 1; 0: never. */
+typedef struct {
+    int64_t shown, ghost;
+} sim_slots;
 
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
@@ -360,6 +395,7 @@ typedef struct {
     uint32_t touch[MODEL_MANY_MAX];
     model_lanes lanes;
     uint64_t open[MODEL_PLATFORMS], optout, buy[MODEL_SOURCES]; /* bounds; see model_below() */
+    double tired[MODEL_MANY_MAX]; /* what counted before each; only where there is fatigue */
 } sim_answers;
 
 #endif

@@ -27,6 +27,14 @@ int64_t sim_exponential_gap(double mean, double u) {
     return in_ms(mean * model_exponential((uint64_t)(u * 0x1p53)));
 }
 
+/* When something comes that comes at random, at least 1 ms from now: an exponential time of that mean in ms,
+ * from one uniform, which is a multiple of 2^-53. By the clock of a shopper, if the hours differ. */
+static int64_t next_at(const sim_world *w, uint32_t shopper, double mean, double u) {
+    double ms = mean * model_exponential((uint64_t)(u * 0x1p53));
+    if (!(ms < 4e15)) return INT64_MAX / 4;
+    return 1 + (w->rhythm.on ? sim_rhythm_after(w, shopper, w->now, ms) : w->now + (int64_t)ms);
+}
+
 /* ---- intents ---- */
 
 uint32_t sim_intent_find(const sim_world *w, uint32_t shopper, uint32_t sku) {
@@ -55,7 +63,7 @@ static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_
     intent->return_pending = true;
     uint32_t cause = sim_return_key(intent, ordinal);
     double u = model_uniform(w->key, shopper, intent->sku, MODEL_P_RETURN_GAP, cause);
-    sim_schedule(w, w->now + sim_exponential_gap(SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
+    sim_schedule(w, next_at(w, shopper, SIM_DAY / rate, u), SIM_EV_RETURN, id, ordinal);
 }
 
 /* Her first, if that is free still, or one more. SIM_NONE: no memory. */
@@ -101,12 +109,16 @@ void sim_on_return(sim_world *w, const sim_event *e) {
     intent->return_pending = false;
     if (!sim_intent_alive(w, shopper, intent)) return;
     uint32_t cause = sim_return_key(intent, e->b);
-    bool buys = w->sku[intent->sku].shown[SIM_STOREFRONT] > 0 &&
-                happens(w, w->p->interest.return_buy, shopper, intent->sku, MODEL_P_RETURN_BUY, cause);
+    uint32_t sku = intent->sku;
+    bool in_stock = w->sku[sku].shown[SIM_STOREFRONT] > 0;
+    if (!in_stock &&
+        sim_substitutes(w, shopper, sku, SIM_HOW_RETURN, SIM_NONE, MODEL_P_SUBSTITUTE_RETURN, cause))
+        return;
+    bool buys = in_stock && happens(w, w->p->interest.return_buy, shopper, sku, MODEL_P_RETURN_BUY, cause);
     if (buys && w->held)
-        sim_cart_fill(w, shopper, intent->sku, SIM_HOW_RETURN, e->a, e->b);
+        sim_cart_fill(w, shopper, sku, SIM_HOW_RETURN, e->a, e->b);
     else if (buys)
-        sim_order_place(w, shopper, intent->sku, SIM_HOW_RETURN, SIM_NONE);
+        sim_order_place(w, shopper, sku, SIM_HOW_RETURN, SIM_NONE);
     else
         schedule_return(w, shopper, e->a, e->b + 1);
 }
@@ -127,6 +139,16 @@ static uint32_t looked_at(const sim_world *w, uint32_t shopper, uint32_t ordinal
     return w->variants ? pick * w->variants + w->shopper[shopper].variant : pick;
 }
 
+/* By one number: whoever would have bought may buy something else, and leaves no signal then. */
+static void find_sold_out(sim_world *w, const sim_visit *v, uint32_t sku) {
+    const uint32_t shopper = v->shopper, ordinal = v->ordinal;
+    if (w->p->substitution.visits && v->buys &&
+        sim_substitutes(w, shopper, sku, SIM_HOW_VISIT, SIM_NONE, MODEL_P_SUBSTITUTE_VISIT, ordinal))
+        return;
+    if (v->act < w->ahead.odds.signal[MODEL_SOURCES - 1])
+        sim_signal(w, shopper, sku, sim_visit_signal(w, v), ordinal, w->now);
+}
+
 /* Visit k's block of two uniforms: the time to visit k + 1, and what she does on visit k. */
 void sim_on_visit(sim_world *w, const sim_event *e) {
     sim_visit spare;
@@ -141,7 +163,7 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
     else if (in_stock)
         sim_order_place(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE);
     else
-        sim_signal(w, v->shopper, sku, sim_visit_signal(w, v), v->ordinal, w->now);
+        find_sold_out(w, v, sku);
 }
 
 /* ---- anonymous demand ---- */
@@ -150,7 +172,7 @@ static void schedule_organic(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->organic_mean <= 0) return;
     double u = model_uniform(w->key, MODEL_NOBODY, sku, MODEL_P_ORGANIC_GAP, k->organic++);
-    sim_schedule(w, w->now + sim_exponential_gap(k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
+    sim_schedule(w, next_at(w, SIM_NONE, k->organic_mean, u), SIM_EV_ORGANIC, sku, 0);
 }
 
 void sim_on_organic(sim_world *w, const sim_event *e) {
@@ -161,7 +183,9 @@ void sim_on_organic(sim_world *w, const sim_event *e) {
         sim_cart_fill(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE, next);
     else if (shown)
         sim_order_place(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE);
-    else
+    else if (!w->p->substitution.organic ||
+             !sim_substitutes(w, SIM_NONE, e->a, SIM_HOW_ORGANIC, SIM_NONE, MODEL_P_SUBSTITUTE_ORGANIC,
+                              w->sku[e->a].organic))
         SIM_COUNT(w, organic_lost, 1);
 }
 

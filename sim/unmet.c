@@ -16,7 +16,7 @@ static uint32_t cut(int64_t n) {
 static double count_wanted(sim_world *w, store_unmet_row *row) {
     double n = 0;
     for (uint32_t i = 0; i < w->shoppers; i++)
-        for (uint32_t id = i; id != SIM_NONE; id = sim_intent_next(w, id)) {
+        for (uint32_t id = i; id != SIM_NONE; id = sim_intent_at(w, id)->next) {
             const sim_intent *intent = sim_intent_at(w, id);
             if (!sim_intent_alive(w, i, intent)) continue;
             n += 1;

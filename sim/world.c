@@ -34,6 +34,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_VIEW: sim_on_view(w, e); break;
     case SIM_EV_ORGANIC: sim_on_organic(w, e); break;
     case SIM_EV_RETURN: sim_on_return(w, e); break;
+    case SIM_EV_QUIT: sim_on_quit(w, e); break;
     case SIM_EV_TRY:
     case SIM_EV_SHOWN:
     case SIM_EV_RECEIPT:
@@ -41,6 +42,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_OPEN:
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
+    case SIM_EV_PAGE:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
     case SIM_EV_PHANTOM: sim_on_phantom(w, e); break;
     case SIM_EV_CART: sim_on_cart(w, e); break;
@@ -103,8 +105,9 @@ static bool create_parts(sim_world *w) {
     w->transport = model_transports[w->p->provider.transport];
     w->provider = w->transport->create(&w->p->provider, w->start, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
-           sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_frame_init(w) &&
-           sim_touches_init(w) && sim_devices_init(w);
+           sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
+           sim_patience_init(w) && sim_optouts_init(w) && sim_frame_init(w) && sim_touches_init(w) &&
+           sim_devices_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -139,6 +142,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
+    sim_optouts_start(w);
     if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
@@ -149,10 +153,9 @@ void sim_world_destroy(sim_world *w) {
         free(w->sku[i].past.at);
         free(w->sku[i].past.level);
     }
-    sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
-                        &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
-                        &w->rises,   &w->pushed_taken, &w->leading,   &w->carts,
-                        &w->spread};
+    sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
+                        &w->deliveries, &w->waits, &w->decisions, &w->rises,  &w->pushed_taken,
+                        &w->leading,    &w->carts, &w->spread};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
@@ -174,5 +177,10 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->first);
     sim_memory_free(w->devices);
     sim_memory_free(w->unit);
+    sim_memory_free(w->rhythm.zone);
+    sim_memory_free(w->tired);
+    sim_memory_free(w->not_variant.at);
+    sim_memory_free(w->latent);
+    sim_memory_free(w->slots);
     free(w);
 }

@@ -16,12 +16,18 @@
  *   other.c    other sales channels
  *   cart.c     carts that hold a unit until it is paid for
  *   shopper.c  visits, intents, organic return and demand
+ *   rhythm.c   when in the week they come
+ *   substitute.c  what they buy instead
  *   push.c     decisions on first touches, provider, delivery
  *   device.c   several devices to a shopper, and messages that replace each other on them
  *   later.c    reminders, follow-ups by other channels, predictive notices
- *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
+ *   respond.c  what a shopper does about a message: opening, click
+ *   land.c     landing, checkout
+ *   patience.c what earlier messages, the hour and the variant do to how she answers
+ *   optout.c   who takes back her consent, and who hears of it
  *   touch.c    the touches that something can still happen to
  *   order.c    orders, attribution
+ *   identity.c whether the shop knows whose they are
  *   cause.c    why a click found it sold out
  *   observe.c  series, campaign rows, closing sums
  *   unmet.c    what is still wanted at the end
@@ -122,6 +128,13 @@ typedef struct sim_world {
     sim_answers answers;
     store_trial *out; /* counts go here */
     sim_probe *probe; /* NULL but where someone asks for a story */
+
+    sim_rhythm rhythm;
+    sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
+    sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
+    bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
+    bool lands_somehow;   /* else each click lands on the variant's page at once */
+    sim_slots *slots;     /* by shopper; NULL unless ghosts may opt out */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -318,6 +331,46 @@ void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
 void sim_on_return(sim_world *w, const sim_event *e);
 
+/* rhythm.c */
+bool sim_rhythm_init(sim_world *w);
+/* The time by which so many ms of mean activity have passed since `at`, by the clock of a shopper; of nobody:
+ * of the main zone. Where w->rhythm.on. */
+int64_t sim_rhythm_after(const sim_world *w, uint32_t shopper, int64_t at, double ms);
+
+/* The hour of the day on the clock of a shopper. Where w->rhythm.zone. */
+uint32_t sim_rhythm_hour(const sim_world *w, uint32_t shopper, int64_t at);
+
+/* patience.c */
+bool sim_patience_init(sim_world *w);
+/* She is shown one more message, by whom ever. Returns how many count from before; 0 without fatigue. Ghosts
+ * are shown none. */
+double sim_patience_shown(sim_world *w, uint32_t shopper);
+double sim_patience_optout(const sim_world *w, double p, double tired); /* p with so many before it */
+bool sim_patience_keep(sim_world *w, uint32_t sku);                     /* of a new touch; false: no memory */
+double sim_patience_click(const sim_world *w, uint32_t touch); /* shift of the click's log-odds, now */
+
+/* optout.c */
+bool sim_optouts_init(sim_world *w);
+void sim_optouts_start(sim_world *w);
+void sim_on_quit(sim_world *w, const sim_event *e);
+void sim_optouts_end(sim_world *w);
+
+/* identity.c */
+bool sim_click_linked(const sim_world *w, const sim_touch *t);
+/* [in] touch: the message at whose landing it is placed; SIM_NONE. */
+bool sim_order_linked(const sim_world *w, uint32_t shopper, uint32_t sku, uint32_t touch);
+
+/* substitute.c */
+static inline bool sim_may_substitute(const sim_world *w) {
+    return w->p->substitution.within > 0 || w->p->substitution.across > 0;
+}
+/* The SKU that is bought instead of a sold-out one; SIM_NONE. [in] shopper: SIM_NONE for anonymous ones. */
+uint32_t sim_substitute(const sim_world *w, uint32_t shopper, uint32_t wanted, model_purpose purpose,
+                        uint32_t ordinal);
+/* If there is one, places the order and ends the wish for the other. */
+bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how how, uint32_t touch,
+                     model_purpose purpose, uint32_t ordinal);
+
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
 
@@ -393,6 +446,7 @@ SIM_COLD void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, 
 /* Likewise of one of its messages, by the device that it is to. */
 SIM_COLD void sim_probe_message(sim_world *w, uint32_t touch, uint32_t device, sim_seen_what what,
                                 const char *why, int64_t at_later);
+SIM_COLD void sim_probe_quit(sim_world *w);
 SIM_COLD void sim_probe_order(sim_world *w, const sim_order *order);
 
 #endif

@@ -265,7 +265,7 @@ CREATE TABLE touch (           -- --log full: a send and what became of it
     kind TEXT,                 -- restock, reminder, followup, predictive
     channel TEXT,              -- push, email, sms, in_app
     failure TEXT,              -- empty: none
-    landing TEXT               -- empty: none; in_stock; else the cause of a sold-out click
+    landing TEXT               -- empty: none; in_stock; link_failed, left, not_found, loading; else the cause of a sold-out click
 ) STRICT;
 
 CREATE TABLE orders (          -- --log full: accepted orders

@@ -121,11 +121,17 @@
     X(other_channels_lost, "units that other sales channels asked for and did not find")                     \
     X(reservations, "units that carts held")                                                                 \
     X(reservations_paid, "of them, paid for in time")                                                        \
-    X(unmet_listed, "1: this trial lists unmet demand by SKU (a value, not a count)") \
+    X(unmet_listed, "1: this trial lists unmet demand by SKU (a value, not a count)")                        \
     X(fail_bad_token, "messages refused: a token that never was one")                                        \
     X(fail_device_limit, "messages given up: too many to one device")                                        \
     X(fail_internal, "messages given up: internal errors")                                                   \
-    X(fail_collapsed, "messages accepted, and replaced by a newer one before they were shown")
+    X(fail_collapsed, "messages accepted, and replaced by a newer one before they were shown")               \
+    X(ghost_optouts, "opt-outs of push within 24 h of a ghost's slot")                                       \
+    X(optouts_latent, "opt-outs of push that the engine does not know at the end")                           \
+    X(orders_substitute, "orders of something else by who found it sold out; each is of another kind, too")  \
+    X(pages, "product pages shown after the click of a send")                                                \
+    X(credited_orders_true, "orders credited to a send by all clicks and orders, linked or not")             \
+    X(credited_revenue_true, "their net revenue, money")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
@@ -269,7 +275,7 @@ typedef struct {                                    /* --log full */
     uint32_t template;          /* UINT32_MAX: none */
     const char *kind, *channel; /* restock and push, as the engine names them */
     const char *failure;        /* "" if none */
-    const char *landing;        /* "", "in_stock" or a cause of a sold-out click */
+    const char *landing; /* "", "in_stock", why she did not get to see it, or a cause of a sold-out click */
 } store_touch_row;
 
 typedef struct { /* --log full */

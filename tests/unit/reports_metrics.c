@@ -70,6 +70,12 @@ static void counts_and_ratios(void **state) {
         {"conversion_after_click", N(credited_clicked_sends) / 5},
         {"conversion_view_through", N(credited_viewed_sends) / (N(delivered) - 5)},
         {"optout_rate", N(optouts) / N(delivered)},
+        {"optout_excess", N(optouts) / N(delivered) - N(ghost_optouts) / N(ghosts)},
+        {"optouts_latent", N(optouts_latent)},
+        {"credited_orders_true", N(credited_orders_true)},
+        {"credited_revenue_true", N(credited_revenue_true)},
+        {"click_to_view_rate", N(pages) / N(clicked)},
+        {"orders_substitute", N(orders_substitute)},
         {"permission_churn", (N(reachable_start) - N(reachable_end)) / N(reachable_start)},
         {"reminders", N(reminders)},
         {"followups", N(followups_email) + N(followups_sms) + N(followups_in_app)},
@@ -325,7 +331,7 @@ static void nothing_gives_no_ratios(void **state) {
         double x = m[i].value(&m[i], &t);
         bool plain = !strcmp(m[i].unit, "count") || !strcmp(m[i].name, "revenue") ||
                      !strcmp(m[i].name, "cancelled_revenue") || !strcmp(m[i].name, "credited_revenue") ||
-                     !strcmp(m[i].name, "later_revenue");
+                     !strcmp(m[i].name, "credited_revenue_true") || !strcmp(m[i].name, "later_revenue");
         if (plain ? x != 0 : !isnan(x)) fail_msg("%s of nothing is %g", m[i].name, x);
     }
 }
