@@ -113,6 +113,8 @@ extern const bis_field scenario_people_rows[];
 extern const size_t scenario_people_row_count;
 extern const bis_field scenario_trace_rows[];
 extern const size_t scenario_trace_row_count;
+extern const bis_field scenario_money_rows[];
+extern const size_t scenario_money_row_count;
 extern const bis_field scenario_preset_rows[];
 extern const size_t scenario_preset_row_count;
 extern const bis_field scenario_arm_rows[];

@@ -4,7 +4,8 @@
  * credited to at most one send.
  *
  * An oversold order is cancelled: it brings no revenue, is nobody's conversion and does not count as a net
- * order, but the shopper believes that she has bought, so her intent ends.
+ * order, but the shopper believes that she has bought, so her intent ends. When she hears of it, and what
+ * else follows an order, is in after.c.
  */
 #include "sim/world.h"
 
@@ -83,12 +84,18 @@ static void book_pushed(sim_world *w, uint32_t shopper, uint32_t sku) {
     }
 }
 
+/* Tallies were added as ways to buy were. */
+static int tally_of(sim_how how) {
+    return how < SIM_HOW_REPEAT ? STORE_T_orders_push + (int)how
+                                : STORE_T_orders_repeat + (int)how - SIM_HOW_REPEAT;
+}
+
 static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold) {
     double price = w->p->catalog.price;
     SIM_COUNT(w, orders, 1);
     SIM_COUNT(w, units_ordered, 1);
     SIM_COUNT(w, gross_revenue, price);
-    if (w->now >= w->warm) w->out->tally[STORE_T_orders_push + (int)how] += 1;
+    if (w->now >= w->warm) w->out->tally[tally_of(how)] += 1;
     if (oversold) {
         SIM_COUNT(w, oversold_orders, 1);
         SIM_COUNT(w, oversold_units, 1);
@@ -114,14 +121,15 @@ static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
     intent->state = SIM_INTENT_DONE;
 }
 
-/* With --log full, of replication 0. */
-static void keep_order(sim_world *w, const sim_order *order) {
-    if (w->log != SIM_LOG_FULL || !w->rows) return;
+/* With --log full, of replication 0. Returns the number of its row; SIM_NONE: there is none. */
+static uint32_t keep_order(sim_world *w, const sim_order *order) {
+    if (w->log != SIM_LOG_FULL || !w->rows) return SIM_NONE;
     sim_order *kept = sim_pool_add(&w->orders, sizeof *kept);
     if (kept)
         *kept = *order;
     else
         w->failed = true;
+    return (uint32_t)w->orders.n - 1;
 }
 
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {
@@ -130,6 +138,7 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
     o.how = (uint8_t)how;
     o.units = 1;
     o.oversold = oversold;
+    unsigned in = 0;
     count_order(w, sku, how, oversold);
     if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, sim_touch_at(w, touch)->campaign)->row.orders++;
     if (shopper != SIM_NONE) {
@@ -137,12 +146,16 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
             o.touch = credited_touch(w, shopper, sku);
             if (o.touch != SIM_NONE) credit(w, o.touch, w->p->catalog.price);
             book_pushed(w, shopper, sku);
-            sim_frame_order(w, shopper, sku, 1);
+            in = sim_frame_order(w, shopper, sku, 1);
         }
         satisfy(w, shopper, sku, oversold);
     }
-    keep_order(w, &o);
+    uint32_t row = keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);
     if (!oversold) sim_stock_take(w, sku);
     tell_order(w, shopper, sku);
+    if (w->follows)
+        sim_after_order(w, &o, in, row);
+    else if (oversold)
+        SIM_COUNT(w, cancelled_orders, 1);
 }

@@ -69,7 +69,7 @@ typedef struct {
             bool wants;
         } touch;
         struct {
-            const char *how; /* push, return, visit; static */
+            const char *how; /* sim_how_name(); static */
             uint32_t units, credited;
             bool oversold;
         } order;

@@ -43,6 +43,9 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_AFTER,    /* a sim_after, b sim_after_what */
+    SIM_EV_AD,       /* a sim_ad */
+    SIM_EV_OTHER,    /* a shopper, b campaign and ordinal; see others.c */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 
@@ -61,6 +64,7 @@ typedef struct {
     int64_t restocked_at;            /* last rise of the truth from 0; STORE_NONE */
     uint32_t version, seen[SIM_VIEWS];
     bool polling[SIM_VIEWS];
+    bool ordered;      /* units are on their way, after a lead time */
     uint32_t restocks; /* ordinal of the next restock */
     uint32_t flags_up; /* flags of the trace that went up: ordinal of the next draw of units */
     uint32_t updates[SIM_VIEWS];
@@ -235,14 +239,46 @@ typedef enum {
     SIM_HOW_VISIT,
     SIM_HOW_ORGANIC,
     SIM_HOW_REMINDER,
-    SIM_HOW_FOLLOWUP
+    SIM_HOW_FOLLOWUP,
+    SIM_HOW_REPEAT,
+    SIM_HOW_RETARGETING
 } sim_how;
 
 typedef struct {
     int64_t at;
     uint32_t shopper, sku, touch; /* touch: credited; SIM_NONE */
-    uint8_t how, units, oversold;
+    uint8_t how, units, oversold, returned;
 } sim_order;
+
+/* What an order counts in, so that a return can take it out again. */
+enum { SIM_IN_Y = 1, SIM_IN_SLOT_Y = 2, SIM_IN_FROZEN = 4, SIM_IN_BOUGHT = 8, SIM_IN_SOON = 16 };
+
+/* An order that something may still follow from. */
+typedef enum { SIM_AFTER_CANCELLED, SIM_AFTER_RETURNED, SIM_AFTER_AGAIN } sim_after_what;
+typedef enum { SIM_CREDIT_NONE, SIM_CREDIT_FIRST, SIM_CREDIT_LATER } sim_credit;
+typedef struct {
+    uint32_t shopper, sku;
+    uint32_t number; /* the address of its draws: the how many-th of hers, or of the SKU's strangers */
+    uint32_t order;  /* its row in w->orders; SIM_NONE: none is kept */
+    uint32_t next_free;
+    uint8_t in;       /* SIM_IN_* */
+    uint8_t how;      /* sim_how */
+    uint8_t credit;   /* sim_credit: to a touch that counts */
+    uint8_t template; /* of a FIRST */
+    uint8_t pending;  /* its events in the queue */
+    bool counted;     /* placed after the warm-up */
+    bool returned;    /* so it is no net order any more */
+    bool restocks;    /* its unit, if it comes back */
+} sim_after;
+
+/* A lost shopper whom ads will reach. */
+typedef struct {
+    uint32_t shopper, sku;
+    uint32_t cause;  /* visit or touch that lost her; of a wish that lapses, the visit that it came from */
+    uint32_t intent; /* which lapses, if it is as it was until then; SIM_NONE */
+    uint32_t next_free;
+    bool buys; /* if there are units */
+} sim_ad;
 
 typedef enum {
     SIM_OOS_STALE_STOREFRONT,

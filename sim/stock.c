@@ -162,17 +162,26 @@ static void rose(sim_world *w, uint32_t sku) {
     SIM_COUNT(w, restocks, 1);
 }
 
-void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
-    if (units <= 0) return;
+static void arrive(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     bool rise = k->truth == 0;
     k->truth += units;
     w->sku[k->leader].on_hand += units;
     k->arrived += (uint64_t)units;
     w->total[SIM_VIEWS] += units;
-    SIM_COUNT(w, units_restocked, units);
     if (rise) rose(w, sku);
     changed(w, sku);
+}
+
+void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
+    if (units <= 0) return;
+    SIM_COUNT(w, units_restocked, units);
+    arrive(w, sku, units);
+}
+
+void sim_stock_back(sim_world *w, uint32_t sku) {
+    SIM_COUNT(w, units_returned, 1);
+    arrive(w, sku, 1);
 }
 
 static void went_to_zero(sim_world *w, uint32_t sku) {
@@ -183,7 +192,8 @@ static void went_to_zero(sim_world *w, uint32_t sku) {
         store_restock_row *row = &SIM_CAMPAIGN(w, campaign)->row;
         if (row->depleted == STORE_NONE) row->depleted = w->now;
     }
-    if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME) return;
+    if (w->p->supply.mode != MODEL_SUPPLY_LEAD_TIME || k->ordered) return;
+    k->ordered = true; /* units sent back may be sold before it comes: that orders no more */
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, MODEL_P_SUPPLY_LEAD, k->restocks);
     int64_t lead = model_span_draw(&w->p->supply.lead_time, w->rng);
     sim_schedule(w, w->now + lead, SIM_EV_RESTOCK, sku, k->restocks);
@@ -215,6 +225,7 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
 }
 
 void sim_on_restock(sim_world *w, const sim_event *e) {
+    w->sku[e->a].ordered = false;
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, e->a, MODEL_P_SUPPLY_UNITS, e->b);
     int64_t units = model_units_draw(&w->p->supply.quantity, w->rng);
     sim_stock_arrive(w, e->a,

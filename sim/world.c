@@ -42,6 +42,9 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
+    case SIM_EV_AFTER: sim_on_after(w, e); break;
+    case SIM_EV_AD: sim_on_ad(w, e); break;
+    case SIM_EV_OTHER: sim_on_other(w, e); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
     }
@@ -100,7 +103,7 @@ static bool create_parts(sim_world *w) {
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_frame_init(w) &&
-           sim_touches_init(w);
+           sim_touches_init(w) && sim_after_init(w) && sim_others_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -120,7 +123,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->warm = w->start + s->p.run.warmup;
     w->end = w->start + s->p.run.horizon;
     w->now = w->start;
-    w->updates_free = SIM_NONE;
+    w->updates_free = w->after_free = w->ads_free = SIM_NONE;
     w->bin_ends = w->start + s->p.run.horizon / STORE_BINS;
     w->halt_at = w->start; /* at the first event */
     w->shoppers = (uint32_t)s->p.shoppers.count;
@@ -135,6 +138,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
+    sim_others_start(w);
     if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
@@ -145,12 +149,13 @@ void sim_world_destroy(sim_world *w) {
         free(w->sku[i].past.at);
         free(w->sku[i].past.level);
     }
-    sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
-                        &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
-                        &w->rises,   &w->pushed_taken, &w->leading};
+    sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
+                        &w->deliveries, &w->waits, &w->decisions, &w->rises,  &w->pushed_taken,
+                        &w->leading,    &w->after, &w->ads};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
+    sim_after_free(w);
     sim_arms_destroy(w);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);

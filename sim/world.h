@@ -17,6 +17,10 @@
  *   respond.c  what a shopper does about a message: opening, landing, checkout, opt-out
  *   touch.c    the touches that something can still happen to
  *   order.c    orders, attribution
+ *   after.c    cancelled and returned orders, contacts with support, further orders
+ *   retarget.c lost shoppers, and the ads that bring some of them back
+ *   others.c   other campaigns' messages
+ *   money.c    what it all brought and cost
  *   cause.c    why a click found it sold out
  *   observe.c  series, campaign rows, closing sums
  *   frame.c    E, outcomes by unit, twins
@@ -41,8 +45,8 @@
 #include "sim/runner.h"
 #include "store/trial.h"
 
-/* The twin that a world is: only the holdout fraction differs. */
-typedef enum { SIM_BASE, SIM_ALL, SIM_NOBODY } sim_twin;
+/* The twin that a world is: only the holdout fraction differs, and of the last that it is without ads. */
+typedef enum { SIM_BASE, SIM_ALL, SIM_NOBODY, SIM_NOBODY_NO_ADS } sim_twin;
 
 typedef struct sim_world {
     const scenario *s;
@@ -70,6 +74,8 @@ typedef struct sim_world {
     bool one_product;                         /* then a visit is to her own variant of it */
     bool leads;                               /* a policy lets others follow a first touch */
     bool by_template;                         /* there are several templates */
+    bool follows;                             /* something may follow an order; see after.c */
+    bool retargets;                           /* lost shoppers are shown ads */
     double template_click[BIS_TEMPLATES_MAX]; /* by template, over all arms */
     uint8_t *in_stock;                        /* by SKU: the storefront shows units */
 
@@ -92,6 +98,11 @@ typedef struct sim_world {
     sim_pool times;   /* sim_touch_times by touch; empty but for --log full */
     sim_pool leading; /* sim_leading by touch; empty unless `leads` */
     sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
+    sim_pool after, ads;           /* sim_after, sim_ad; with free ones from these on: */
+    uint32_t after_free, ads_free; /* SIM_NONE: there is none */
+    uint32_t *ordered;             /* by shopper, her orders so far; NULL unless `follows` */
+    uint16_t *soon;                /* by shopper, net orders within SIM_SOON of t_i; NULL: not counted */
+    uint8_t *last_source;          /* by shopper, of her last signal; NULL: nobody asks */
     sim_pool pushed_taken; /* uint64_t: units taken by buyers who had been pushed, by campaign and its SKUs */
 
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
@@ -232,6 +243,7 @@ bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
 bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
+void sim_stock_back(sim_world *w, uint32_t sku); /* a unit that was sold is on hand again */
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
 void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
@@ -245,6 +257,8 @@ void sim_shoppers_start(sim_world *w);
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);
 uint32_t sim_intent_find(const sim_world *w, uint32_t shopper, uint32_t sku); /* its id; SIM_NONE */
 bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent);
+/* The first ms in which it will have lapsed if nothing comes between; INT64_MAX: never. */
+int64_t sim_intent_lapses(sim_world *w, uint32_t shopper, const sim_intent *intent);
 void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
 void sim_on_return(sim_world *w, const sim_event *e);
@@ -262,6 +276,30 @@ void sim_on_push_event(sim_world *w, const sim_event *e);  /* TRY to OPTOUT */
 int64_t sim_cause_others(const sim_world *w, const sim_touch *t);
 sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
 
+/* after.c */
+#define SIM_SOON (30 * 24 * SIM_HOUR) /* of repeat_purchase_rate */
+bool sim_after_init(sim_world *w);    /* false: no memory */
+/* A landing that disappoints may make her contact support. */
+void sim_after_sold_out(sim_world *w, const sim_touch *t);
+/* [in] in: SIM_IN_*; order: its row in w->orders, or SIM_NONE. */
+void sim_after_order(sim_world *w, const sim_order *o, unsigned in, uint32_t order);
+void sim_on_after(sim_world *w, const sim_event *e);
+void sim_after_free(sim_world *w);
+
+/* retarget.c: a shopper is lost on a visit, by a touch, or, unless she does something before, by time */
+void sim_retarget_visit(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t visit);
+void sim_retarget_touch(sim_world *w, const sim_touch *t);
+void sim_retarget_wish(sim_world *w, uint32_t shopper, uint32_t intent);
+void sim_on_ad(sim_world *w, const sim_event *e);
+
+/* others.c */
+bool sim_others_init(sim_world *w); /* false: no memory */
+void sim_others_start(sim_world *w);
+void sim_on_other(sim_world *w, const sim_event *e);
+
+/* money.c */
+void sim_money_sum(sim_world *w); /* from the other tallies, at the end */
+
 /* order.c */
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
 
@@ -276,7 +314,9 @@ bool sim_observe_end(sim_world *w); /* closing sums and checks */
 bool sim_frame_init(sim_world *w);
 void sim_frame_assign(sim_world *w, const bis_decision *d);
 void sim_frame_slot(sim_world *w, const bis_decision *d);
-void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units); /* a net order */
+/* A net order. Returns SIM_IN_*. */
+unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units);
+void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in); /* it was returned: one unit */
 bool sim_frame_outcomes(sim_world *w); /* moments of E and of the arms into w->out */
 
 /* detail.c: rows for --log shopper and full, and restock rows */
