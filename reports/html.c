@@ -108,7 +108,8 @@ static void put_sold_out_words(FILE *out, const report_summary *s) {
 static void put_balance_words(FILE *out, const store_run *run) {
     sums_balance ok = sums_balance_of(run);
     if (ok.units == run->trials && ok.ledger == run->trials)
-        fprintf(out, "<p class=\"ok\">It adds up: in every replication start + restocked - lost - sold gives "
+        fprintf(out, "<p class=\"ok\">It adds up: in every replication start + restocked + sent back - lost "
+                     "- sold gives "
                      "the units that "
                      "are left, and each candidate is in exactly one line of the ledger.</p>\n");
     else

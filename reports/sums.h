@@ -22,7 +22,7 @@ double sums_ledger_count(const sums_ledger *ledger, const char *outcome);
 
 double sums_tally(const store_run *run, store_tally t); /* over all replications */
 
-/* Replications in which start + restocked - lost - sold = end, and in which the ledger's rows give
+/* Replications in which start + restocked + returned - lost - sold = end, and in which the ledger's rows give
  * candidates. */
 typedef struct {
     size_t units, ledger;
