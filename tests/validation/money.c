@@ -311,6 +311,11 @@ static void who_leaves_sees_ads(void **state) {
     assert_near(x.x[4].mean, x.x[2].mean, 0); /* nobody is told of anything, so every world is the base */
     assert_near(x.x[5].mean, x.x[1].mean, 1e-9);
     assert_near(x.x[6].mean, x.x[1].mean, 1e-9);
+    set(s, "retargeting.delay.mean", "0"); /* at once they find none */
+    x = OF(STORE_T_orders, STORE_T_retargeted);
+    run_trials(s, 241, 100, false, read_tallies, &x);
+    assert_always(&x.x[0], 0);
+    assert_mean(&x.x[1], shown);
     free(s);
 }
 
