@@ -303,8 +303,8 @@ typedef struct { /* --log full */
     int64_t at;
     uint32_t shopper; /* UINT32_MAX: anonymous */
     uint32_t sku, units, oversold;
-    const char *how; /* push, return, visit, organic, reminder, followup */
-    double revenue;
+    const char *how;         /* push, return, visit, organic, reminder, followup, repeat, retargeting */
+    double revenue;          /* 0 if it was cancelled, or sent back by the end */
     uint32_t credited_touch; /* UINT32_MAX: none */
     uint32_t policy_arm;     /* UINT32_MAX: anonymous, too */
 } store_order_row;
