@@ -77,7 +77,8 @@ static const store_trial *find_trial(const explain_job *job, lab_error *error) {
 
 static bool of_twins(int tally) {
     return tally == STORE_T_true_orders || tally == STORE_T_true_revenue ||
-           tally == STORE_T_true_store_orders || tally == STORE_T_true_store_revenue;
+           tally == STORE_T_true_store_orders || tally == STORE_T_true_store_revenue ||
+           (tally >= STORE_T_all_margin && tally <= STORE_T_retargeting_orders);
 }
 
 static bool equal(double a, double b) {

@@ -312,6 +312,8 @@ static void asked(const explain_job *job, const sim_seen *seen, explain_text *ou
 
 const char *lab_explain_how(const sim_seen *order) {
     if (!strcmp(order->as.order.how, "push")) return "after landing from a message";
+    if (!strcmp(order->as.order.how, "repeat")) return "buying again";
+    if (!strcmp(order->as.order.how, "retargeting")) return "brought back by an ad";
     return !strcmp(order->as.order.how, "return") ? "coming back by herself" : "on a visit";
 }
 

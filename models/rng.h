@@ -72,6 +72,17 @@ typedef enum {
     MODEL_P_LANDING_DELAY,  /* (shopper, sku, touch) */
     MODEL_P_IDENTITY_CLICK, /* (shopper, sku, touch): on another device; linked */
     MODEL_P_IDENTITY_ORDER, /* (shopper, sku, second of the run): the same of an order */
+    /* number: of her orders, or of a stranger's arrival at the SKU */
+    MODEL_P_MONEY_RETURN,       /* (shopper, sku, number): whether it comes back; whether it is sold again */
+    MODEL_P_MONEY_RETURN_DELAY, /* (shopper, sku, number) */
+    MODEL_P_MONEY_CANCEL_DELAY, /* (shopper, sku, number) */
+    MODEL_P_MONEY_SUPPORT,      /* (shopper, sku, number): contact over a cancelled or returned order */
+    MODEL_P_MONEY_SOLD_OUT,     /* (shopper, sku, touch): contact over a sold-out landing */
+    MODEL_P_MONEY_REPEAT,       /* (shopper, sku, number): whether she buys again; which product */
+    MODEL_P_MONEY_REPEAT_DELAY, /* (shopper, sku, number) */
+    MODEL_P_MONEY_AD, /* (shopper, sku, visit or touch that lost her): whether ads reach her; she buys */
+    MODEL_P_MONEY_AD_DELAY,  /* (shopper, sku, visit or touch) */
+    MODEL_P_MONEY_OTHER_GAP, /* (shopper, campaign, message): time to another campaign's next message */
     MODEL_P_COUNT
 } model_purpose;
 

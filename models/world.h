@@ -42,6 +42,7 @@ typedef struct {
     size_t variants;
     double popularity; /* Zipf exponent over products; over SKUs with a trace */
     double price;      /* money per unit */
+    double margin;     /* share of the price that is left of a unit sold */
 } model_catalog;
 
 /* ---- supply ---- */
@@ -269,6 +270,53 @@ typedef struct {
     model_outage outage[MODEL_OUTAGES_MAX];
     size_t outages;
 } model_provider;
+
+/* ---- money, and what follows an order ---- */
+typedef struct {
+    double push, email, sms, in_app;        /* money per message */
+    double support, cancellation, returned; /* per contact, cancelled order, returned order */
+} model_costs;
+
+typedef struct {
+    double sold_out, oversold, returned; /* P(contacts support | lands on sold out, is cancelled, returns) */
+} model_support;
+
+typedef struct {
+    model_span cancel_after; /* an oversold order -> it is cancelled */
+    double return_rate;      /* P(sent back | net order) */
+    model_span return_delay; /* order -> back in the warehouse */
+    double return_restocks;  /* P(the unit can be sold again | sent back) */
+} model_after_order;
+
+typedef struct {
+    double rate;      /* P(buys again | net order) */
+    model_span delay; /* order -> the next one */
+} model_repeat;
+
+typedef struct {
+    double reach;     /* P(is shown ads | lost) */
+    model_span delay; /* lost -> shown */
+    double buy;       /* P(buys | shown, the storefront shows stock) */
+    double cost;      /* money per shopper reached */
+} model_retargeting;
+
+typedef enum {
+    MODEL_NEWSLETTER,    /* to everybody */
+    MODEL_PRICE_DROP,    /* to who wants something then */
+    MODEL_ABANDONED_CART /* to who wants something then, and put it into her cart last */
+} model_campaign_kind;
+
+typedef struct {
+    int kind;    /* model_campaign_kind */
+    int channel; /* as bis_channel: push, e-mail, SMS, in-app */
+    double rate; /* messages per shopper and day */
+} model_campaign;
+
+enum { MODEL_CAMPAIGNS_MAX = 8 };
+typedef struct {
+    model_campaign campaign[MODEL_CAMPAIGNS_MAX];
+    size_t n;
+} model_campaigns;
 
 /* ---- outcome windows ---- */
 typedef struct {

@@ -108,9 +108,11 @@ static void put_sold_out_words(FILE *out, const report_summary *s) {
 static void put_balance_words(FILE *out, const store_run *run) {
     sums_balance ok = sums_balance_of(run);
     if (ok.units == run->trials && ok.ledger == run->trials)
-        fprintf(out, "<p class=\"ok\">It adds up: in every replication start + restocked - lost - sold, "
-                     "other channels included, gives the units that are left, and each candidate is in "
-                     "exactly one line of the ledger.</p>\n");
+        fprintf(
+            out,
+            "<p class=\"ok\">It adds up: in every replication start + restocked + sent back - lost - sold, "
+            "other channels included, gives the units that are left, and each candidate is in "
+            "exactly one line of the ledger.</p>\n");
     else
         fprintf(out,
                 "<p class=\"wrong\">It does not add up: units in %zu and ledger in %zu of %zu replications. "

@@ -222,7 +222,8 @@ static const report_metric table[] = {
      "Of all these, accepted orders of something else by who had found it sold out.", values_count,
      OF(orders_substitute)},
     {"revenue", "money", MORE, "Revenue",
-     "Money of accepted orders less that of cancelled ones, whole store.", values_revenue, OF(gross_revenue)},
+     "Money of accepted orders less that of cancelled and of returned ones, whole store.", values_revenue,
+     OF(gross_revenue)},
     {"cancelled_revenue", "money", LESS, "Revenue",
      "Money of accepted orders that were cancelled because the unit did not exist.", values_count,
      OF(cancelled_revenue)},
@@ -374,6 +375,98 @@ static const report_metric table[] = {
      values_true, PER(true_store_revenue, population)},
     {"bias_revenue", "money per unit", PLAIN, "Revenue lift", "lift_abs_revenue - lift_true_revenue.",
      values_bias, PER(true_revenue, population), .which = STORE_REVENUE},
+
+    /* After the order */
+    {"cancelled_orders", "count", LESS, REPORT_AFTER, "Oversold orders that were cancelled by the end.",
+     values_count, OF(cancelled_orders)},
+    {"returned_orders", "count", LESS, REPORT_AFTER, "Orders that were sent back by the end.", values_count,
+     OF(returned_orders)},
+    {"returned_revenue", "money", LESS, REPORT_AFTER, "Their price, which leaves revenue.", values_count,
+     OF(returned_revenue)},
+    {"units_returned", "count", PLAIN, REPORT_AFTER, "Units sent back that were on hand again by the end.",
+     values_count, OF(units_returned)},
+    {"orders_repeat", "count", MORE, REPORT_AFTER,
+     "Accepted orders by shoppers whom an earlier order led to buy again.", values_count, OF(orders_repeat)},
+    {"repeat_purchase_rate_treated", "share", MORE, REPORT_AFTER,
+     "Units assigned to treatment with two net orders or more, of anything, within 30 d of their first "
+     "holdout "
+     "step / all of them; null unless shoppers.repeat.rate is above 0.",
+     values_ratio, PER(repeat_treated, repeat_population_treated)},
+    {"repeat_purchase_rate_held", "share", PLAIN, REPORT_AFTER, "The same of held-out units.", values_ratio,
+     PER(repeat_held, repeat_population_held)},
+    {"repeat_purchase_rate", "share", MORE, REPORT_AFTER, "The same of all units, whichever their arm.",
+     values_repeat, .under = STORE_T_repeat_population_treated, .which = 2},
+    {"repeat_purchase_rate_buyers", "share", MORE, REPORT_AFTER,
+     "The same units / those with one such order at least: descriptive only, for who buys at all is not "
+     "drawn "
+     "by lot.",
+     values_repeat, .under = STORE_T_repeat_buyers, .which = 1},
+    {"support_contacts_per_1000", "per 1000", LESS, REPORT_AFTER,
+     "Contacts with support over sold-out landings of sends, and over cancelled and returned orders placed "
+     "at "
+     "their landings / 1,000 sends.",
+     values_per_1000, PER(support_sends, sends)},
+    {"support_contacts_later", "count", LESS, REPORT_AFTER,
+     "Contacts with support over the same of reminders and follow-ups.", values_count, OF(support_later)},
+    {"support_contacts_others", "count", LESS, REPORT_AFTER,
+     "Contacts with support over cancelled and returned orders that were placed at no message's landing.",
+     values_count, OF(support_others)},
+
+    /* Other campaigns */
+    {"other_messages", "count", PLAIN, REPORT_CAMPAIGNS,
+     "Messages of other campaigns, by whichever channel; the engine's caps may count them.", values_sum,
+     OF(other_push), .which = 4},
+    {"cost_campaigns", "money", LESS, REPORT_CAMPAIGNS, "Money for them.", values_count, OF(cost_campaigns)},
+
+    /* Retargeting */
+    {"retargeted", "count", PLAIN, REPORT_RETARGETING, "Times that a lost shopper was shown paid ads.",
+     values_count, OF(retargeted)},
+    {"retargeting_spend", "money", LESS, REPORT_RETARGETING, "Money for them.", values_count,
+     OF(retargeting_spend)},
+    {"orders_retargeting", "count", PLAIN, REPORT_RETARGETING,
+     "Accepted orders of shoppers whom ads brought back.", values_count, OF(orders_retargeting)},
+    {"retargeting_spend_saved", "money", MORE, REPORT_RETARGETING,
+     "Money for ads with nobody treated less with everyone treated.", values_saved,
+     PER(all_retargeting_spend, none_retargeting_spend)},
+    {"retargeting_orders_incremental", "count", MORE, REPORT_RETARGETING,
+     "Net orders of the whole store that ads alone bring: with nobody treated, with ads less without.",
+     values_of_twins, OF(retargeting_orders)},
+    {"retargeting_cost_per_incremental_order", "money per order", LESS, REPORT_RETARGETING,
+     "Money for ads with nobody treated / retargeting_orders_incremental; null where its interval holds 0.",
+     values_ads_per_order, .divides_by = {"retargeting_orders_incremental"}},
+    {"roi_vs_retargeting", "times", MORE, REPORT_RETARGETING,
+     "retargeting_cost_per_incremental_order / cost_per_incremental_order: how many times dearer ads are; "
+     "null "
+     "where either is.",
+     values_against_ads, .divides_by = {"retargeting_orders_incremental", "orders_incremental"}},
+
+    /* Profit */
+    {"margin", "money", MORE, REPORT_PROFIT,
+     "Margin of accepted orders that were neither cancelled nor returned, whole store.", values_count,
+     OF(margin)},
+    {"cost_messages", "money", LESS, REPORT_PROFIT,
+     "Money for this engine's messages: first ones, reminders, follow-ups and predictive notices.",
+     values_count, OF(cost_messages)},
+    {"cost_support", "money", LESS, REPORT_PROFIT, "Money for all contacts with support.", values_count,
+     OF(cost_support)},
+    {"cost_cancellations", "money", LESS, REPORT_PROFIT, "Money for cancelled orders.", values_count,
+     OF(cost_cancellations)},
+    {"cost_returns", "money", LESS, REPORT_PROFIT, "Money for returned orders, besides their margin.",
+     values_count, OF(cost_returns)},
+    {"profit", "money", MORE, REPORT_PROFIT,
+     "Margin less what messages, other campaigns, ads, contacts, cancellations and returns cost, whole "
+     "store.",
+     values_profit, OF(margin)},
+    {"orders_incremental", "count", MORE, REPORT_PROFIT,
+     "Net orders of the whole store with everyone treated less with nobody treated.", values_of_twins,
+     OF(true_store_orders)},
+    {"profit_incremental", "money", MORE, REPORT_PROFIT,
+     "Profit with everyone treated less with nobody treated.", values_profit_more,
+     PER(all_margin, none_margin)},
+    {"cost_per_incremental_order", "money per order", LESS, REPORT_PROFIT,
+     "Money for this engine's messages with everyone treated / orders_incremental; null where its interval "
+     "over replications holds 0.",
+     values_per_order, .divides_by = {"orders_incremental"}},
 };
 
 const report_metric *report_metrics(size_t *n) {

@@ -21,7 +21,8 @@ typedef enum { REPORT_MORE_IS_BETTER, REPORT_LESS_IS_BETTER, REPORT_NEUTRAL } re
 typedef struct report_metric report_metric;
 struct report_metric {
     const char *name; /* JSON key, database column and report label */
-    const char *unit; /* "count", "share", "money", "s", "orders per unit", "money per unit", "index" */
+    const char *unit; /* "count", "share", "money", "s", "orders per unit", "money per unit", "index",
+                       * "money per order", "per 1000", "times" */
     report_direction direction;
     const char *group;      /* heading: Sends, Response, Stock, Lift, ... */
     const char *definition; /* one sentence, as docs/METRICS.md prints it */
@@ -29,11 +30,18 @@ struct report_metric {
                     const store_trial *trial); /* NaN: does not exist in this trial */
     unsigned over, under;                      /* what `value` counts or divides: mostly tallies, */
     unsigned which; /* and whatever else it has to know: a tier, an arm, a percentage */
+    /* It divides by these metrics, so it does not exist where the interval of one over replications holds 0;
+     * NULL: by none. */
+    const char *divides_by[2];
 };
 
 /* Groups of mechanisms that most runs do not use: pages have them only where there is something to say. */
-#define REPORT_LATER      "Later touches"
-#define REPORT_PREDICTIVE "Predictive notices"
+#define REPORT_LATER       "Later touches"
+#define REPORT_PREDICTIVE  "Predictive notices"
+#define REPORT_AFTER       "After the order"
+#define REPORT_PROFIT      "Profit"
+#define REPORT_RETARGETING "Retargeting"
+#define REPORT_CAMPAIGNS   "Other campaigns"
 
 const report_metric *report_metrics(size_t *n);
 void report_metrics_markdown(FILE *out); /* docs/METRICS.md */
@@ -60,6 +68,8 @@ typedef struct {
 
 bool report_summarise(const store_run *run, report_summary *out); /* false: no memory */
 void report_summary_clear(report_summary *summary);
+/* Whether a metric exists over the replications. [in] value: of all metrics, in the table's order. */
+bool report_exists(const report_metric *m, const report_value *value);
 const report_value *report_find(const report_summary *summary, const char *metric); /* NULL if unknown */
 report_lift report_trial_lift(const store_trial *trial, store_population population, store_outcome outcome);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/sweep.h"
 #include "stats/interval.h"
 #include "stats/welch.h"
 
@@ -20,6 +21,14 @@ static void estimate(report_value *v, size_t trials) {
     v->hi = i.hi;
     v->sd = i.sd;
     v->n = (uint32_t)i.n;
+}
+
+bool report_exists(const report_metric *m, const report_value *value) {
+    for (size_t i = 0; i < 2 && m->divides_by[i]; i++) {
+        const report_value *v = &value[report_metric_index(m->divides_by[i])];
+        if (!(v->lo > 0 || v->hi < 0)) return false; /* it holds 0, or there is none */
+    }
+    return true;
 }
 
 /* The values of all metrics are one block, which the first one holds. */
@@ -37,6 +46,12 @@ bool report_summarise(const store_run *run, report_summary *out) {
         value[i] = (report_value){.metric = &metric[i], .by_trial = by_trial + i * n};
         for (size_t k = 0; k < run->trials; k++)
             value[i].by_trial[k] = metric[i].value(&metric[i], &run->trial[k]);
+        estimate(&value[i], run->trials);
+    }
+    for (size_t i = 0; i < rows; i++) {
+        if (report_exists(&metric[i], value)) continue;
+        for (size_t k = 0; k < run->trials; k++)
+            value[i].by_trial[k] = NAN;
         estimate(&value[i], run->trials);
     }
     *out = (report_summary){run, value, rows};

@@ -69,9 +69,9 @@ sums_balance sums_balance_of(const store_run *run) {
     sums_balance out = {0, 0};
     for (size_t i = 0; i < run->trials; i++) {
         const store_trial *t = &run->trial[i];
-        double units = t->tally[STORE_T_units_start] + t->tally[STORE_T_units_restocked] -
-                       t->tally[STORE_T_units_lost] - t->tally[STORE_T_units_sold] -
-                       t->tally[STORE_T_units_other_channels];
+        double units = t->tally[STORE_T_units_start] + t->tally[STORE_T_units_restocked] +
+                       t->tally[STORE_T_units_returned] - t->tally[STORE_T_units_lost] -
+                       t->tally[STORE_T_units_sold] - t->tally[STORE_T_units_other_channels];
         double booked = 0;
         for (size_t k = 0; k < t->ledger_rows; k++)
             booked += t->ledger[k].n;
@@ -103,6 +103,24 @@ bool sums_uses(const store_run *run, const char *group) {
         {REPORT_LATER, STORE_T_followup_ghosts},
         {REPORT_PREDICTIVE, STORE_T_predictive_sends},
         {REPORT_PREDICTIVE, STORE_T_predictive_ghosts},
+        {REPORT_AFTER, STORE_T_returned_orders},
+        {REPORT_AFTER, STORE_T_repeat_population_treated},
+        {REPORT_AFTER, STORE_T_repeat_population_held},
+        {REPORT_AFTER, STORE_T_support_sends},
+        {REPORT_AFTER, STORE_T_support_later},
+        {REPORT_AFTER, STORE_T_support_others},
+        {REPORT_PROFIT, STORE_T_cost_messages},
+        {REPORT_PROFIT, STORE_T_cost_campaigns},
+        {REPORT_PROFIT, STORE_T_cost_support},
+        {REPORT_PROFIT, STORE_T_cost_cancellations},
+        {REPORT_PROFIT, STORE_T_cost_returns},
+        {REPORT_PROFIT, STORE_T_retargeting_spend},
+        {REPORT_RETARGETING, STORE_T_retargeted},
+        {REPORT_RETARGETING, STORE_T_none_retargeting_spend},
+        {REPORT_CAMPAIGNS, STORE_T_other_push},
+        {REPORT_CAMPAIGNS, STORE_T_other_email},
+        {REPORT_CAMPAIGNS, STORE_T_other_sms},
+        {REPORT_CAMPAIGNS, STORE_T_other_in_app},
     };
     bool optional = false, some = false;
     for (size_t i = 0; i < sizeof sign / sizeof *sign; i++) {

@@ -22,8 +22,8 @@ double sums_ledger_count(const sums_ledger *ledger, const char *outcome);
 
 double sums_tally(const store_run *run, store_tally t); /* over all replications */
 
-/* Replications in which start + restocked - lost - sold, other channels included, = end, and in which the
- * ledger's rows give candidates. */
+/* Replications in which start + restocked + returned - lost - sold, other channels included, = end, and in
+ * which the ledger's rows give candidates. */
 typedef struct {
     size_t units, ledger;
 } sums_balance;

@@ -46,6 +46,10 @@ bool report_sweep_point(report_sweep *s, size_t point, const double *row, size_t
         s->value[point * s->metrics + m] = (report_value){
             .metric = &metric[m], .mean = v.mean, .lo = v.lo, .hi = v.hi, .sd = v.sd, .n = (uint32_t)v.n};
     }
+    report_value *value = &s->value[point * s->metrics];
+    for (size_t m = 0; m < s->metrics; m++)
+        if (!report_exists(&metric[m], value))
+            value[m] = (report_value){.metric = &metric[m], .mean = NAN, .lo = NAN, .hi = NAN, .sd = NAN};
     s->replications[point] = replications;
     free(by_trial);
     return true;
@@ -80,7 +84,9 @@ size_t report_metric_index(const char *name) {
 bool report_metric_needs_twins(size_t metric) {
     size_t n;
     const report_metric *m = report_metrics(&n) + metric;
-    return m->value == values_true || m->value == values_bias;
+    return m->value == values_true || m->value == values_bias || m->value == values_of_twins ||
+           m->value == values_profit_more || m->value == values_saved || m->value == values_per_order ||
+           m->value == values_ads_per_order || m->value == values_against_ads;
 }
 
 /* ---- the non-dominated set ---- */

@@ -102,6 +102,8 @@ static void put_verdict(FILE *out, const page *p, size_t good) {
 static void put_units(FILE *out, const page *p) {
     fprintf(out, "units: %s at the start + %s restocked", format_count(mean_of(p, STORE_T_units_start)).text,
             format_count(mean_of(p, STORE_T_units_restocked)).text);
+    if (sums_tally(p->s->run, STORE_T_units_returned) != 0)
+        fprintf(out, " + %s sent back", format_count(mean_of(p, STORE_T_units_returned)).text);
     if (sums_tally(p->s->run, STORE_T_units_lost) != 0)
         fprintf(out, " - %s lost", format_count(mean_of(p, STORE_T_units_lost)).text);
     if (sums_tally(p->s->run, STORE_T_units_other_channels) != 0)
@@ -245,6 +247,10 @@ static void put_money(const page *p) {
     put_metric(p, "revenue", "net revenue, whole store");
     put_metric(p, "revenue_per_recipient", "credited revenue per recipient");
     put_metric(p, "incremental_revenue_per_recipient", "incremental, by the holdout");
+    if (!sums_uses(p->s->run, REPORT_PROFIT)) return;
+    put_metric(p, "profit", "profit, whole store");
+    put_metric(p, "profit_incremental", "profit that messages add");
+    put_metric(p, "cost_per_incremental_order", "message cost per order added");
 }
 
 static void put_lift(const page *p) {

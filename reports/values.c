@@ -71,7 +71,62 @@ double values_sold_out_rate(const report_metric *m, const store_trial *t) {
 }
 
 double values_revenue(const report_metric *m, const store_trial *t) {
-    return t->tally[m->over] - t->tally[STORE_T_cancelled_revenue];
+    return t->tally[m->over] - t->tally[STORE_T_cancelled_revenue] - t->tally[STORE_T_returned_revenue];
+}
+
+double values_per_1000(const report_metric *m, const store_trial *t) {
+    return 1000 * values_ratio(m, t);
+}
+
+double values_repeat(const report_metric *m, const store_trial *t) {
+    return divide(t->tally[STORE_T_repeat_treated] + t->tally[STORE_T_repeat_held],
+                  sum(t, m->under, m->which));
+}
+
+/* ---- money ---- */
+
+double values_profit(const report_metric *m, const store_trial *t) {
+    return t->tally[m->over] - sum(t, m->over + 1, STORE_MONEY - 1);
+}
+
+double values_of_twins(const report_metric *m, const store_trial *t) {
+    return t->twins ? t->tally[m->over] : NAN;
+}
+
+double values_profit_more(const report_metric *m, const store_trial *t) {
+    if (!t->twins) return NAN;
+    double costs_all = sum(t, m->over + 1, STORE_MONEY - 1),
+           costs_none = sum(t, m->under + 1, STORE_MONEY - 1);
+    return t->tally[m->over] - costs_all - (t->tally[m->under] - costs_none);
+}
+
+double values_saved(const report_metric *m, const store_trial *t) {
+    return t->twins ? t->tally[m->under] - t->tally[m->over] : NAN;
+}
+
+static double per_order(const store_trial *t) {
+    double cost = t->tally[STORE_T_all_cost_messages] - t->tally[STORE_T_none_cost_messages];
+    return t->twins ? divide(cost, t->tally[STORE_T_true_store_orders]) : NAN;
+}
+
+static double ads_per_order(const store_trial *t) {
+    double spend = t->tally[STORE_T_none_retargeting_spend];
+    return t->twins ? divide(spend, t->tally[STORE_T_retargeting_orders]) : NAN;
+}
+
+double values_per_order(const report_metric *m, const store_trial *t) {
+    (void)m;
+    return per_order(t);
+}
+
+double values_ads_per_order(const report_metric *m, const store_trial *t) {
+    (void)m;
+    return ads_per_order(t);
+}
+
+double values_against_ads(const report_metric *m, const store_trial *t) {
+    (void)m;
+    return divide(ads_per_order(t), per_order(t));
 }
 
 double values_gini(const report_metric *m, const store_trial *t) {

@@ -28,6 +28,19 @@ double values_churn(const report_metric *m, const store_trial *t);
 double values_sold_out(const report_metric *m, const store_trial *t);
 double values_sold_out_rate(const report_metric *m, const store_trial *t);
 double values_revenue(const report_metric *m, const store_trial *t);
+double values_per_1000(const report_metric *m, const store_trial *t); /* 1000 `over` / `under` */
+/* Units with two orders or more / the sum of `which` tallies from `under` on. */
+double values_repeat(const report_metric *m, const store_trial *t);
+/* Of a world's money, STORE_MONEY tallies from `over` on: margin less costs. */
+double values_profit(const report_metric *m, const store_trial *t);
+/* With twins only: a tally; the profit from `over` on less that from `under` on; `under` - `over`. */
+double values_of_twins(const report_metric *m, const store_trial *t);
+double values_profit_more(const report_metric *m, const store_trial *t);
+double values_saved(const report_metric *m, const store_trial *t);
+/* Costs of messages, and of ads, per order that they brought; the latter over the former. */
+double values_per_order(const report_metric *m, const store_trial *t);
+double values_ads_per_order(const report_metric *m, const store_trial *t);
+double values_against_ads(const report_metric *m, const store_trial *t);
 double values_gini(const report_metric *m, const store_trial *t);
 double values_tier(const report_metric *m, const store_trial *t); /* tier `which` */
 double values_arm(const report_metric *m, const store_trial *t);  /* outcome `over`, arm `which`, ASSIGNED */

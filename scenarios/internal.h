@@ -115,6 +115,8 @@ extern const bis_field scenario_page_rows[];
 extern const size_t scenario_page_row_count;
 extern const bis_field scenario_trace_rows[];
 extern const size_t scenario_trace_row_count;
+extern const bis_field scenario_money_rows[];
+extern const size_t scenario_money_row_count;
 extern const bis_field scenario_preset_rows[];
 extern const size_t scenario_preset_row_count;
 extern const bis_field scenario_arm_rows[];

@@ -22,13 +22,15 @@ static bool rows_at(size_t table, scenario_rows *out) {
     else if (table == 2)
         *out = (scenario_rows){scenario_trace_rows, scenario_trace_row_count, 0};
     else if (table == 3)
-        *out = (scenario_rows){scenario_preset_rows, scenario_preset_row_count, 0};
+        *out = (scenario_rows){scenario_money_rows, scenario_money_row_count, 0};
     else if (table == 4)
-        *out = (scenario_rows){scenario_arm_rows, scenario_arm_row_count, 0};
+        *out = (scenario_rows){scenario_preset_rows, scenario_preset_row_count, 0};
     else if (table == 5)
+        *out = (scenario_rows){scenario_arm_rows, scenario_arm_row_count, 0};
+    else if (table == 6)
         *out = (scenario_rows){scenario_page_rows, scenario_page_row_count, 0};
-    else if (table - 6 < rules)
-        *out = (scenario_rows){rule[table - 6].fields, rule[table - 6].n_fields,
+    else if (table - 7 < rules)
+        *out = (scenario_rows){rule[table - 7].fields, rule[table - 7].n_fields,
                                offsetof(scenario_params, policy)};
     else
         return false;

@@ -198,6 +198,12 @@ const bis_field scenario_people_rows[] = {
          "How much these values differ between shoppers: coefficient of variation of a lognormal; 0 is all "
          "alike. "
          "No public source."),
+    SHARE("shoppers.repeat.rate", AT(repeat.rate), "0", NULL,
+          "Chance that an order of a shopper's, if it is neither cancelled nor returned by then, is followed "
+          "by "
+          "one more, of a product by popularity; 0 switches it off. No public source."),
+    SPAN_DIST("shoppers.repeat.delay", repeat.delay, "", "exponential", "30d", "1", "1", "60d",
+              "Distribution of the time from an order to the one that follows it. No public source."),
     SHARE("shoppers.email_optin", AT(shoppers.email_optin), "0", NULL,
           "Share of shoppers who let the shop send them e-mail. No public source."),
     SHARE("shoppers.sms_optin", AT(shoppers.sms_optin), "0", NULL,

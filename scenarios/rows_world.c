@@ -87,6 +87,8 @@ const bis_field scenario_world_rows[] = {
          "public source."),
     REAL("catalog.price", AT(catalog.price), "money", 0, 1e9, "100", NULL,
          "Money per unit sold, in any currency. No public source."),
+    SHARE("catalog.margin", AT(catalog.margin), "0.4", NULL,
+          "What is left of the price of a unit once it is sold, before the costs below. No public source."),
 
     CHOICE("supply.mode", AT(supply.mode), supply_modes, "lead_time", NULL,
            "Where units come from: none but the initial ones, a list of restocks, a lead time after each "

@@ -57,6 +57,12 @@ typedef struct {
     model_identity identity;
     model_provider provider;
     model_attribution attribution;
+    model_costs costs;
+    model_support support;
+    model_after_order after_order; /* orders */
+    model_repeat repeat;           /* shoppers.repeat */
+    model_retargeting retargeting;
+    model_campaigns campaigns;
     scenario_trace_setup inventory;    /* traces.inventory */
     char preset[SCENARIO_PRESET_SIZE]; /* policy.preset: where some of the policy's values came from */
     scenario_arm arm[SCENARIO_ARMS_MAX];

@@ -22,7 +22,7 @@ static bool create_engine(sim_world *w, sim_arm *a) {
     bis_policy policy = *a->policy;
     if (w->twin != SIM_BASE) { /* by shopper, or a restock's unit would let predictive notices through */
         policy.holdout.unit = BIS_UNIT_SHOPPER;
-        policy.holdout.fraction = w->twin == SIM_NOBODY;
+        policy.holdout.fraction = w->twin != SIM_ALL;
         policy.holdout.product_fraction = 0;
     }
     const bis_allocator allocator = {.resize = sim_memory_resize};

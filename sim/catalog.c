@@ -31,7 +31,7 @@ static bool popularity(sim_world *w) {
             w->variants ? w->popularity[i / w->variants] * w->curve[i % w->variants] : w->popularity[i];
         double rate = w->p->organic.rate * share;
         w->sku[i].organic_mean = rate > 0 ? SIM_DAY / rate : 0;
-        sim_other_share(w, i, share);
+        sim_elsewhere_share(w, i, share);
     }
     for (uint32_t i = 1; i < n; i++)
         w->popularity[i] += w->popularity[i - 1];
@@ -69,5 +69,5 @@ bool sim_catalog_init(sim_world *w) {
     w->one_product = w->variants && w->products == 1;
     for (uint32_t i = 0; i < w->skus; i++)
         w->sku[i].product = inv ? inv->product_of[i] : i / w->variants;
-    return form_groups(w) && sim_other_init(w) && popularity(w);
+    return form_groups(w) && sim_elsewhere_init(w) && popularity(w);
 }

@@ -9,7 +9,8 @@
 static const char *const cause_name[SIM_CAUSE_COUNT] = {
     "stale_storefront", "stale_feed",  "organic", "push_latency", "late_open",
     "batch_too_large",  "link_failed", "left",    "not_found",    "loading"};
-static const char *const how_name[] = {"push", "return", "visit", "organic", "reminder", "followup"};
+static const char *const how_name[] = {"push",     "return",   "visit",  "organic",
+                                       "reminder", "followup", "repeat", "retargeting"};
 
 const char *sim_cause_name(sim_cause cause) {
     return cause_name[cause];
@@ -95,7 +96,7 @@ static bool order_rows(sim_world *w) {
         *row = (store_order_row){.at = o->at, .shopper = o->shopper, .sku = o->sku, .units = o->units};
         row->oversold = o->oversold;
         row->how = how_name[o->how];
-        row->revenue = o->oversold ? 0 : w->p->catalog.price * o->units;
+        row->revenue = o->oversold || o->returned ? 0 : w->p->catalog.price * o->units;
         row->credited_touch = o->touch;
         row->policy_arm = w->arms > 1 && o->shopper != SIM_NONE ? w->shopper[o->shopper].arm : UINT32_MAX;
     }

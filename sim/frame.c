@@ -2,10 +2,10 @@
  *
  * frame.c - E, the units that reached the holdout step after the warm-up, and what became of them.
  *
- * Y of a unit is its net orders (accepted and not cancelled), or their revenue, on the restocked product in
- * [t_i, t_i + outcome_window]; the end of the run cuts the window for both arms alike. Orders are counted as
- * they come. A twin counts over the base run's E and t_i, frozen, so that the truth speaks of the same people
- * and the same clocks.
+ * Y of a unit is its net orders (accepted, not cancelled, not returned by the end), or their revenue, on the
+ * restocked product in [t_i, t_i + outcome_window]; the end of the run cuts the window for both arms alike.
+ * Orders are counted as they come, and taken out again as they are returned. A twin counts over the base
+ * run's E and t_i, frozen, so that the truth speaks of the same people and the same clocks.
  */
 #include "sim/world.h"
 
@@ -48,29 +48,57 @@ static bool in_window(const sim_world *w, uint32_t sku, uint64_t from, uint32_t 
            w->sku[sku].product == w->sku[of].product;
 }
 
-static void count_bought(sim_world *w, uint32_t shopper, uint32_t units) {
-    if (!w->bought || w->now < w->warm) return;
+static bool count_bought(sim_world *w, uint32_t shopper, uint32_t units) {
+    if (!w->bought || w->now < w->warm) return false;
     uint32_t bought = w->bought[shopper] + units;
     w->bought[shopper] = bought & SIM_Y_MAX;
     if (bought > SIM_Y_MAX) w->limit = "one shopper under policy.arms buys more than 65,535 times";
+    return true;
 }
 
-void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
-    count_bought(w, shopper, units);
+/* Orders of anything soon after t_i, where that is counted. */
+static bool count_soon(sim_world *w, uint32_t shopper, uint32_t units) {
+    if (!w->soon || kept(w, w->now) - w->unit[shopper].in_at > (uint64_t)SIM_SOON) return false;
+    uint32_t soon = w->soon[shopper] + units;
+    w->soon[shopper] = soon & SIM_Y_MAX;
+    if (soon > SIM_Y_MAX) w->limit = "one shopper buys more than 65,535 times within 30 days";
+    return true;
+}
+
+unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
+    unsigned in = count_bought(w, shopper, units) ? SIM_IN_BOUGHT : 0;
     const sim_unit *frozen = w->frozen ? &w->frozen[shopper] : NULL;
     if (frozen) {
-        if (in_window(w, sku, frozen->in_at, frozen->sku)) w->frozen_orders += units;
-        return;
+        if (!in_window(w, sku, frozen->in_at, frozen->sku)) return in;
+        w->frozen_orders += units;
+        return in | SIM_IN_FROZEN;
     }
     sim_unit *u = &w->unit[shopper];
-    if (!u->in_at) return;
+    if (!u->in_at) return in;
     uint32_t y = (uint32_t)u->y, slot_y = (uint32_t)u->slot_y;
-    if (in_window(w, sku, u->in_at, u->sku)) y += units;
-    if (in_window(w, sku, u->slot_at, u->slot_sku)) slot_y += units;
+    if (in_window(w, sku, u->in_at, u->sku)) {
+        y += units;
+        in |= SIM_IN_Y;
+    }
+    if (in_window(w, sku, u->slot_at, u->slot_sku)) {
+        slot_y += units;
+        in |= SIM_IN_SLOT_Y;
+    }
+    if (count_soon(w, shopper, units)) in |= SIM_IN_SOON;
     u->y = y & SIM_Y_MAX;
     u->slot_y = slot_y & SIM_Y_MAX;
     if (y > SIM_Y_MAX || slot_y > SIM_Y_MAX)
         w->limit = "one shopper buys a product more than 65,535 times within attribution.outcome_window";
+    return in;
+}
+
+void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in) {
+    sim_unit *u = &w->unit[shopper];
+    if (in & SIM_IN_Y) u->y = (u->y - 1u) & SIM_Y_MAX;
+    if (in & SIM_IN_SLOT_Y) u->slot_y = (u->slot_y - 1u) & SIM_Y_MAX;
+    if (in & SIM_IN_FROZEN) w->frozen_orders -= 1;
+    if (in & SIM_IN_BOUGHT) w->bought[shopper]--;
+    if (in & SIM_IN_SOON) w->soon[shopper]--;
 }
 
 static void add_outcome(sim_world *w, store_population population, bool held, double y) {
@@ -109,6 +137,16 @@ static void add_arms(sim_world *w) {
     }
 }
 
+/* Repeat purchases of a unit of E. */
+static void add_soon(sim_world *w, uint32_t shopper) {
+    double *tally = w->out->tally;
+    bool held = w->unit[shopper].held;
+    if (!w->soon) return;
+    tally[held ? STORE_T_repeat_population_held : STORE_T_repeat_population_treated] += 1;
+    tally[STORE_T_repeat_buyers] += w->soon[shopper] > 0;
+    tally[held ? STORE_T_repeat_held : STORE_T_repeat_treated] += w->soon[shopper] > 1;
+}
+
 bool sim_frame_outcomes(sim_world *w) {
     add_arms(w);
     for (uint32_t i = 0; i < w->shoppers; i++) {
@@ -116,6 +154,7 @@ bool sim_frame_outcomes(sim_world *w) {
         if (!u->in_at) continue;
         w->out->tally[STORE_T_population] += 1;
         add_outcome(w, STORE_ASSIGNED, u->held, u->y);
+        add_soon(w, i);
         if (!u->slot_at) continue;
         w->out->tally[STORE_T_population_reached] += 1;
         add_outcome(w, STORE_REACHED, u->slot_held, u->slot_y);

@@ -37,8 +37,12 @@ static void disappoint(sim_world *w, uint32_t touch) {
     }
     if (buys_instead(w, touch)) return;
     const model_response *m = &w->p->response;
-    if (sim_touch_drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT))
-        sim_intent_at(w, t->intent)->state = SIM_INTENT_DONE;
+    if (w->p->support.sold_out > 0) sim_after_sold_out(w, t);
+    if (sim_touch_drawn(w, m->sold_out_leaves, t, MODEL_P_SOLD_OUT)) {
+        sim_intent *intent = sim_intent_at(w, t->intent);
+        if (w->retargets && sim_intent_alive(w, t->shopper, intent)) sim_retarget_touch(w, t);
+        intent->state = SIM_INTENT_DONE;
+    }
     if (m->optout_sold_out > 0 && model_uniform(w->key, t->shopper, t->sku, MODEL_P_SOLD_OUT,
                                                 sim_touch_key(t) | SIM_OTHER_HALF) < m->optout_sold_out)
         sim_touch_schedule(w, w->now, SIM_EV_OPTOUT, touch, 0);

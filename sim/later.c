@@ -79,6 +79,7 @@ static void count_ghost(sim_world *w, const sim_touch *t) {
 static void count_sent(sim_world *w, const sim_touch *t, const bis_decision *d) {
     if (!t->counted) return;
     w->out->tally[STORE_T_reminders + (int)sim_way_of(t) - SIM_REMINDER] += 1;
+    if (sim_is_push(t)) w->out->tally[STORE_T_later_messages] += d->devices;
     if (d->kind == BIS_KIND_PREDICTIVE) w->out->tally[STORE_T_predictive_chance] += d->chance;
 }
 

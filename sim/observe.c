@@ -238,10 +238,10 @@ static const char *sums_hold(sim_world *w) {
     if (booked != t[STORE_T_candidates]) return "the ledger does not add up to its candidates";
     if (sent != t[STORE_T_sends]) return "the ledger's sends are not the touches";
     if (later != w->later) return "the ledger's later touches are not the touches";
-    double left = t[STORE_T_units_start] + t[STORE_T_units_restocked] - t[STORE_T_units_sold] -
-                  t[STORE_T_units_other_channels] - t[STORE_T_units_lost];
+    double left = t[STORE_T_units_start] + t[STORE_T_units_restocked] + t[STORE_T_units_returned] -
+                  t[STORE_T_units_sold] - t[STORE_T_units_other_channels] - t[STORE_T_units_lost];
     if (left != t[STORE_T_units_end])
-        return "units start + restocked - sold - by other channels - lost is not units at the end";
+        return "units start + restocked + returned - sold - by other channels - lost is not units at the end";
     if (t[STORE_T_units_sold] + t[STORE_T_oversold_units] != t[STORE_T_units_ordered])
         return "units ordered are not units sold + oversold";
     return NULL;
@@ -262,6 +262,7 @@ bool sim_observe_end(sim_world *w) {
     for (size_t i = 0; i < w->waits.n; i++)
         tally[STORE_T_reached_interests] += wait[i].count;
     if (w->waits.n) tally[STORE_T_gini_wait] = stat_gini(w->waits.at, w->waits.n);
+    sim_money_sum(w);
     w->broken = sums_hold(w);
     return !w->broken;
 }

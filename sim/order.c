@@ -4,7 +4,8 @@
  * credited to at most one send.
  *
  * An oversold order is cancelled: it brings no revenue, is nobody's conversion and does not count as a net
- * order, but the shopper believes that she has bought, so her intent ends.
+ * order, but the shopper believes that she has bought, so her intent ends. When she hears of it, and what
+ * else follows an order, is in after.c.
  */
 #include "sim/world.h"
 
@@ -63,13 +64,14 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
 }
 
 /* What it is credited to by all that has happened, and by what the shop knows of it, which it returns. */
-static uint32_t attribute(sim_world *w, uint32_t shopper, uint32_t sku, bool linked) {
+static uint32_t attribute(sim_world *w, uint32_t shopper, uint32_t sku, bool linked, uint8_t *truly) {
     const double revenue = w->p->catalog.price;
     uint32_t truth = credited_touch(w, shopper, sku, false);
     const sim_touch *t = truth != SIM_NONE ? sim_touch_at(w, truth) : NULL;
     if (t && t->counted && t->later == SIM_LATER_NOT) {
         w->out->tally[STORE_T_credited_orders_true] += 1;
         w->out->tally[STORE_T_credited_revenue_true] += revenue;
+        *truly = 1;
     }
     uint32_t observed = truth;
     if (w->p->identity.other_device > 0) observed = linked ? credited_touch(w, shopper, sku, true) : SIM_NONE;
@@ -100,12 +102,18 @@ void sim_order_book(sim_world *w, uint32_t told, uint32_t campaigns, uint32_t sk
     }
 }
 
+/* Tallies were added as ways to buy were. */
+static int tally_of(sim_how how) {
+    return how < SIM_HOW_REPEAT ? STORE_T_orders_push + (int)how
+                                : STORE_T_orders_repeat + (int)how - SIM_HOW_REPEAT;
+}
+
 static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold) {
     double price = w->p->catalog.price;
     SIM_COUNT(w, orders, 1);
     SIM_COUNT(w, units_ordered, 1);
     SIM_COUNT(w, gross_revenue, price);
-    if (w->now >= w->warm) w->out->tally[STORE_T_orders_push + (int)how] += 1;
+    if (w->now >= w->warm) w->out->tally[tally_of(how)] += 1;
     if (oversold) {
         SIM_COUNT(w, oversold_orders, 1);
         SIM_COUNT(w, oversold_units, 1);
@@ -131,14 +139,15 @@ static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
     intent->state = SIM_INTENT_DONE;
 }
 
-/* With --log full, of replication 0. */
-static void keep_order(sim_world *w, const sim_order *order) {
-    if (w->log != SIM_LOG_FULL || !w->rows) return;
+/* With --log full, of replication 0. Returns the number of its row; SIM_NONE: there is none. */
+static uint32_t keep_order(sim_world *w, const sim_order *order) {
+    if (w->log != SIM_LOG_FULL || !w->rows) return SIM_NONE;
     sim_order *kept = sim_pool_add(&w->orders, sizeof *kept);
     if (kept)
         *kept = *order;
     else
         w->failed = true;
+    return (uint32_t)w->orders.n - 1;
 }
 
 static void book_now(sim_world *w, uint32_t shopper, uint32_t sku) {
@@ -154,23 +163,28 @@ static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how h
     o.units = 1;
     o.oversold = oversold;
     bool linked = shopper == SIM_NONE || sim_order_linked(w, shopper, sku, touch);
+    unsigned in = 0;
     count_order(w, sku, how, oversold);
     if (how == SIM_HOW_PUSH) SIM_CAMPAIGN(w, sim_touch_at(w, touch)->campaign)->row.orders++;
     if (shopper != SIM_NONE) {
         if (!oversold) {
-            o.touch = attribute(w, shopper, sku, linked);
+            o.touch = attribute(w, shopper, sku, linked, &o.truly);
             if (!held) book_now(w, shopper, sku);
-            sim_frame_order(w, shopper, sku, 1);
+            in = sim_frame_order(w, shopper, sku, 1);
         }
         satisfy(w, shopper, sku, oversold);
     }
-    keep_order(w, &o);
+    uint32_t row = keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);
     if (held)
         sim_stock_take_held(w, sku);
     else if (!oversold)
         sim_stock_take(w, sku);
     tell_order(w, linked ? shopper : SIM_NONE, sku);
+    if (w->follows)
+        sim_after_order(w, &o, in, row);
+    else if (oversold)
+        SIM_COUNT(w, cancelled_orders, 1);
 }
 
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch) {

@@ -72,7 +72,7 @@ typedef struct {
             uint8_t platform; /* RETRY, FAILED, and where there is a device: model_platform */
         } touch;
         struct {
-            const char *how; /* push, return, visit; static */
+            const char *how; /* sim_how_name(); static */
             uint32_t units, credited;
             bool oversold;
         } order;

@@ -27,28 +27,31 @@
 
 /* Event kinds; a, b as noted. */
 typedef enum {
-    SIM_EV_WAKE,     /* an arm, whose engine wants to be called */
-    SIM_EV_TRACE,    /* next row of the inventory trace */
-    SIM_EV_RESTOCK,  /* a sku, b ordinal: after a lead time */
-    SIM_EV_DELIVERY, /* a delivery: explicit */
-    SIM_EV_POLL,     /* a sku, b view */
-    SIM_EV_VIEW,     /* a update */
-    SIM_EV_ORGANIC,  /* a sku */
-    SIM_EV_VISIT,    /* a shopper, b ordinal */
-    SIM_EV_RETURN,   /* a intent, b ordinal */
-    SIM_EV_TRY,      /* a touch, b attempt, and her device as SIM_ON_DEVICE() */
-    SIM_EV_SHOWN,    /* a touch, b likewise */
-    SIM_EV_RECEIPT,  /* a touch, b bis_receipt: for the engine, outside of its own call */
-    SIM_EV_FAILED,   /* a touch, b model_failure, and her device likewise */
-    SIM_EV_OPEN,     /* a touch */
-    SIM_EV_LAND,     /* a touch */
-    SIM_EV_CHECKOUT, /* a touch */
-    SIM_EV_OPTOUT,   /* a touch */
-    SIM_EV_PHANTOM,  /* a sku, b view: it gets phantom units, or loses them */
-    SIM_EV_CART,     /* a cart, b sim_cart_step */
-    SIM_EV_OTHER,    /* a sku: another sales channel asks for a unit */
-    SIM_EV_PAGE,     /* a touch: its page shows */
-    SIM_EV_QUIT,     /* a shopper: opts out of push by herself */
+    SIM_EV_WAKE,      /* an arm, whose engine wants to be called */
+    SIM_EV_TRACE,     /* next row of the inventory trace */
+    SIM_EV_RESTOCK,   /* a sku, b ordinal: after a lead time */
+    SIM_EV_DELIVERY,  /* a delivery: explicit */
+    SIM_EV_POLL,      /* a sku, b view */
+    SIM_EV_VIEW,      /* a update */
+    SIM_EV_ORGANIC,   /* a sku */
+    SIM_EV_VISIT,     /* a shopper, b ordinal */
+    SIM_EV_RETURN,    /* a intent, b ordinal */
+    SIM_EV_TRY,       /* a touch, b attempt, and her device as SIM_ON_DEVICE() */
+    SIM_EV_SHOWN,     /* a touch, b likewise */
+    SIM_EV_RECEIPT,   /* a touch, b bis_receipt: for the engine, outside of its own call */
+    SIM_EV_FAILED,    /* a touch, b model_failure, and her device likewise */
+    SIM_EV_OPEN,      /* a touch */
+    SIM_EV_LAND,      /* a touch */
+    SIM_EV_CHECKOUT,  /* a touch */
+    SIM_EV_OPTOUT,    /* a touch */
+    SIM_EV_PHANTOM,   /* a sku, b view: it gets phantom units, or loses them */
+    SIM_EV_CART,      /* a cart, b sim_cart_step */
+    SIM_EV_ELSEWHERE, /* a sku: another sales channel asks for a unit */
+    SIM_EV_PAGE,      /* a touch: its page shows */
+    SIM_EV_QUIT,      /* a shopper: opts out of push by herself */
+    SIM_EV_AFTER,     /* a sim_after, b sim_after_what */
+    SIM_EV_AD,        /* a sim_ad */
+    SIM_EV_OTHER,     /* a shopper, b campaign and ordinal; see others.c */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 
@@ -72,6 +75,7 @@ typedef struct {
     int64_t restocked_at;            /* last rise of the truth from 0; STORE_NONE */
     uint32_t version, seen[SIM_VIEWS];
     bool polling[SIM_VIEWS];
+    bool ordered;      /* units are on their way, after a lead time */
     uint32_t restocks; /* ordinal of the next restock */
     uint32_t flags_up; /* flags of the trace that went up: ordinal of the next draw of units */
     uint32_t updates[SIM_VIEWS];
@@ -93,7 +97,7 @@ typedef struct {
 typedef struct {
     double mean;   /* ms from one unit to the next; 0: never */
     uint32_t next; /* its ordinal */
-} sim_other;
+} sim_elsewhere;
 
 /* A level on its way to a view. */
 typedef struct {
@@ -274,13 +278,16 @@ typedef enum {
     SIM_HOW_VISIT,
     SIM_HOW_ORGANIC,
     SIM_HOW_REMINDER,
-    SIM_HOW_FOLLOWUP
+    SIM_HOW_FOLLOWUP,
+    SIM_HOW_REPEAT,
+    SIM_HOW_RETARGETING
 } sim_how;
 
 typedef struct {
     int64_t at;
     uint32_t shopper, sku, touch; /* touch: credited; SIM_NONE */
-    uint8_t how, units, oversold;
+    uint8_t how, units, oversold, returned;
+    uint8_t truly; /* credited to a first touch that counts, by what the shop may not know */
 } sim_order;
 
 /* What a cart's event is about: the unit is paid for, or goes back to the shelf. */
@@ -296,6 +303,36 @@ typedef struct {
     bool holds;  /* a unit */
     bool pays;   /* a payment is to come */
 } sim_cart;
+/* What an order counts in, so that a return can take it out again. */
+enum { SIM_IN_Y = 1, SIM_IN_SLOT_Y = 2, SIM_IN_FROZEN = 4, SIM_IN_BOUGHT = 8, SIM_IN_SOON = 16 };
+
+/* An order that something may still follow from. */
+typedef enum { SIM_AFTER_CANCELLED, SIM_AFTER_RETURNED, SIM_AFTER_AGAIN } sim_after_what;
+typedef enum { SIM_CREDIT_NONE, SIM_CREDIT_FIRST, SIM_CREDIT_LATER } sim_credit;
+typedef struct {
+    uint32_t shopper, sku;
+    uint32_t number; /* the address of its draws: the how many-th of hers, or of the SKU's strangers */
+    uint32_t order;  /* its row in w->orders; SIM_NONE: none is kept */
+    uint32_t next_free;
+    uint8_t in;       /* SIM_IN_* */
+    uint8_t how;      /* sim_how */
+    uint8_t credit;   /* sim_credit: to a touch that counts */
+    uint8_t template; /* of a FIRST */
+    uint8_t pending;  /* its events in the queue */
+    bool truly;       /* the order's */
+    bool counted;     /* placed after the warm-up */
+    bool returned;    /* so it is no net order any more */
+    bool restocks;    /* its unit, if it comes back */
+} sim_after;
+
+/* A lost shopper whom ads will reach. */
+typedef struct {
+    uint32_t shopper, sku;
+    uint32_t cause;  /* visit or touch that lost her; of a wish that lapses, the visit that it came from */
+    uint32_t intent; /* which lapses, if it is as it was until then; SIM_NONE */
+    uint32_t next_free;
+    bool buys; /* if there are units */
+} sim_ad;
 
 typedef enum {
     SIM_OOS_STALE_STOREFRONT,

@@ -54,6 +54,14 @@ bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent) 
     return ms >= (double)(w->now - intent->formed);
 }
 
+int64_t sim_intent_lapses(sim_world *w, uint32_t shopper, const sim_intent *intent) {
+    const model_interest *m = &w->p->interest;
+    if (m->lapse_scale <= 0) return INT64_MAX;
+    model_rng_seek(w->rng, w->key, shopper, intent->sku, MODEL_P_LAPSE, intent->cause);
+    double ms = gsl_ran_weibull(w->rng, (double)m->lapse_scale, m->lapse_shape);
+    return ms < 4e15 ? intent->formed + (int64_t)ms + 1 : INT64_MAX;
+}
+
 static void schedule_return(sim_world *w, uint32_t shopper, uint32_t id, uint32_t ordinal) {
     double rate = w->p->interest.return_rate;
     if (rate <= 0) return;
@@ -95,6 +103,8 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
     intent->formed = at;
     intent->cause = cause;
     intent->state = SIM_INTENT_LIVE;
+    if (w->retargets) sim_retarget_wish(w, shopper, id);
+    if (w->last_source) w->last_source[shopper] = (uint8_t)source;
     if (!intent->return_pending) schedule_return(w, shopper, id, 0);
     bis_event e = {.at = at, .kind = BIS_EV_INTEREST, .shopper = shopper, .sku = sku};
     e.as.interest.source = (bis_source)source;
@@ -157,7 +167,11 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
     sim_schedule(w, v->next_at, SIM_EV_VISIT, v->shopper, v->ordinal + 1);
     uint32_t sku = w->one_product ? v->sku : looked_at(w, v->shopper, v->ordinal);
     bool in_stock = w->in_stock[sku];
-    if (!(in_stock ? v->buys : v->signals)) return; /* as most */
+    if (!(in_stock ? v->buys : v->signals)) { /* as most */
+        if (__builtin_expect(w->retargets, 0) && !in_stock)
+            sim_retarget_visit(w, v->shopper, sku, v->ordinal);
+        return;
+    }
     if (in_stock && w->held)
         sim_cart_fill(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE, v->ordinal);
     else if (in_stock)

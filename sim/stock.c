@@ -67,17 +67,26 @@ static void rose(sim_world *w, uint32_t sku) {
     SIM_COUNT(w, restocks, 1);
 }
 
-void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
-    if (units <= 0) return;
+static void arrive(sim_world *w, uint32_t sku, int64_t units) {
     sim_sku *k = &w->sku[sku];
     bool rise = sim_units(w, sku) == 0;
     k->truth += units;
     w->sku[k->leader].on_hand += units;
     k->arrived += (uint64_t)units;
     w->total[SIM_VIEWS] += units;
-    SIM_COUNT(w, units_restocked, units);
     if (rise) rose(w, sku);
     changed(w, sku);
+}
+
+void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units) {
+    if (units <= 0) return;
+    SIM_COUNT(w, units_restocked, units);
+    arrive(w, sku, units);
+}
+
+void sim_stock_back(sim_world *w, uint32_t sku) {
+    SIM_COUNT(w, units_returned, 1);
+    arrive(w, sku, 1);
 }
 
 static void went_to_zero(sim_world *w, uint32_t sku) {
@@ -127,7 +136,7 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
     return true;
 }
 
-bool sim_stock_take_other(sim_world *w, uint32_t sku) {
+bool sim_stock_take_elsewhere(sim_world *w, uint32_t sku) {
     if (!sell(w, sku)) return false;
     SIM_COUNT(w, units_other_channels, 1);
     return true;
@@ -182,5 +191,5 @@ void sim_stock_start(sim_world *w) {
         sim_supply_fell(w, i);
     }
     sim_supply_start(w);
-    sim_other_start(w);
+    sim_elsewhere_start(w);
 }

@@ -18,6 +18,7 @@ static int64_t ordered_units(sim_world *w, uint32_t sku, uint32_t ordinal) {
 
 static void order_more(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
+    k->ordered = true;
     model_rng_seek(w->rng, w->key, MODEL_NOBODY, sku, MODEL_P_SUPPLY_LEAD, k->restocks);
     int64_t lead = model_span_draw(&w->p->supply.lead_time, w->rng);
     sim_schedule(w, w->now + lead, SIM_EV_RESTOCK, sku, k->restocks);
@@ -35,12 +36,13 @@ static void order_up_to_point(sim_world *w, uint32_t sku) {
 void sim_supply_fell(sim_world *w, uint32_t sku) {
     if (w->p->supply.mode == MODEL_SUPPLY_REORDER)
         order_up_to_point(w, sku);
-    else if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME && sim_units(w, sku) == 0)
-        order_more(w, sku);
+    else if (w->p->supply.mode == MODEL_SUPPLY_LEAD_TIME && sim_units(w, sku) == 0 && !w->sku[sku].ordered)
+        order_more(w, sku); /* units sent back may be sold before it comes: that orders no more */
 }
 
 void sim_on_restock(sim_world *w, const sim_event *e) {
     int64_t units = ordered_units(w, e->a, e->b);
+    w->sku[e->a].ordered = false;
     if (w->on_order) w->on_order[e->a] -= units;
     sim_stock_arrive(w, e->a, units);
 }

@@ -17,6 +17,7 @@ static sim_status status_of(const sim_world *w, const char **broken) {
 
 typedef struct {
     double orders, store_orders; /* net: of the base world's E; of the whole store */
+    double money[STORE_MONEY];   /* margin and costs */
 } sums;
 
 /* One twin's world, run to the end and summed over the base world's E. */
@@ -29,7 +30,8 @@ static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, doub
     sim_status status = SIM_NO_MEMORY;
     if (w && sim_world_run(w)) {
         out->orders = w->frozen_orders;
-        out->store_orders = scratch->tally[STORE_T_units_sold];
+        out->store_orders = scratch->tally[STORE_T_units_sold] - scratch->tally[STORE_T_returned_orders];
+        memcpy(out->money, &scratch->tally[STORE_T_margin], sizeof out->money);
         status = SIM_OK;
     } else if (w) {
         status = status_of(w, broken);
@@ -50,6 +52,12 @@ static sim_status run_twins(const sim_world *base, store_trial *out, double *loo
     out->tally[STORE_T_true_store_orders] = all.store_orders - nobody.store_orders;
     out->tally[STORE_T_true_store_revenue] =
         (all.store_orders - nobody.store_orders) * base->p->catalog.price;
+    memcpy(&out->tally[STORE_T_all_margin], all.money, sizeof all.money);
+    memcpy(&out->tally[STORE_T_none_margin], nobody.money, sizeof nobody.money);
+    if (status != SIM_OK || !base->retargets) return status;
+    sums without = {0};
+    status = run_twin(base, SIM_NOBODY_NO_ADS, &without, loop_s, broken);
+    out->tally[STORE_T_retargeting_orders] = nobody.store_orders - without.store_orders;
     return status;
 }
 

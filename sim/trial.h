@@ -8,8 +8,9 @@
 #include "sim/runner.h"
 
 /* Runs the base world and, with twins, the worlds in which everyone and no one is treated, on the same random
- * numbers. [out] out: cleared first; owned by the caller (store_trial_clear). [out] loop_s: wall seconds
- * spent in event loops. [out] broken: what did not hold, if SIM_BROKEN (a static text). */
+ * numbers; where there is retargeting, also the one in which no one is treated nor shown ads. [out] out:
+ * cleared first; owned by the caller (store_trial_clear). [out] loop_s: wall seconds spent in event loops.
+ * [out] broken: what did not hold, if SIM_BROKEN (a static text). */
 sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
                          store_trial *out, double *loop_s, const char **broken);
 

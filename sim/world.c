@@ -46,6 +46,9 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
     case SIM_EV_PHANTOM: sim_on_phantom(w, e); break;
     case SIM_EV_CART: sim_on_cart(w, e); break;
+    case SIM_EV_ELSEWHERE: sim_on_elsewhere(w, e); break;
+    case SIM_EV_AFTER: sim_on_after(w, e); break;
+    case SIM_EV_AD: sim_on_ad(w, e); break;
     case SIM_EV_OTHER: sim_on_other(w, e); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
@@ -107,7 +110,7 @@ static bool create_parts(sim_world *w) {
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
            sim_patience_init(w) && sim_optouts_init(w) && sim_frame_init(w) && sim_touches_init(w) &&
-           sim_devices_init(w);
+           sim_devices_init(w) && sim_after_init(w) && sim_others_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -127,7 +130,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->warm = w->start + s->p.run.warmup;
     w->end = w->start + s->p.run.horizon;
     w->now = w->start;
-    w->updates_free = SIM_NONE;
+    w->updates_free = w->after_free = w->ads_free = SIM_NONE;
     w->bin_ends = w->start + s->p.run.horizon / STORE_BINS;
     w->halt_at = w->start; /* at the first event */
     w->shoppers = (uint32_t)s->p.shoppers.count;
@@ -143,6 +146,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
     sim_optouts_start(w);
+    sim_others_start(w);
     if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
@@ -155,10 +159,11 @@ void sim_world_destroy(sim_world *w) {
     }
     sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
                         &w->deliveries, &w->waits, &w->decisions, &w->rises,  &w->pushed_taken,
-                        &w->leading,    &w->carts, &w->spread};
+                        &w->leading,    &w->carts, &w->spread,    &w->after,  &w->ads};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
+    sim_after_free(w);
     sim_arms_destroy(w);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);
@@ -170,7 +175,7 @@ void sim_world_destroy(sim_world *w) {
     for (int v = 0; v < SIM_VIEWS; v++)
         free(w->phantom[v]);
     free(w->on_order);
-    free(w->other);
+    free(w->elsewhere);
     free(w->popularity);
     free(w->curve);
     sim_memory_free(w->shopper);

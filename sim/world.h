@@ -13,7 +13,7 @@
  *   stock.c    the truth and its past
  *   view.c     what feed and storefront show of it
  *   supply.c   where units come from, the trace
- *   other.c    other sales channels
+ *   elsewhere.c  other sales channels
  *   cart.c     carts that hold a unit until it is paid for
  *   shopper.c  visits, intents, organic return and demand
  *   rhythm.c   when in the week they come
@@ -28,6 +28,10 @@
  *   touch.c    the touches that something can still happen to
  *   order.c    orders, attribution
  *   identity.c whether the shop knows whose they are
+ *   after.c    cancelled and returned orders, contacts with support, further orders
+ *   retarget.c lost shoppers, and the ads that bring some of them back
+ *   others.c   other campaigns' messages
+ *   money.c    what it all brought and cost
  *   cause.c    why a click found it sold out
  *   observe.c  series, campaign rows, closing sums
  *   unmet.c    what is still wanted at the end
@@ -53,8 +57,8 @@
 #include "sim/runner.h"
 #include "store/trial.h"
 
-/* The twin that a world is: only the holdout fraction differs. */
-typedef enum { SIM_BASE, SIM_ALL, SIM_NOBODY } sim_twin;
+/* The twin that a world is: only the holdout fraction differs, and of the last that it is without ads. */
+typedef enum { SIM_BASE, SIM_ALL, SIM_NOBODY, SIM_NOBODY_NO_ADS } sim_twin;
 
 typedef struct sim_world {
     const scenario *s;
@@ -83,6 +87,8 @@ typedef struct sim_world {
     bool one_product;                         /* then a visit is to her own variant of it */
     bool leads;                               /* a policy lets others follow a first touch */
     bool by_template;                         /* there are several templates */
+    bool follows;                             /* something may follow an order; see after.c */
+    bool retargets;                           /* lost shoppers are shown ads */
     double template_click[BIS_TEMPLATES_MAX]; /* by template, over all arms */
     uint8_t *in_stock;                        /* by SKU: the storefront shows units */
 
@@ -97,8 +103,8 @@ typedef struct sim_world {
     sim_phantom *phantom[SIM_VIEWS]; /* by SKU; NULL: a view that has none */
     uint32_t *arrivals; /* by SKU: levels told to the engines; NULL where the version of the truth says it */
     size_t trace_row;
-    sim_other *other;  /* by SKU: what other channels ask for; NULL: there are none */
-    int64_t *on_order; /* by SKU: units on their way; NULL but with supply.mode reorder */
+    sim_elsewhere *elsewhere; /* by SKU: what other channels ask for; NULL: there are none */
+    int64_t *on_order;        /* by SKU: units on their way; NULL but with supply.mode reorder */
 
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
 
@@ -116,6 +122,11 @@ typedef struct sim_world {
     sim_pool times;   /* sim_touch_times by touch; empty but for --log full */
     sim_pool leading; /* sim_leading by touch; empty unless `leads` */
     sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
+    sim_pool after, ads;           /* sim_after, sim_ad; with free ones from these on: */
+    uint32_t after_free, ads_free; /* SIM_NONE: there is none */
+    uint32_t *ordered;             /* by shopper, her orders so far; NULL unless `follows` */
+    uint16_t *soon;                /* by shopper, net orders within SIM_SOON of t_i; NULL: not counted */
+    uint8_t *last_source;          /* by shopper, of her last signal; NULL: nobody asks */
     sim_pool pushed_taken; /* uint64_t: units taken by buyers who had been pushed, by campaign and its SKUs */
 
     uint64_t ledger[BIS_OUTCOME_COUNT][BIS_REASON_COUNT]; /* of restocks opened after the warm-up */
@@ -272,11 +283,12 @@ bool sim_catalog_init(sim_world *w);
 bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
-bool sim_stock_take(sim_world *w, uint32_t sku);       /* for an order; false: there was none */
-bool sim_stock_hold(sim_world *w, uint32_t sku);       /* from the shelf into a cart */
-void sim_stock_release(sim_world *w, uint32_t sku);    /* and back */
-void sim_stock_take_held(sim_world *w, uint32_t sku);  /* paid for */
-bool sim_stock_take_other(sim_world *w, uint32_t sku); /* for another sales channel */
+bool sim_stock_take(sim_world *w, uint32_t sku);           /* for an order; false: there was none */
+bool sim_stock_hold(sim_world *w, uint32_t sku);           /* from the shelf into a cart */
+void sim_stock_release(sim_world *w, uint32_t sku);        /* and back */
+void sim_stock_take_held(sim_world *w, uint32_t sku);      /* paid for */
+bool sim_stock_take_elsewhere(sim_world *w, uint32_t sku); /* for another sales channel */
+void sim_stock_back(sim_world *w, uint32_t sku);           /* a unit that was sold is on hand again */
 /* Takes units off the shelf; the caller has made sure that they are there. */
 void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units);
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
@@ -297,12 +309,12 @@ void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
 void sim_on_trace(sim_world *w);
 
-/* other.c */
-bool sim_other_init(sim_world *w); /* false: no memory */
+/* elsewhere.c */
+bool sim_elsewhere_init(sim_world *w); /* false: no memory */
 /* One of the SKUs, by its share of all demand. */
-void sim_other_share(sim_world *w, uint32_t sku, double share);
-void sim_other_start(sim_world *w);
-void sim_on_other(sim_world *w, const sim_event *e);
+void sim_elsewhere_share(sim_world *w, uint32_t sku, double share);
+void sim_elsewhere_start(sim_world *w);
+void sim_on_elsewhere(sim_world *w, const sim_event *e);
 
 /* cart.c: only where w->held is not NULL */
 bool sim_carts_init(sim_world *w); /* false: no memory */
@@ -327,6 +339,8 @@ void sim_shoppers_start(sim_world *w);
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at);
 uint32_t sim_intent_find(const sim_world *w, uint32_t shopper, uint32_t sku); /* its id; SIM_NONE */
 bool sim_intent_alive(sim_world *w, uint32_t shopper, const sim_intent *intent);
+/* The first ms in which it will have lapsed if nothing comes between; INT64_MAX: never. */
+int64_t sim_intent_lapses(sim_world *w, uint32_t shopper, const sim_intent *intent);
 void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
 void sim_on_return(sim_world *w, const sim_event *e);
@@ -390,6 +404,30 @@ model_platform sim_device_platform(const sim_world *w, uint32_t shopper, uint32_
 int64_t sim_cause_others(const sim_world *w, const sim_touch *t);
 sim_cause sim_sold_out_cause(const sim_world *w, const sim_touch *t);
 
+/* after.c */
+#define SIM_SOON (30 * 24 * SIM_HOUR) /* of repeat_purchase_rate */
+bool sim_after_init(sim_world *w);    /* false: no memory */
+/* A landing that disappoints may make her contact support. */
+void sim_after_sold_out(sim_world *w, const sim_touch *t);
+/* [in] in: SIM_IN_*; order: its row in w->orders, or SIM_NONE. */
+void sim_after_order(sim_world *w, const sim_order *o, unsigned in, uint32_t order);
+void sim_on_after(sim_world *w, const sim_event *e);
+void sim_after_free(sim_world *w);
+
+/* retarget.c: a shopper is lost on a visit, by a touch, or, unless she does something before, by time */
+void sim_retarget_visit(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t visit);
+void sim_retarget_touch(sim_world *w, const sim_touch *t);
+void sim_retarget_wish(sim_world *w, uint32_t shopper, uint32_t intent);
+void sim_on_ad(sim_world *w, const sim_event *e);
+
+/* others.c */
+bool sim_others_init(sim_world *w); /* false: no memory */
+void sim_others_start(sim_world *w);
+void sim_on_other(sim_world *w, const sim_event *e);
+
+/* money.c */
+void sim_money_sum(sim_world *w); /* from the other tallies, at the end */
+
 /* order.c */
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
 void sim_order_held(sim_world *w, const sim_cart *cart); /* of the unit that it holds */
@@ -411,7 +449,9 @@ bool sim_unmet_sum(sim_world *w); /* at the end; false: no memory, w->failed say
 bool sim_frame_init(sim_world *w);
 void sim_frame_assign(sim_world *w, const bis_decision *d);
 void sim_frame_slot(sim_world *w, const bis_decision *d);
-void sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units); /* a net order */
+/* A net order. Returns SIM_IN_*. */
+unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units);
+void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in); /* it was returned: one unit */
 bool sim_frame_outcomes(sim_world *w); /* moments of E and of the arms into w->out */
 
 /* detail.c: rows for --log shopper and full, and restock rows */

@@ -131,10 +131,55 @@
     X(orders_substitute, "orders of something else by who found it sold out; each is of another kind, too")  \
     X(pages, "product pages shown after the click of a send")                                                \
     X(credited_orders_true, "orders credited to a send by all clicks and orders, linked or not")             \
-    X(credited_revenue_true, "their net revenue, money")
+    X(credited_revenue_true, "their net revenue, money")                                                     \
+    X(orders_repeat, "of the orders, by a shopper who buys again")                                           \
+    X(orders_retargeting, "of the orders, by a shopper whom ads brought back")                               \
+    X(later_messages, "reminders and predictive notices handed to the provider")                             \
+    X(cancelled_orders, "oversold orders that were cancelled by the end")                                    \
+    X(returned_orders, "orders that were sent back by the end")                                              \
+    X(returned_revenue, "their price, money")                                                                \
+    X(units_returned, "units sent back that are on hand again")                                              \
+    X(support_sends, "contacts with support over a landing or an order at a landing of a send")              \
+    X(support_later, "the same of a reminder or a follow-up")                                                \
+    X(support_others, "contacts with support over all other orders")                                         \
+    X(repeat_population_treated, "units of E assigned to treatment, where orders within 30 d are counted")   \
+    X(repeat_population_held, "units of E held out, likewise")                                               \
+    X(repeat_buyers, "units of E with a net order within 30 d of t_i")                                       \
+    X(repeat_treated, "treated units with two net orders or more within 30 d of t_i")                        \
+    X(repeat_held, "held-out units with two net orders or more within 30 d of t_i")                          \
+    X(retargeted, "times that a lost shopper was shown ads")                                                 \
+    X(other_push, "pushes of other campaigns")                                                               \
+    X(other_email, "e-mails of other campaigns")                                                             \
+    X(other_sms, "SMS of other campaigns")                                                                   \
+    X(other_in_app, "in-app notes of other campaigns")                                                       \
+    X(margin, "margin of net orders, money")                                                                 \
+    X(cost_messages, "money for this engine's messages")                                                     \
+    X(cost_campaigns, "money for other campaigns' messages")                                                 \
+    X(cost_support, "money for contacts with support")                                                       \
+    X(cost_cancellations, "money for cancelled orders")                                                      \
+    X(cost_returns, "money for returned orders")                                                             \
+    X(retargeting_spend, "money for ads")                                                                    \
+    X(all_margin, "twins: margin with everyone treated, money; and so on")                                   \
+    X(all_cost_messages, "twins")                                                                            \
+    X(all_cost_campaigns, "twins")                                                                           \
+    X(all_cost_support, "twins")                                                                             \
+    X(all_cost_cancellations, "twins")                                                                       \
+    X(all_cost_returns, "twins")                                                                             \
+    X(all_retargeting_spend, "twins")                                                                        \
+    X(none_margin, "twins: margin with no one treated, money; and so on")                                    \
+    X(none_cost_messages, "twins")                                                                           \
+    X(none_cost_campaigns, "twins")                                                                          \
+    X(none_cost_support, "twins")                                                                            \
+    X(none_cost_cancellations, "twins")                                                                      \
+    X(none_cost_returns, "twins")                                                                            \
+    X(none_retargeting_spend, "twins")                                                                       \
+    X(retargeting_orders, "twins: net orders of the whole store, none - none without retargeting")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;
+enum {
+    STORE_MONEY = STORE_T_all_margin - STORE_T_margin
+}; /* tallies of a world's money, from its margin on */
 const char *store_tally_name(store_tally t);
 const char *store_tally_doc(store_tally t);
 
@@ -282,8 +327,8 @@ typedef struct { /* --log full */
     int64_t at;
     uint32_t shopper; /* UINT32_MAX: anonymous */
     uint32_t sku, units, oversold;
-    const char *how; /* push, return, visit, organic, reminder, followup */
-    double revenue;
+    const char *how;         /* push, return, visit, organic, reminder, followup, repeat, retargeting */
+    double revenue;          /* 0 if it was cancelled, or sent back by the end */
     uint32_t credited_touch; /* UINT32_MAX: none */
     uint32_t policy_arm;     /* UINT32_MAX: anonymous, too */
 } store_order_row;

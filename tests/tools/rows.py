@@ -462,8 +462,8 @@ for name, events in flows.items():
 
 # ---- sums that hold in every world -----------------------------------------------------------------
 
-left = tally["units_start"] + tally["units_restocked"] - tally["units_sold"] - tally["units_lost"]
-left -= tally["units_other_channels"]
+left = (tally["units_start"] + tally["units_restocked"] + tally["units_returned"] - tally["units_sold"]
+        - tally["units_other_channels"] - tally["units_lost"])
 count("units_end", left)
 count("units_ordered", tally["units_sold"] + tally["oversold_units"])
 shares = rows("tier_share")
