@@ -94,6 +94,15 @@ check any "$temp/busy.yaml" "variants=2 click=172800 view=172800 outcome=259200 
 check lead "$temp/busy.yaml" "$windows" --seed 6 --set run.warmup=3d --set supply.mode=lead_time \
     --set supply.lead_time.dist=exponential --set supply.lead_time.mean=14h --set supply.quantity.mean=9
 
+# Units come back, buyers buy again, ads bring some back, and other campaigns fill the caps.
+check after "$temp/busy.yaml" \
+    "$windows returns=1 exercised=returned_orders,units_returned,orders_repeat,orders_retargeting,other_push,credited_revenue" \
+    --seed 7 --set run.warmup=2d --set supply.mode=lead_time --set supply.lead_time.dist=exponential \
+    --set supply.lead_time.mean=14h --set supply.quantity.mean=30 --set orders.return_rate=0.4 \
+    --set orders.return_delay.median=1d --set orders.return_restocks=0.7 --set orders.cancel_after.mean=1h \
+    --set shoppers.repeat.rate=0.4 --set shoppers.repeat.delay.mean=1d --set retargeting.reach=0.5 \
+    --set retargeting.buy=0.3 --set retargeting.delay.mean=6h --set 'campaigns[0].rate=0.2'
+
 # Everyone who lands in stock checks out, and only pushes and strangers take units: who lost one is then known.
 # The warm-up ends amid the opening of the first campaigns.
 certain=(--set response.buy.notify_me=1 --set response.buy.wishlist=1 --set response.buy.cart=1

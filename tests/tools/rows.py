@@ -12,6 +12,7 @@ The store must come from `run --log full`. What its rows do not tell is given by
   checkout=S      the fixed time from landing to order, above 0
   supply=S:N,...  initial stock is 0 and every SKU gets N units S after the start, and nothing else. Then the
                   shelf is rebuilt from the orders, and with it sold-out causes, campaigns and levels
+  returns=1       orders may be sent back: one that was not oversold and has no revenue was
   certain=1       all that land in stock check out, and nobody looks, lapses, returns or gives up by himself.
                   Then whoever lost a unit at checkout is known too
 A mismatch is printed with both numbers; the exit code is then 1. The sums here follow the definitions of
@@ -269,7 +270,7 @@ count("gini_wait", gini(waits))
 
 late = [o for o in orders if o["at"] >= warm]
 count("orders", len(late))
-for how in ("push", "return", "visit", "organic", "reminder", "followup"):
+for how in ("push", "return", "visit", "organic", "reminder", "followup", "repeat", "retargeting"):
     count("orders_" + how, sum(o["how"] == how for o in late))
 count("units_ordered", sum(o["units"] for o in late))
 count("units_sold", sum(o["units"] - o["oversold"] for o in late))
@@ -277,8 +278,20 @@ count("oversold_orders", sum(o["oversold"] > 0 for o in late))
 count("oversold_units", sum(o["oversold"] for o in late))
 count("gross_revenue", fsum(price * o["units"] for o in late))
 count("cancelled_revenue", fsum(price * o["units"] for o in late if o["oversold"]))
+
+def sent_back(o):
+    return options.get("returns") == "1" and not o["oversold"] and o["revenue"] == 0
+
+
+def worth(o):
+    """What an order brings in the end."""
+    return 0 if o["oversold"] or sent_back(o) else price * o["units"]
+
+
 for o in orders:
-    same(f"revenue of the order at {o['at']}", 0 if o["oversold"] else price * o["units"], o["revenue"])
+    same(f"revenue of the order at {o['at']}", worth(o), o["revenue"])
+count("returned_orders", sum(sent_back(o) for o in late))
+count("returned_revenue", fsum(price * o["units"] for o in late if sent_back(o)))
 
 touches_of = defaultdict(list)
 for t in touches:
@@ -315,13 +328,13 @@ for t in touches:
     same(f"touch {t['touch']} ordered_at", min((o["at"] for o in credits[t["touch"]]), default=None), t["ordered_at"])
 credited = [(t, o) for t in told for o in credits[t["touch"]]]
 count("credited_orders", len(credited))
-count("credited_revenue", fsum(price * o["units"] for _, o in credited))
+count("credited_revenue", fsum(worth(o) for _, o in credited))
 count("credited_clicked_sends", sum(t["landed_at"] is not None for t in told if credits[t["touch"]]))
 count("credited_viewed_sends", sum(t["landed_at"] is None for t in told if credits[t["touch"]]))
 histogram("time_to_purchase", [o["at"] - t["at"] for t, o in credited])
 credited_later = [(t, o) for t in after_push for o in credits[t["touch"]]]
 count("later_orders", len(credited_later))
-count("later_revenue", fsum(price * o["units"] for _, o in credited_later))
+count("later_revenue", fsum(worth(o) for _, o in credited_later))
 count("later_credited_clicked", sum(t["landed_at"] is not None for t in after_push if credits[t["touch"]]))
 templates = rows("template_answers")
 several = db.execute("SELECT count(*) FROM template").fetchone()[0] > 1
@@ -331,7 +344,7 @@ for i in sorted({t["template"] for t in told if several} | {r["template"] for r 
                    opened=sum(t["opened_at"] is not None for t in mine),
                    clicked=sum(t["landed_at"] is not None for t in mine),
                    orders=sum(len(credits[t["touch"]]) for t in mine),
-                   revenue=fsum(price * o["units"] for t in mine for o in credits[t["touch"]]))
+                   revenue=fsum(worth(o) for t in mine for o in credits[t["touch"]]))
     stored = next((dict(r) for r in templates if r["template"] == i), {})
     table(f"template {i}", answers, {name: stored.get(name, 0) for name in answers})
 
@@ -359,7 +372,7 @@ else:
 
 net = defaultdict(list)
 for o in orders:
-    if o["shopper"] is not None and not o["oversold"]:
+    if o["shopper"] is not None and not o["oversold"] and not sent_back(o):
         net[o["shopper"], product(o["sku"])].append(o)
 queued, entered, first_slot = {}, {}, {}
 for d in decisions:
@@ -426,7 +439,7 @@ table("policy_arm", {a: 1 for a in outcomes}, {a: 1 for a in set(arm_of.values()
 bought = Counter()
 for o in late:
     if o["shopper"] is not None:
-        bought[o["shopper"]] += o["units"] - o["oversold"]
+        bought[o["shopper"]] += 0 if sent_back(o) else o["units"] - o["oversold"]
 for a in arms:
     r, hers = outcomes[a], [t for t in told if arm_of[t["shopper"]] == a]
     same(f"arm {a} sends", len(hers), r["sends"])
