@@ -67,15 +67,21 @@ void lab_explain_line(const explain_job *job, const bis_standing *s, explain_tex
 void lab_explain_closing(const explain_job *job, const sim_seen *seen, explain_text *out);
 const char *lab_explain_cause(const char *cause);   /* of a sold-out landing */
 const char *lab_explain_how(const sim_seen *order); /* "on a visit" */
-const char *lab_explain_platform(uint8_t platform); /* "ios" */
-/* Of a message that did not get through, the provider's words, "FCM 404 UNREGISTERED"; empty where it says
- * nothing of it. Returns room. */
-const char *lab_explain_answer(const sim_seen *seen, char room[EXPLAIN_NAME]);
-bool lab_explain_defers(bis_reason why); /* she may be passed over until it is gone */
+bool lab_explain_defers(bis_reason why);            /* she may be passed over until it is gone */
 
 /* [out] what: a word or two for the column; out: the rest of the line. */
 void lab_explain_event(const explain_job *job, const sim_seen *seen, char what[EXPLAIN_NAME],
                        explain_text *out);
+
+/* ---- what the push provider says (explain_push.c) ---- */
+
+const char *lab_explain_platform(uint8_t platform); /* "ios" */
+/* Of a message that did not get through, the provider's words, "FCM 404 UNREGISTERED"; empty where it says
+ * nothing of it. Returns room. */
+const char *lab_explain_answer(const sim_seen *seen, char room[EXPLAIN_NAME]);
+void lab_explain_refused(const sim_seen *seen, explain_text *out); /* why, its answer, what it means */
+/* Which of her devices, after `before`; nothing where she can have one only. */
+void lab_explain_device(const sim_seen *seen, const char *before, explain_text *out);
 
 /* ---- the story ---- */
 

@@ -138,6 +138,36 @@ static void the_story_is_of_her_arm(void **state) {
     assert_true(told[0] > 0 && told[1] > 0);
 }
 
+/* Both tokens of everyone are dead: the first who is told fails on each of her devices, in FCM's words. */
+static void failures_are_told_by_device(void **state) {
+    const place *p = *state;
+    const char *const set[] = {"shoppers.devices[0].share=0", "shoppers.devices[1].share=1",
+                               "shoppers.platform.ios=0",     "shoppers.platform.android=1",
+                               "shoppers.platform.web=0",     "provider.unregistered=1"};
+    shell("cp %s/line.yaml %s", files, p->scenario);
+    run(p, p->scenario, set, sizeof set / sizeof *set);
+    int failed = 0;
+    for (int shopper = 0; shopper < 4 && failed == 0; shopper++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", shopper);
+        json_t *doc = explain(p->out, number, NULL);
+        for (size_t i = 0; i < json_array_size(json_object_get(doc, "events")); i++) {
+            const json_t *e = event(doc, i);
+            if (strcmp(text_of(e, "what"), "failed") != 0) continue;
+            assert_int_equal(json_integer_value(json_object_get(e, "device")), ++failed);
+            assert_string_equal(text_of(e, "platform"), "android");
+            assert_string_equal(text_of(e, "failure"), "unregistered");
+            assert_string_equal(text_of(e, "answer"), "FCM 404 UNREGISTERED");
+            assert_string_equal(
+                text_of(e, "text"),
+                failed == 1 ? "unregistered (FCM 404 UNREGISTERED): its token is dead, device 1 (android)"
+                            : "unregistered (FCM 404 UNREGISTERED): its token is dead, device 2 (android)");
+        }
+        json_decref(doc);
+    }
+    assert_int_equal(failed, 2);
+}
+
 static void traces_are_found(void **state) {
     const place *p = *state;
     char path[80], other[80];
@@ -235,6 +265,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(overrides_come_back, enter, leave),
         cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, leave),
+        cmocka_unit_test_setup_teardown(failures_are_told_by_device, enter, leave),
         cmocka_unit_test_setup_teardown(traces_are_found, enter, leave),
         cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, leave),
         cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, leave),
