@@ -172,11 +172,11 @@ typedef struct {
 typedef enum { MODEL_PAGE_VARIANT, MODEL_PAGE_PRODUCT, MODEL_PAGE_HOME, MODEL_PAGES } model_page;
 
 typedef struct {
-    double target[MODEL_PAGES]; /* weights of the pages that links go to */
-    double failure;             /* P(the link does not open) */
-    model_span delay;           /* click -> the page shows */
-    double abandon_per_s;       /* hazard of leaving meanwhile */
-    double find[MODEL_PAGES];   /* P(finds her variant from there); of its own page always */
+    double target[MODEL_PAGES];     /* weights of the pages that links go to */
+    double failure;                 /* P(the link does not open) */
+    model_span delay;               /* click -> the page shows */
+    double abandon_per_s;           /* hazard of leaving meanwhile */
+    double find_product, find_home; /* P(finds her variant from there) */
 } model_landing;
 
 /* ---- identity: what the shop can tell to be hers ---- */

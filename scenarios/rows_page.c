@@ -9,7 +9,7 @@
     REAL("landing.target." NAME, AT(landing.target[ID]), "weight", 0, 1e6, DEF, NULL,                        \
          "Weight of links that go to " WHAT "; the three are brought to a sum of 1. No public source.")
 #define FIND(NAME, ID, WHAT)                                                                                 \
-    SHARE("landing.find_variant." NAME, AT(landing.find[ID]), "1", NULL,                                     \
+    SHARE("landing.find_variant." NAME, AT(landing.ID), "1", NULL,                                           \
           "Chance that she finds her variant from " WHAT                                                     \
           "; else she neither buys nor finds it sold out. No public source.")
 
@@ -17,8 +17,8 @@ const bis_field scenario_page_rows[] = {
     TARGET("variant", MODEL_PAGE_VARIANT, "1", "the variant's page"),
     TARGET("product", MODEL_PAGE_PRODUCT, "0", "the product's page"),
     TARGET("home", MODEL_PAGE_HOME, "0", "the shop's home page"),
-    FIND("product", MODEL_PAGE_PRODUCT, "the product's page"),
-    FIND("home", MODEL_PAGE_HOME, "the home page"),
+    FIND("product", find_product, "the product's page"),
+    FIND("home", find_home, "the home page"),
     SHARE("landing.failure", AT(landing.failure), "0", NULL,
           "Chance that a link does not open, so that no page shows. No public source."),
     SPAN_DIST("landing.delay", landing.delay, "", "fixed", "0", "1", "1", "5s",

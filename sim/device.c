@@ -12,6 +12,10 @@
 
 #include "sim/memory.h"
 
+static bool has(unsigned bits, uint32_t device) {
+    return bits >> device & 1u;
+}
+
 #define SPREAD(w, touch) ((sim_spread *)(w)->spread.at + (touch))
 
 bool sim_devices_init(sim_world *w) {
@@ -35,7 +39,8 @@ uint8_t sim_devices_make(sim_world *w, uint32_t shopper) {
 
 model_platform sim_device_platform(const sim_world *w, uint32_t shopper, uint32_t device) {
     if (!w->devices) return (model_platform)w->shopper[shopper].platform;
-    return (model_platform)(w->devices[shopper].platform >> 2 * device & 3u);
+    const unsigned all = w->devices[shopper].platform;
+    return (model_platform)(all >> 2 * device & 3u);
 }
 
 bool sim_device_keep(sim_world *w) {
@@ -48,7 +53,7 @@ void sim_device_send(sim_world *w, const bis_decision *d) {
     int64_t most = sim_arm_of(w, d->shopper)->policy->reach.max_devices;
     uint32_t live = w->devices[d->shopper].live, n = 0;
     for (uint32_t i = 0; n < most && i < MODEL_DEVICES_MAX; i++) {
-        if (!(live >> i & 1u)) continue;
+        if (!has(live, i)) continue;
         sim_push_submit(w, d->touch, SIM_ON_DEVICE(i));
         n++;
     }
@@ -79,7 +84,7 @@ bool sim_device_accepts(sim_world *w, uint32_t touch, uint32_t device, const mod
 }
 
 static bool collapsed(const sim_world *w, uint32_t touch, uint32_t device) {
-    return SPREAD(w, touch)->collapsed >> device & 1u;
+    return has(SPREAD(w, touch)->collapsed, device);
 }
 
 bool sim_device_shows(sim_world *w, uint32_t touch, uint32_t device) {
@@ -96,7 +101,7 @@ bool sim_device_fails(const sim_world *w, uint32_t touch, uint32_t device, model
 
 bool sim_device_dies(sim_world *w, uint32_t shopper, uint32_t device, bool *last) {
     sim_devices *hers = &w->devices[shopper];
-    bool lived = hers->live >> device & 1u;
+    bool lived = has(hers->live, device);
     hers->live &= (uint8_t) ~(1u << device);
     *last = hers->live == 0;
     return lived;

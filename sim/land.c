@@ -128,7 +128,10 @@ static void show(sim_world *w, uint32_t touch) {
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_LANDING_WAY, sim_touch_key(t), way);
     model_uniform2(w->key, t->shopper, t->sku, MODEL_P_LANDING_WAY, sim_touch_key(t) | SIM_OTHER_HALF, last);
     model_page page = target_of(m, way[1]);
-    bool finds = page == MODEL_PAGE_VARIANT || last[1] < m->find[page];
+    double find = page == MODEL_PAGE_VARIANT   ? 1
+                  : page == MODEL_PAGE_PRODUCT ? m->find_product
+                                               : m->find_home;
+    bool finds = last[1] < find;
     t->landed_at = w->now;
     t->cause = 0;
     if (finds || page != MODEL_PAGE_HOME) COUNT_FIRST(w, t, pages);
