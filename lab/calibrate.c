@@ -17,7 +17,7 @@
 #include "reports/format.h"
 
 typedef struct {
-    char out[LAB_PATH_SIZE], folder[LAB_PATH_SIZE], plots[LAB_PATH_SIZE];
+    char config[LAB_PATH_SIZE], out[LAB_PATH_SIZE], folder[LAB_PATH_SIZE], plots[LAB_PATH_SIZE];
     const char *name; /* of the fragment, behind its folder */
 } places;
 
@@ -153,16 +153,17 @@ lab_status lab_calibrate(const lab_calibrate_options *options, FILE *print, lab_
     lab_calibration *c = calloc(1, sizeof *c);
     places *p = calloc(1, sizeof *p);
     lab_status status = c && p ? place(options, p, error) : lab_fail(error, LAB_FAILED, "out of memory");
+    if (status == LAB_OK) status = lab_scenario_find(options->config, p->config, error);
     if (status == LAB_OK) status = check_out(p, error);
-    if (status == LAB_OK) status = lab_traces_read(options->config, &traces, error);
-    if (status == LAB_OK) status = fit(&traces, c, options->config, error);
-    if (status == LAB_OK) status = write_all(c, &traces, options->config, p, error);
+    if (status == LAB_OK) status = lab_traces_read(p->config, &traces, error);
+    if (status == LAB_OK) status = fit(&traces, c, p->config, error);
+    if (status == LAB_OK) status = write_all(c, &traces, p->config, p, error);
     if (status == LAB_OK && options->json) {
-        json_t *document = lab_calibration_json(c, options->config, p->out);
+        json_t *document = lab_calibration_json(c, p->config, p->out);
         status = lab_print_json(document, print, error);
         json_decref(document);
     } else if (status == LAB_OK) {
-        fprintf(print, "%s\n", options->config);
+        fprintf(print, "%s\n", p->config);
         lab_calibration_print(print, c);
         fprintf(print, "\nWritten: %s, %s/plots\n", p->out, p->plots);
     }

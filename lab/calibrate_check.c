@@ -15,7 +15,7 @@
 #include "models/rng.h"
 #include "stats/gini.h"
 
-enum { SETS_MAX = 200, SETS_MIN = 40, BUDGET = 20000000 /* draws */, SEED = 1 };
+enum { SETS_MAX = 200, SETS_MIN = 40, BUDGET = 20000000 /* draws */, SEED = 1, REDRAWS = 1000 };
 static const double HOUR = 3600e3;
 
 static unsigned sets_for(double draws) {
@@ -118,6 +118,13 @@ static model_span span_of(int family, double size, double shape) {
     return s;
 }
 
+static double draw_hours(const lab_spells *of, const model_span *span, gsl_rng *r) {
+    double hours = (double)model_span_draw(span, r) / HOUR;
+    if (!of->rounded) return hours;
+    double units = floor(hours / of->unit + 0.5);
+    return of->unit * (of->zeros ? units : fmax(units, 1));
+}
+
 /* One data set. Returns how many ended inside their windows; their lengths are in `ended`. */
 static size_t simulate_times(const lab_times *t, const double theta[STAT_FIT_MAX], gsl_rng *r,
                              double *ended) {
@@ -125,12 +132,10 @@ static size_t simulate_times(const lab_times *t, const double theta[STAT_FIT_MAX
     model_span span = span_of(t->best, exp(theta[0]), exp(theta[1]));
     size_t n = 0;
     for (size_t i = 0; i < of->n; i++) {
-        double hours = (double)model_span_draw(&span, r) / HOUR;
-        if (of->rounded) {
-            double units = floor(hours / of->unit + 0.5);
-            hours = of->unit * (of->zeros ? units : fmax(units, 1));
-        }
-        if (hours <= of->spell[i].window * (1 + 1e-12)) ended[n++] = hours;
+        double window = of->spell[i].window * (1 + 1e-12), hours = draw_hours(of, &span, r);
+        for (int again = 0; of->cut && hours > window && again < REDRAWS; again++)
+            hours = draw_hours(of, &span, r);
+        if (hours <= window) ended[n++] = hours;
     }
     return n;
 }

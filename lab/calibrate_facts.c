@@ -264,6 +264,7 @@ static bool take_sends(lab_facts *f, const lab_traces *t) {
         if (t->send[i].clicked > last) last = t->send[i].clicked;
     }
     f->sends = true;
+    f->open_delay.cut = true;
     for (size_t i = 0; i < t->sends && good; i++) {
         const lab_trace_send *s = &t->send[i];
         if (s->at > last - t->send_window) {

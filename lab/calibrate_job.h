@@ -30,6 +30,7 @@ typedef struct {
     size_t unseen_start; /* that had begun before anybody looked: left out */
     double unit;         /* hours: all lengths are multiples of it */
     bool rounded;        /* the unit is so coarse that lengths count as rounded to it */
+    bool cut;            /* only what ended inside its window is here at all, as with opens of sends */
     bool zeros;          /* some took no time at all */
 } lab_spells;
 

@@ -30,9 +30,9 @@ static void print_checks(FILE *out, const lab_checks *checks) {
         snprintf(range, sizeof range, "%s to %s", shown(c->unit, c->lo, &a), shown(c->unit, c->hi, &b));
         fprintf(out, "    %-22s %10s %25s %7.3f", c->name, shown(c->unit, c->observed, &d), range, c->tail);
         if (c->observed < c->lo || c->observed > c->hi) {
-            double off = c->observed / c->median - 1;
-            if (isfinite(off))
-                fprintf(out, "  off: the fit is at %+.0f %%", 100 * (1 / (1 + off) - 1));
+            double ratio = c->median / c->observed;
+            if (isfinite(ratio))
+                fprintf(out, "  off: the fit is at %+.0f %%", 100 * (ratio - 1));
             else
                 fputs("  off", out);
         }

@@ -93,6 +93,17 @@ static bool keep(reader *r, const char *text, size_t size, yaml_mark_t at) {
     return true;
 }
 
+/* Whether something stands at or below the path of the key that was just read. */
+static bool is_taken(const reader *r) {
+    size_t size = strlen(r->path);
+    for (size_t i = 0; i < r->flat.n; i++) {
+        const char *other = r->flat.value[i].path;
+        if (!strncmp(other, r->path, size) && (!other[size] || other[size] == '.' || other[size] == '['))
+            return true;
+    }
+    return false;
+}
+
 static bool take_scalar(reader *r, const yaml_event_t *e) {
     const char *text = (const char *)e->data.scalar.value;
     size_t size = e->data.scalar.length;
@@ -100,7 +111,7 @@ static bool take_scalar(reader *r, const yaml_event_t *e) {
     if (!l) return fail(r, e->start_mark, "the file is a mapping of sections, such as 'traces:'");
     if (!l->list && !l->has_key) {
         if (!extend(r, e->start_mark, text, size, false)) return false;
-        if (scenario_flat_find(&r->flat, r->path)) return fail(r, e->start_mark, "this key stands twice");
+        if (is_taken(r)) return fail(r, e->start_mark, "this key stands twice");
         l->has_key = true;
         return true;
     }

@@ -205,6 +205,8 @@ static void bad_configs_are_refused_with_their_place(void **state) {
     refuse("traces: {sends: {days: 3}}\n", "has no effect without traces.sends.file");
     refuse("traces: {inventory: {file: o.csv, kind: flag}}\n", "shop.yaml:1:41: ");
     refuse("traces: {events: {file: o.csv, file: o.csv}}\n", "this key stands twice");
+    refuse("traces: {events: {file: o.csv}}\ntraces: {sends: {file: s.csv}}\n",
+           "shop.yaml:2:1: this key stands twice");
     refuse("run: {seed: 1}\n", "no traces");
     refuse("- a\n", "a mapping of sections");
     refuse("traces: &a {}\n", "anchors");
