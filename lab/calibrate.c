@@ -69,7 +69,7 @@ static bool plot_times(const lab_times *t, const char *dir, char *error) {
         return false;
     }
     for (int k = 0; k < STAT_FAMILIES; k++)
-        name[k] = lab_family_name(k);
+        name[k] = lab_family_name((stat_family)k);
     snprintf(subtitle, sizeof subtitle, "%zu, of which %zu had not ended", t->of->n, t->of->n - t->of->ended);
     report_times_plot plot = {
         .title = t->title,

@@ -17,13 +17,13 @@ static const struct {
     [STAT_WEIBULL] = {"weibull", "scale", "shape"},
 };
 
-const char *lab_family_name(int family) {
+const char *lab_family_name(stat_family family) {
     return families[family].name;
 }
-const char *lab_size_name(int family) {
+const char *lab_size_name(stat_family family) {
     return families[family].size;
 }
-const char *lab_shape_name(int family) {
+const char *lab_shape_name(stat_family family) {
     return families[family].shape;
 }
 

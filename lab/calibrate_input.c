@@ -2,28 +2,24 @@
  *
  * calibrate_input.c - see calibrate_input.h.
  *
- * traces.inventory is handed to the scenario's own loader, so that both commands read it alike. The other two
- * tables have a key table here.
+ * traces.inventory is handed to the scenario's own loader, so that both commands read it alike. The keys
+ * of the other two tables stand here; calibrate_rows.c reads them.
  */
 #include "lab/calibrate_input.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/calibrate_table.h"
+#include "lab/calibrate_rows.h"
 #include "scenarios/flat.h"
-#include "scenarios/intern.h"
 #include "scenarios/params.h"
 
-enum { TIMESTAMP, SHOPPER, SKU, EVENT, QUANTITY, REVENUE, ORDER };
-enum { SENT_AT, OPENED, CLICKED };
-enum { KINDS = 3, WORD = 64, KEYS_MAX = 40 };
+enum { WORD = 64, KEYS_MAX = 40 };
 
 typedef struct {
     lab_table_setup events, sends;
     char format[2][WORD], bad_row[2][WORD], days[WORD];
-    char kind[KINDS][LAB_TABLE_TEXT]; /* what stands in the column event for it */
+    char kind[LAB_EVENT_KINDS][LAB_TABLE_TEXT]; /* what stands in the column event for it */
 } config;
 
 typedef struct {
@@ -74,13 +70,13 @@ static void make_keys(job *j) {
     add(j, "traces.events.origin", c->events.origin, sizeof c->events.origin, "");
     add(j, "traces.events.time_format", c->format[0], WORD, "iso8601");
     add(j, "traces.events.on_bad_row", c->bad_row[0], WORD, "fail");
-    add_column(j, &c->events, TIMESTAMP, "traces.events.columns.timestamp", "timestamp");
-    add_column(j, &c->events, SHOPPER, "traces.events.columns.shopper", "shopper");
-    add_column(j, &c->events, SKU, "traces.events.columns.sku", "sku");
-    add_column(j, &c->events, EVENT, "traces.events.columns.event", "");
-    add_column(j, &c->events, QUANTITY, "traces.events.columns.quantity", "");
-    add_column(j, &c->events, REVENUE, "traces.events.columns.revenue", "");
-    add_column(j, &c->events, ORDER, "traces.events.columns.order", "");
+    add_column(j, &c->events, LAB_EVENTS_TIMESTAMP, "traces.events.columns.timestamp", "timestamp");
+    add_column(j, &c->events, LAB_EVENTS_SHOPPER, "traces.events.columns.shopper", "shopper");
+    add_column(j, &c->events, LAB_EVENTS_SKU, "traces.events.columns.sku", "sku");
+    add_column(j, &c->events, LAB_EVENTS_EVENT, "traces.events.columns.event", "");
+    add_column(j, &c->events, LAB_EVENTS_QUANTITY, "traces.events.columns.quantity", "");
+    add_column(j, &c->events, LAB_EVENTS_REVENUE, "traces.events.columns.revenue", "");
+    add_column(j, &c->events, LAB_EVENTS_ORDER, "traces.events.columns.order", "");
     add(j, "traces.events.values.view", c->kind[LAB_EVENT_VIEW], LAB_TABLE_TEXT, "view");
     add(j, "traces.events.values.purchase", c->kind[LAB_EVENT_PURCHASE], LAB_TABLE_TEXT, "purchase");
     add(j, "traces.events.values.return", c->kind[LAB_EVENT_RETURN], LAB_TABLE_TEXT, "return");
@@ -89,9 +85,9 @@ static void make_keys(job *j) {
     add(j, "traces.sends.time_format", c->format[1], WORD, "iso8601");
     add(j, "traces.sends.on_bad_row", c->bad_row[1], WORD, "fail");
     add(j, "traces.sends.days", c->days, WORD, "7");
-    add_column(j, &c->sends, SENT_AT, "traces.sends.columns.timestamp", "timestamp");
-    add_column(j, &c->sends, OPENED, "traces.sends.columns.opened", "opened");
-    add_column(j, &c->sends, CLICKED, "traces.sends.columns.clicked", "");
+    add_column(j, &c->sends, LAB_SENDS_SENT_AT, "traces.sends.columns.timestamp", "timestamp");
+    add_column(j, &c->sends, LAB_SENDS_OPENED, "traces.sends.columns.opened", "opened");
+    add_column(j, &c->sends, LAB_SENDS_CLICKED, "traces.sends.columns.clicked", "");
 }
 
 static bool is_below(const char *path, const char *section) {
@@ -233,143 +229,6 @@ static lab_status read_stock(job *j) {
     return status == SCENARIO_OK ? LAB_OK : stock_failed(j, why.text);
 }
 
-/* ---- traces.events ---- */
-
-typedef struct {
-    scenario_intern shopper, sku, order;
-    size_t room;
-} events_names;
-
-/* [out] kind: -1 for one that nothing is fitted to. */
-static lab_status take_kind(job *j, lab_table *t, lab_trace_event *e, int *kind) {
-    scenario_csv_field f = lab_table_field(t, EVENT);
-    *kind = LAB_EVENT_PURCHASE;
-    if (j->c.events.column[EVENT][0]) {
-        *kind = -1;
-        for (int k = 0; k < KINDS; k++)
-            if (!strcmp(f.text, j->c.kind[k])) *kind = k;
-    }
-    e->quantity = 1;
-    if (j->c.events.column[QUANTITY][0] && !lab_table_number(t, QUANTITY, &e->quantity)) {
-        *kind = -2;
-        return lab_table_reject(t, QUANTITY, "is no number of units");
-    }
-    if (e->quantity < 0 && *kind == LAB_EVENT_PURCHASE) *kind = LAB_EVENT_RETURN;
-    e->quantity = fabs(e->quantity);
-    if (e->quantity == 0 && *kind != LAB_EVENT_VIEW) *kind = -1;
-    return LAB_OK;
-}
-
-static bool name_ids(job *j, lab_table *t, events_names *names, lab_trace_event *e) {
-    scenario_csv_field shopper = lab_table_field(t, SHOPPER), sku = lab_table_field(t, SKU),
-                       order = lab_table_field(t, ORDER);
-    uint32_t number;
-    e->shopper = LAB_NO_SHOPPER;
-    e->order = (uint64_t)e->at;
-    if (shopper.size && !scenario_intern_get(&names->shopper, shopper.text, shopper.size, &e->shopper))
-        return false;
-    if (j->c.events.column[ORDER][0]) {
-        if (!scenario_intern_get(&names->order, order.text, order.size, &number)) return false;
-        e->order = number;
-    }
-    return scenario_intern_get(&names->sku, sku.text, sku.size, &e->sku);
-}
-
-static bool keep_event(job *j, events_names *names, lab_trace_event e) {
-    if (j->out.events == names->room) {
-        size_t room = names->room ? 2 * names->room : 4096;
-        lab_trace_event *more = realloc(j->out.event, room * sizeof *more);
-        if (!more) return false;
-        j->out.event = more;
-        names->room = room;
-    }
-    j->out.event[j->out.events++] = e;
-    j->out.events_of.rows++;
-    return true;
-}
-
-static lab_status take_event(job *j, lab_table *t, events_names *names) {
-    lab_trace_event e = {.revenue = NAN};
-    int kind;
-    if (!lab_table_time(t, TIMESTAMP, &e.at)) return lab_table_reject(t, TIMESTAMP, "is no time");
-    if (!lab_table_field(t, SKU).size) return lab_table_reject(t, SKU, "is no SKU");
-    lab_status status = take_kind(j, t, &e, &kind);
-    if (status != LAB_OK || kind == -2) return status;
-    if (j->c.events.column[REVENUE][0] && lab_table_field(t, REVENUE).size &&
-        !lab_table_number(t, REVENUE, &e.revenue))
-        return lab_table_reject(t, REVENUE, "is no amount of money");
-    if (kind < 0) {
-        j->out.events_of.other++;
-        return LAB_OK;
-    }
-    e.kind = (lab_event_kind)kind;
-    return name_ids(j, t, names, &e) && keep_event(j, names, e) ? LAB_OK : no_memory(j);
-}
-
-static lab_status read_events(job *j) {
-    lab_table table;
-    events_names names = {0};
-    bool end = false;
-    lab_status status = lab_table_open(&table, &j->c.events, j->path, &j->out.events_of, j->error);
-    while (status == LAB_OK) {
-        status = lab_table_next(&table, &end);
-        if (end || status != LAB_OK) break;
-        status = take_event(j, &table, &names);
-    }
-    lab_table_close(&table);
-    j->out.shoppers = names.shopper.n;
-    j->out.skus = names.sku.n;
-    j->out.has_views = j->c.events.column[EVENT][0] != '\0';
-    scenario_intern_clear(&names.shopper);
-    scenario_intern_clear(&names.sku);
-    scenario_intern_clear(&names.order);
-    if (status == LAB_OK && !j->out.events)
-        return lab_fail(j->error, LAB_BAD_INPUT,
-                        "%s: no row is a view, a purchase or a return (traces.events.values)",
-                        j->out.events_of.path);
-    return status;
-}
-
-/* ---- traces.sends ---- */
-
-static lab_status take_send(job *j, lab_table *t, size_t *room) {
-    lab_trace_send s = {.opened = -1, .clicked = -1};
-    if (!lab_table_time(t, SENT_AT, &s.at)) return lab_table_reject(t, SENT_AT, "is no time");
-    if (lab_table_field(t, OPENED).size && !lab_table_time(t, OPENED, &s.opened))
-        return lab_table_reject(t, OPENED, "is no time, nor empty");
-    if (lab_table_field(t, CLICKED).size && !lab_table_time(t, CLICKED, &s.clicked))
-        return lab_table_reject(t, CLICKED, "is no time, nor empty");
-    if (s.opened >= 0 && s.opened < s.at) return lab_table_reject(t, OPENED, "is before the send");
-    if (s.clicked >= 0 && (s.opened < 0 || s.clicked < s.opened))
-        return lab_table_reject(t, CLICKED, "is before the message was opened");
-    if (j->out.sends == *room) {
-        size_t more = *room ? 2 * *room : 4096;
-        lab_trace_send *send = realloc(j->out.send, more * sizeof *send);
-        if (!send) return no_memory(j);
-        j->out.send = send;
-        *room = more;
-    }
-    j->out.send[j->out.sends++] = s;
-    j->out.sends_of.rows++;
-    return LAB_OK;
-}
-
-static lab_status read_sends(job *j) {
-    lab_table table;
-    size_t room = 0;
-    bool end = false;
-    lab_status status = lab_table_open(&table, &j->c.sends, j->path, &j->out.sends_of, j->error);
-    while (status == LAB_OK) {
-        status = lab_table_next(&table, &end);
-        if (end || status != LAB_OK) break;
-        status = take_send(j, &table, &room);
-    }
-    lab_table_close(&table);
-    if (status == LAB_OK && !j->out.sends)
-        return lab_fail(j->error, LAB_BAD_INPUT, "%s: no rows", j->out.sends_of.path);
-    return status;
-}
-
 /* ---- all ---- */
 
 /* Keys of a table without its file would have no effect. */
@@ -389,8 +248,10 @@ static lab_status read_all(job *j) {
     if (status == LAB_OK) status = check_file(j, "traces.events", j->c.events.file);
     if (status == LAB_OK) status = check_file(j, "traces.sends", j->c.sends.file);
     if (status == LAB_OK) status = read_stock(j);
-    if (status == LAB_OK && j->c.events.file[0]) status = read_events(j);
-    if (status == LAB_OK && j->c.sends.file[0]) status = read_sends(j);
+    if (status == LAB_OK && j->c.events.file[0])
+        status = lab_rows_events(&j->c.events, j->c.kind, j->path, &j->out, j->error);
+    if (status == LAB_OK && j->c.sends.file[0])
+        status = lab_rows_sends(&j->c.sends, j->path, &j->out, j->error);
     if (status == LAB_OK && !j->out.stock && !j->out.events && !j->out.sends)
         status = lab_fail(j->error, LAB_BAD_INPUT,
                           "%s: no traces: name a file in traces.inventory, traces.events or traces.sends; "

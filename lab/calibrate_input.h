@@ -13,7 +13,7 @@
 #include "lab/lab.h"
 #include "scenarios/scenario.h"
 
-typedef enum { LAB_EVENT_VIEW, LAB_EVENT_PURCHASE, LAB_EVENT_RETURN } lab_event_kind;
+typedef enum { LAB_EVENT_VIEW, LAB_EVENT_PURCHASE, LAB_EVENT_RETURN, LAB_EVENT_KINDS } lab_event_kind;
 
 #define LAB_NO_SHOPPER UINT32_MAX
 
@@ -47,7 +47,6 @@ typedef struct {
     size_t sends;
     int64_t
         send_window;  /* ms: opens within this of the send count, sends younger than this at the end do not */
-    bool has_views;   /* the events can hold views: there is a column for kinds */
     double visit_buy; /* shoppers.visit_buy of the file, or its default */
 } lab_traces;
 

@@ -110,9 +110,9 @@ const lab_times *lab_calibration_times(const lab_calibration *c,
 size_t lab_spells_times(const lab_spells *spells, stat_time *out);
 
 /* "gamma", and what its parameters are called in a scenario. */
-const char *lab_family_name(int family);
-const char *lab_size_name(int family);
-const char *lab_shape_name(int family);
+const char *lab_family_name(stat_family family);
+const char *lab_size_name(stat_family family);
+const char *lab_shape_name(stat_family family);
 
 /* ---- posterior-predictive checks (calibrate_check.c) ---- */
 

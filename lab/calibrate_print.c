@@ -50,10 +50,11 @@ static void print_times(FILE *out, const lab_times *t) {
     for (int k = 0; k < STAT_FAMILIES; k++) {
         const stat_times_fit *f = &t->fit[k];
         if (!t->good[k]) continue;
-        fprintf(out, "  %-12s AIC %12.1f  %s %s, se %s", lab_family_name(k), f->aic, lab_size_name(k),
-                format_span(f->size * 3600).text, format_span(f->size_se * 3600).text);
+        fprintf(out, "  %-12s AIC %12.1f  %s %s, se %s", lab_family_name((stat_family)k), f->aic,
+                lab_size_name((stat_family)k), format_span(f->size * 3600).text,
+                format_span(f->size_se * 3600).text);
         if (k != STAT_EXPONENTIAL)
-            fprintf(out, "; %s %.4g, se %.2g", lab_shape_name(k), f->shape, f->shape_se);
+            fprintf(out, "; %s %.4g, se %.2g", lab_shape_name((stat_family)k), f->shape, f->shape_se);
         fputs(k == t->best ? "  <- best\n" : "\n", out);
     }
     print_checks(out, &t->checks);
@@ -134,17 +135,17 @@ static json_t *times_json(const lab_times *t) {
     for (int k = 0; k < STAT_FAMILIES; k++) {
         const stat_times_fit *f = &t->fit[k];
         if (!t->good[k]) continue;
-        json_t *one = json_pack("{s:o,s:o}", "aic", document_number(f->aic), lab_size_name(k),
+        json_t *one = json_pack("{s:o,s:o}", "aic", document_number(f->aic), lab_size_name((stat_family)k),
                                 estimate(f->size, f->size_se));
         if (k != STAT_EXPONENTIAL)
-            json_object_set_new(one, lab_shape_name(k), estimate(f->shape, f->shape_se));
-        json_object_set_new(families, lab_family_name(k), one);
+            json_object_set_new(one, lab_shape_name((stat_family)k), estimate(f->shape, f->shape_se));
+        json_object_set_new(families, lab_family_name((stat_family)k), one);
     }
     return json_pack("{s:I,s:I,s:I,s:b,s:o,s:s?,s:o,s:o}", "n", (json_int_t)t->of->n, "ended",
                      (json_int_t)t->of->ended, "left_out", (json_int_t)t->of->unseen_start, "rounded",
                      t->of->rounded, "unit_h", document_number(t->of->unit), "best",
-                     t->best < 0 ? NULL : lab_family_name(t->best), "families", families, "checks",
-                     checks_json(&t->checks));
+                     t->best < 0 ? NULL : lab_family_name((stat_family)t->best), "families", families,
+                     "checks", checks_json(&t->checks));
 }
 
 static json_t *share_json(double yes, double of) {
