@@ -144,7 +144,7 @@ static bool same_traces(search *s, const scenario *loaded, bool *memory) {
             snprintf(s->changed, sizeof s->changed,
                      "%s: not the file that the run replayed, but changed since or another one (its hash is "
                      "%016" PRIx64 ", the run's %016" PRIx64 ")",
-                     loaded->inventory ? loaded->inventory->path : now.trace[i].file, now.trace[i].hash,
+                     loaded->inventory ? loaded->inventory->file.path : now.trace[i].file, now.trace[i].hash,
                      s->run->trace[i].hash);
     }
     store_run_clear(&now);

@@ -83,8 +83,8 @@ static lab_status keep_rejects(const lab_job *job, lab_error *error) {
     static const char name[] = "inventory-rejects.txt";
     const scenario_inventory *inventory = job->scenario->inventory;
     char why[STORE_ERROR_SIZE];
-    if (inventory && inventory->rejected > 0) {
-        const char *text = inventory->rejects ? inventory->rejects : "";
+    if (inventory && inventory->file.rejected > 0) {
+        const char *text = inventory->file.rejects ? inventory->file.rejects : "";
         if (!file_write(job->out, name, text, strlen(text), why))
             return lab_fail(error, LAB_FAILED, "%s", why);
         return LAB_OK;

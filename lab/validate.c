@@ -30,7 +30,7 @@ static scenario_facts facts_of(const scenario *s) {
     f.skus = (json_int_t)trace->skus;
     f.rows = (json_int_t)trace->rows;
     f.restocks = (json_int_t)trace->restocks;
-    f.rejected = (json_int_t)trace->rejected;
+    f.rejected = (json_int_t)trace->file.rejected;
     return f;
 }
 

@@ -14,21 +14,21 @@ _Static_assert(sizeof formats / sizeof(char *) == SCENARIO_TIME_FORMATS + 1, "a 
     TEXT("traces.inventory.columns." NAME, AT(inventory.M), SCENARIO_COLUMN_SIZE, DEF, TRACE, DOC)
 
 const bis_field scenario_trace_rows[] = {
-    TEXT("traces.inventory.file", AT(inventory.file), SCENARIO_FILE_SIZE, "", TRACE,
+    TEXT("traces.inventory.file", AT(inventory.table.file), SCENARIO_FILE_SIZE, "", TRACE,
          "CSV file of stock by SKU and time; looked for beside the scenario, then in the folder "
          "RESTOCKLAB_DATA."),
-    TEXT("traces.inventory.origin", AT(inventory.origin), SCENARIO_ORIGIN_SIZE, "", TRACE,
+    TEXT("traces.inventory.origin", AT(inventory.table.origin), SCENARIO_ORIGIN_SIZE, "", TRACE,
          "Where the data can be had; said when the file is missing."),
     COLUMN("timestamp", timestamp, "timestamp", "Name of the column that holds the time of the row."),
     COLUMN("sku", sku, "sku", "Name of the column that holds the SKU's id."),
     COLUMN("available", available, "available", "Name of the column that holds the flag or the level."),
     COLUMN("product", product, "",
            "Name of the column that holds the product's id; empty: each SKU is a product."),
-    CHOICE("traces.inventory.time_format", AT(inventory.time_format), formats, "iso8601", TRACE,
+    CHOICE("traces.inventory.time_format", AT(inventory.table.time_format), formats, "iso8601", TRACE,
            "How times are written: 2026-03-01T08:00:00 (UTC unless an offset follows), or seconds or "
            "milliseconds "
            "since 1970."),
-    CHOICE("traces.inventory.on_bad_row", AT(inventory.on_bad_row), bad_rows, "fail", TRACE,
+    CHOICE("traces.inventory.on_bad_row", AT(inventory.table.on_bad_row), bad_rows, "fail", TRACE,
            "What a row that cannot be read does: it stops the run, or it is left out, counted and listed."),
     CHOICE("traces.inventory.kind", AT(inventory.kind), kinds, "flags", TRACE,
            "What the available column holds: 0 and 1, or units."),

@@ -81,7 +81,7 @@ static bool hash_of(scenario *s) {
     if (!arm) return false;
     XXH64_reset(&state, 0);
     hash_rows(&state, &s->p, false);
-    hash_number(&state, s->inventory ? s->inventory->hash : 0);
+    hash_number(&state, s->inventory ? s->inventory->file.hash : 0);
     for (size_t i = 0; i < s->zones; i++)
         hash_zone(&state, s, &s->zone[i]);
     for (size_t i = 0; i < s->p.arms; i++) {
@@ -118,17 +118,17 @@ static bool resolve_time(scenario_loader *l, const scenario_inventory *trace) {
     scenario_run *r = &l->p->run;
     if (!scenario_given(l, "run.start")) r->start = trace->first;
     if (r->start > trace->last)
-        return scenario_fail(l, "run.start", "run.start is after the last row of %s", trace->path);
+        return scenario_fail(l, "run.start", "run.start is after the last row of %s", trace->file.path);
     if (!scenario_given(l, "run.horizon")) r->horizon = trace->last - r->start + 1;
     if (trace->first - r->start >= r->horizon)
         return scenario_fail(l, scenario_given(l, "run.start") ? "run.start" : "run.horizon",
-                             "the run ends before the first row of %s", trace->path);
+                             "the run ends before the first row of %s", trace->file.path);
     return true;
 }
 
 static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) {
     if (l->p->supply.mode != MODEL_SUPPLY_TRACE) return SCENARIO_OK;
-    if (!l->p->inventory.file[0]) {
+    if (!l->p->inventory.table.file[0]) {
         scenario_fail(l, "supply.mode", "supply.mode trace needs traces.inventory.file");
         return SCENARIO_BAD_INPUT;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * trace.c - compiles an inventory trace: finds the file, reads its rows, sorts them, names its SKUs.
+ * trace.c - compiles an inventory trace: reads its rows, sorts them, names its SKUs.
  *
  * Rows may come in any order; they are sorted by time, and rows of one time keep the file's order. Where a
  * SKU has several rows of the same time the last one counts. Two columns of ids become dense numbers in order
@@ -8,178 +8,28 @@
  */
 #include "scenarios/internal.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "scenarios/csv.h"
 #include "scenarios/intern.h"
+#include "scenarios/table.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum {
-    REJECTS_MAX = 256 * 1024,
-    PATH_SIZE = 2 * SCENARIO_FILE_SIZE + SCENARIO_PATH_SIZE,
-    LEVEL_MAX = 1000000000
-};
-
+enum { LEVEL_MAX = 1000000000 };
 enum { TIMESTAMP, SKU, AVAILABLE, PRODUCT, COLUMNS };
-static const char *const column_key[COLUMNS] = {"timestamp", "sku", "available", "product"};
-static const char *const time_hint[SCENARIO_TIME_FORMATS] = {
-    [SCENARIO_ISO8601] =
-        "is not a time such as 2026-03-01T08:00:00 (traces.inventory.time_format is iso8601)",
-    [SCENARIO_EPOCH_S] = "is not a number of seconds since 1970 (traces.inventory.time_format is epoch_s)",
-    [SCENARIO_EPOCH_MS] =
-        "is not a whole number of milliseconds since 1970 (traces.inventory.time_format is epoch_ms)",
-};
 
 typedef struct {
-    scenario_loader *l;
     const scenario_trace_setup *setup;
     scenario_inventory *inv;
-    scenario_csv *csv;
+    scenario_table table;
     scenario_intern sku, product;
-    size_t column[COLUMNS], columns;
-    size_t row_room, sku_room, rejects_used, rejects_room;
+    size_t column[COLUMNS];
+    size_t row_room, sku_room;
 } builder;
 
-static scenario_status row_fail(builder *b, uint64_t line, const char *what) {
-    scenario_say(b->l->error, "%.500s:%" PRIu64 ": %.450s", b->inv->path, line, what);
-    return SCENARIO_BAD_INPUT;
-}
-
-static scenario_status io_fail(builder *b, const char *path) {
-    scenario_say(b->l->error, "%.500s: %s", path, strerror(errno));
-    return SCENARIO_BAD_INPUT;
-}
-
-/* ---- finding the file ---- */
-
-static bool beside_scenario(const builder *b, char path[PATH_SIZE]) {
-    const char *file = b->setup->file, *slash = strrchr(b->l->name, '/');
-    int folder = file[0] != '/' && slash ? (int)(slash - b->l->name) + 1 : 0;
-    int n = snprintf(path, PATH_SIZE, "%.*s%s", folder, b->l->name, file);
-    return n > 0 && n < PATH_SIZE && access(path, F_OK) == 0;
-}
-
-static bool in_data_folder(const builder *b, const char *data, char path[PATH_SIZE]) {
-    if (!data || !data[0] || b->setup->file[0] == '/') return false;
-    int n = snprintf(path, PATH_SIZE, "%s/%s", data, b->setup->file);
-    return n > 0 && n < PATH_SIZE && access(path, F_OK) == 0;
-}
-
-static scenario_status find_file(builder *b) {
-    char path[PATH_SIZE], second[PATH_SIZE];
-    const char *data = getenv("RESTOCKLAB_DATA");
-    bool found = beside_scenario(b, path);
-    if (!found && in_data_folder(b, data, second)) {
-        memcpy(path, second, sizeof path);
-        found = true;
-    }
-    if (!found) {
-        const char *origin = b->setup->origin;
-        scenario_fail(b->l, "traces.inventory.file",
-                      "no file '%.100s'%s%.100s%s; %s%s%sdocs/TRACES.md says how to shape it", path,
-                      data ? ", nor below "
-                           : "; the folder RESTOCKLAB_DATA would be looked in too, but is not set",
-                      data ? data : "", data ? " (RESTOCKLAB_DATA)" : "", origin[0] ? "it comes from " : "",
-                      origin, origin[0] ? "; " : "");
-        return SCENARIO_BAD_INPUT;
-    }
-    b->inv->path = malloc(strlen(path) + 1);
-    if (!b->inv->path) return SCENARIO_NO_MEMORY;
-    strcpy(b->inv->path, path);
-    scenario_csv_status status = scenario_csv_open(path, &b->csv);
-    if (status == SCENARIO_CSV_NO_MEMORY) return SCENARIO_NO_MEMORY;
-    return status == SCENARIO_CSV_ROW ? SCENARIO_OK : io_fail(b, path);
-}
-
-/* ---- the header ---- */
-
-static scenario_status no_column(builder *b, int which, const char *name, bool twice) {
-    char list[240] = "", what[SCENARIO_ERROR_SIZE], quoted[80];
-    size_t used = 0;
-    for (size_t i = 0; i < scenario_csv_count(b->csv) && used + 1 < sizeof list; i++) {
-        scenario_csv_field f = scenario_csv_at(b->csv, i);
-        scenario_quote(f.text, f.size, quoted, sizeof quoted);
-        int n = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", quoted);
-        used += n > 0 ? (size_t)n : 0;
-    }
-    snprintf(what, sizeof what, "%s '%s' (traces.inventory.columns.%s); the columns are %s%s",
-             twice ? "more than one column" : "no column", name, column_key[which], list,
-             used + 1 < sizeof list ? "" : "...");
-    return row_fail(b, scenario_csv_line(b->csv), what);
-}
-
-static scenario_status read_header(builder *b) {
-    const char *wanted[COLUMNS] = {b->setup->timestamp, b->setup->sku, b->setup->available,
-                                   b->setup->product};
-    scenario_csv_status status = scenario_csv_next(b->csv);
-    if (status == SCENARIO_CSV_NO_MEMORY) return SCENARIO_NO_MEMORY;
-    if (status == SCENARIO_CSV_IO) return io_fail(b, b->inv->path);
-    if (status == SCENARIO_CSV_END)
-        return row_fail(b, 1, "the file is empty; it begins with a line of column names");
-    if (status == SCENARIO_CSV_BAD)
-        return row_fail(b, scenario_csv_line(b->csv), scenario_csv_reason(b->csv));
-    b->columns = scenario_csv_count(b->csv);
-    for (int c = 0; c < COLUMNS; c++) {
-        size_t found = 0;
-        if (c == PRODUCT && !wanted[c][0]) continue;
-        for (size_t i = 0; i < b->columns; i++) {
-            if (strcmp(scenario_csv_at(b->csv, i).text, wanted[c]) != 0) continue;
-            b->column[c] = i;
-            found++;
-        }
-        if (found != 1) return no_column(b, c, wanted[c], found > 1);
-    }
-    return SCENARIO_OK;
-}
-
 /* ---- rows ---- */
-
-/* Books a bad row, or ends the load with it. */
-static scenario_status reject(builder *b, const char *what) {
-    scenario_inventory *inv = b->inv;
-    if (b->setup->on_bad_row == SCENARIO_BAD_ROW_FAIL) return row_fail(b, scenario_csv_line(b->csv), what);
-    inv->rejected++;
-    size_t need = strlen(what) + 64;
-    if (b->rejects_used + need > REJECTS_MAX) return SCENARIO_OK; /* counted, no longer listed */
-    if (b->rejects_used + need > b->rejects_room) {
-        size_t room = b->rejects_room * 2 > need ? b->rejects_room * 2 : 4096;
-        char *more = realloc(inv->rejects, room);
-        if (!more) return SCENARIO_NO_MEMORY;
-        inv->rejects = more;
-        b->rejects_room = room;
-    }
-    int n =
-        snprintf(inv->rejects + b->rejects_used, need, "%" PRIu64 ": %s\n", scenario_csv_line(b->csv), what);
-    b->rejects_used += n > 0 ? (size_t)n : 0;
-    return SCENARIO_OK;
-}
-
-static scenario_status reject_field(builder *b, scenario_csv_field f, const char *is_what) {
-    char what[SCENARIO_ERROR_SIZE / 2], quoted[100];
-    snprintf(what, sizeof what, "%s %s", scenario_quote(f.text, f.size, quoted, sizeof quoted), is_what);
-    return reject(b, what);
-}
-
-static bool parse_time(const scenario_trace_setup *setup, scenario_csv_field f, int64_t *at) {
-    static const int64_t limit = 253402300800000; /* year 10000 in ms */
-    double seconds;
-    switch (setup->time_format) {
-    case SCENARIO_EPOCH_S:
-        if (f.size > 18 || !scenario_real_parse(f.text, f.size, &seconds) || seconds < 0) return false;
-        if (seconds >= (double)limit / 1000) return false;
-        *at = (int64_t)(seconds * 1000 + 0.001); /* cut to the millisecond; the sum undoes binary fractions */
-        return true;
-    case SCENARIO_EPOCH_MS: return scenario_int_parse(f.text, f.size, at) && *at >= 0 && *at < limit;
-    default: return scenario_time_parse(f.text, f.size, at);
-    }
-}
 
 static bool parse_level(const scenario_trace_setup *setup, scenario_csv_field f, uint32_t *level) {
     int64_t v;
@@ -208,7 +58,8 @@ static scenario_status intern_sku(builder *b, scenario_csv_field sku, scenario_c
     if (!scenario_intern_get(&b->product, product.text, product.size, &group)) return SCENARIO_NO_MEMORY;
     if (*id < known) {
         if (b->inv->product_of[*id] == group) return SCENARIO_OK;
-        scenario_status status = reject_field(b, sku, "had another product on an earlier row");
+        scenario_status status =
+            scenario_table_reject_field(&b->table, sku, "had another product on an earlier row");
         *id = UINT32_MAX;
         return status;
     }
@@ -225,25 +76,23 @@ static scenario_status intern_sku(builder *b, scenario_csv_field sku, scenario_c
 
 static scenario_status read_row(builder *b) {
     scenario_stock_row row = {0};
-    size_t columns = scenario_csv_count(b->csv);
-    if (columns != b->columns) {
-        char what[100];
-        snprintf(what, sizeof what, "%zu columns, but the header has %zu", columns, b->columns);
-        return reject(b, what);
-    }
-    scenario_csv_field time = scenario_csv_at(b->csv, b->column[TIMESTAMP]);
-    scenario_csv_field sku = scenario_csv_at(b->csv, b->column[SKU]);
-    scenario_csv_field level = scenario_csv_at(b->csv, b->column[AVAILABLE]);
-    scenario_csv_field product = b->setup->product[0] ? scenario_csv_at(b->csv, b->column[PRODUCT]) : sku;
-    if (!parse_time(b->setup, time, &row.at)) return reject_field(b, time, time_hint[b->setup->time_format]);
+    char hint[SCENARIO_PATH_TEXT * 2];
+    scenario_table *t = &b->table;
+    scenario_csv_field time = scenario_table_field(t, b->column[TIMESTAMP]);
+    scenario_csv_field sku = scenario_table_field(t, b->column[SKU]);
+    scenario_csv_field level = scenario_table_field(t, b->column[AVAILABLE]);
+    scenario_csv_field product = b->setup->product[0] ? scenario_table_field(t, b->column[PRODUCT]) : sku;
+    if (!scenario_table_time(t, time, &row.at))
+        return scenario_table_reject_field(t, time, scenario_table_time_hint(t, hint, sizeof hint));
     if (!parse_level(b->setup, level, &row.level))
-        return reject_field(b, level,
-                            b->setup->kind == 0 ? "is not 0 or 1 (traces.inventory.kind is flags)"
-                                                : "is not a whole number of units");
+        return scenario_table_reject_field(t, level,
+                                           b->setup->kind == 0
+                                               ? "is not 0 or 1 (traces.inventory.kind is flags)"
+                                               : "is not a whole number of units");
     if (sku.size == 0 || !scenario_utf8_valid(sku.text, sku.size, NULL))
-        return reject_field(b, sku, "is no SKU: empty, or not valid UTF-8");
+        return scenario_table_reject_field(t, sku, "is no SKU: empty, or not valid UTF-8");
     if (product.size == 0 || !scenario_utf8_valid(product.text, product.size, NULL))
-        return reject_field(b, product, "is no product: empty, or not valid UTF-8");
+        return scenario_table_reject_field(t, product, "is no product: empty, or not valid UTF-8");
     scenario_status status = intern_sku(b, sku, product, &row.sku);
     if (status != SCENARIO_OK || row.sku == UINT32_MAX) return status;
     if (!room_for_row(b)) return SCENARIO_NO_MEMORY;
@@ -252,19 +101,11 @@ static scenario_status read_row(builder *b) {
 }
 
 static scenario_status read_rows(builder *b) {
-    for (;;) {
-        scenario_status status = SCENARIO_OK;
-        switch (scenario_csv_next(b->csv)) {
-        case SCENARIO_CSV_ROW: status = read_row(b); break;
-        case SCENARIO_CSV_BAD: status = reject(b, scenario_csv_reason(b->csv)); break;
-        case SCENARIO_CSV_IO: return io_fail(b, b->inv->path);
-        case SCENARIO_CSV_NO_MEMORY: return SCENARIO_NO_MEMORY;
-        case SCENARIO_CSV_END:
-            if (b->inv->rows > 0) return SCENARIO_OK;
-            return row_fail(b, 1, b->inv->rejected ? "every row is bad" : "no rows below the header");
-        }
-        if (status != SCENARIO_OK) return status;
-    }
+    bool more;
+    scenario_status status;
+    while ((status = scenario_table_next(&b->table, &more)) == SCENARIO_OK && more)
+        if ((status = read_row(b)) != SCENARIO_OK) return status;
+    return status == SCENARIO_OK ? scenario_table_end(&b->table, b->inv->rows > 0) : status;
 }
 
 /* ---- order ---- */
@@ -342,12 +183,17 @@ static bool hash_names(builder *b) {
     return true;
 }
 
-static scenario_status build(builder *b) {
-    scenario_status status = find_file(b);
-    if (status == SCENARIO_OK) status = read_header(b);
+static scenario_status build(builder *b, scenario_loader *l) {
+    const scenario_table_column column[COLUMNS] = {
+        [TIMESTAMP] = {"timestamp", b->setup->timestamp},
+        [SKU] = {"sku", b->setup->sku},
+        [AVAILABLE] = {"available", b->setup->available},
+        [PRODUCT] = {"product", b->setup->product},
+    };
+    scenario_status status = scenario_table_open(&b->table, l, "traces.inventory", &b->setup->table, column,
+                                                 COLUMNS, b->column, &b->inv->file);
     if (status == SCENARIO_OK) status = read_rows(b);
     if (status != SCENARIO_OK) return status;
-    b->inv->hash = scenario_csv_hash(b->csv);
     b->inv->skus = b->sku.n;
     b->inv->products = b->product.n;
     b->inv->sku_name = b->sku.name; /* taken over with its texts */
@@ -359,9 +205,9 @@ static scenario_status build(builder *b) {
 scenario_status scenario_inventory_load(scenario_loader *l, scenario_inventory **out) {
     scenario_inventory *inv = calloc(1, sizeof *inv);
     if (!inv) return SCENARIO_NO_MEMORY;
-    builder b = {.l = l, .setup = &l->p->inventory, .inv = inv};
-    scenario_status status = build(&b);
-    scenario_csv_close(b.csv);
+    builder b = {.setup = &l->p->inventory, .inv = inv};
+    scenario_status status = build(&b, l);
+    scenario_table_close(&b.table);
     scenario_intern_clear(&b.sku);
     scenario_intern_clear(&b.product);
     if (status == SCENARIO_OK)
@@ -395,8 +241,7 @@ void scenario_inventory_destroy(scenario_inventory *inventory) {
     free(inventory->product_of);
     free(inventory->sku_hash);
     free(inventory->product_hash);
-    free(inventory->rejects);
     free(inventory->row);
-    free(inventory->path);
+    scenario_trace_file_clear(&inventory->file);
     free(inventory);
 }

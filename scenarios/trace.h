@@ -19,16 +19,30 @@ typedef enum {
 } scenario_time_format;
 typedef enum { SCENARIO_BAD_ROW_FAIL, SCENARIO_BAD_ROW_SKIP } scenario_bad_row;
 
+/* How any trace's file is read. */
 typedef struct {
     char origin[SCENARIO_ORIGIN_SIZE]; /* where the data can be had, for whoever has not got the file */
     char file[SCENARIO_FILE_SIZE]; /* "": no trace. Looked for beside the scenario, then under RESTOCKLAB_DATA
                                     */
+    int time_format;               /* scenario_time_format; iso8601 without a zone is read as UTC */
+    int on_bad_row;                /* scenario_bad_row */
+} scenario_table_setup;
+
+/* What became of its rows. */
+typedef struct {
+    char *path;      /* the file found */
+    uint64_t hash;   /* XXH64 of all its bytes */
+    size_t rejected; /* bad rows skipped; the first of them are listed in `rejects` */
+    char *rejects;   /* "line: what" lines, 256 KiB at most, or NULL */
+    size_t rejects_used, rejects_room;
+} scenario_trace_file;
+
+typedef struct {
+    scenario_table_setup table;
     char timestamp[SCENARIO_COLUMN_SIZE]; /* column names */
     char sku[SCENARIO_COLUMN_SIZE];
     char available[SCENARIO_COLUMN_SIZE];
     char product[SCENARIO_COLUMN_SIZE]; /* "": every SKU is its own product */
-    int time_format;                    /* scenario_time_format; iso8601 without a zone is read as UTC */
-    int on_bad_row;                     /* scenario_bad_row */
     int kind;                           /* 0 flags (0/1), 1 levels (units) */
 } scenario_trace_setup;
 
@@ -40,13 +54,10 @@ typedef struct {
 } scenario_stock_row;
 
 typedef struct {
-    char *path;              /* the file found */
-    uint64_t hash;           /* XXH64 of all its bytes */
+    scenario_trace_file file;
     scenario_stock_row *row; /* sorted by time, then file order */
     size_t rows;             /* rows read and kept */
-    size_t rejected;         /* bad rows skipped; the first of them are listed in `rejects` */
     size_t superseded;       /* good rows that a later row of the same SKU and time replaced; not in `rows` */
-    char *rejects;           /* "line: what" lines, 256 KiB at most, or NULL */
     uint32_t skus, products;
     char **sku_name;                   /* external ids; index = dense id, in order of first appearance */
     uint32_t *product_of;              /* per SKU */

@@ -84,7 +84,7 @@ static void *get(body *b, size_t size) {
 static void get_trace(body *b, const packed_head *head, sim_mpi_scenario *m) {
     scenario_inventory *trace = &m->trace;
     *trace = (scenario_inventory){
-        .hash = head->trace.hash,
+        .file.hash = head->trace.file.hash,
         .rows = head->trace.rows,
         .skus = head->trace.skus,
         .products = head->trace.products,

@@ -63,12 +63,12 @@ static bool describe_trace(const scenario *s, store_run *out) {
     out->traces = 1;
     store_trace *t = out->trace;
     t->name = copy("inventory");
-    t->file = base_name(inv->path, true);
-    t->hash = inv->hash;
+    t->file = base_name(inv->file.path, true);
+    t->hash = inv->file.hash;
     t->rows = (double)inv->rows;
     t->skus = inv->skus;
     t->restocks = (double)inv->restocks;
-    t->rejected = (double)inv->rejected;
+    t->rejected = (double)inv->file.rejected;
     return t->name && t->file;
 }
 

@@ -117,7 +117,7 @@ static void the_last_row_of_a_time_counts(void **state) {
              "");
     assert_int_equal(inv->rows, 4);
     assert_int_equal(inv->superseded, 3);
-    assert_int_equal(inv->rejected, 0);
+    assert_int_equal(inv->file.rejected, 0);
     assert_int_equal(inv->row[0].level, 1); /* A on the first day: the file's last word */
     assert_int_equal(inv->row[2].level, 0); /* A on the second day */
     assert_int_equal(inv->restocks, 1);     /* B only */
@@ -211,7 +211,7 @@ static void long_rows_and_many_columns_are_bad_rows(void **state) {
     const scenario_inventory *inv = load_bytes(f, csv, n, "on_bad_row: skip");
     assert_non_null(inv);
     assert_int_equal(inv->rows, 1);
-    assert_string_equal(inv->rejects, "2: longer than 65536 bytes\n");
+    assert_string_equal(inv->file.rejects, "2: longer than 65536 bytes\n");
     n = (size_t)sprintf(csv, "timestamp,sku,available\n");
     memset(csv + n, ',', 300);
     assert_string_equal(message(f, csv, n + 300, ""), "t.csv:2: more than 256 columns");
@@ -230,9 +230,9 @@ static void bad_rows_can_be_skipped(void **state) {
     assert_int_equal(inv->rows, 2);
     assert_int_equal(inv->skus, 1); /* a bad row names nothing */
     assert_int_equal(inv->restocks, 1);
-    assert_int_equal(inv->rejected, 3);
+    assert_int_equal(inv->file.rejected, 3);
     assert_string_equal(
-        inv->rejects,
+        inv->file.rejects,
         "3: 'yesterday' is not a time such as 2026-03-01T08:00:00 (traces.inventory.time_format is iso8601)\n"
         "4: a quote in the middle of a field; put the whole field in quotes and double those inside\n"
         "6: the quotes that open here are never closed\n");
@@ -249,9 +249,9 @@ static void many_rejects_are_counted_but_not_all_listed(void **state) {
         n += (size_t)sprintf(csv + n, "x,A,1\n");
     const scenario_inventory *inv = load_bytes(f, csv, n, "on_bad_row: skip");
     assert_non_null(inv);
-    assert_int_equal(inv->rejected, ROWS);
-    assert_true(strlen(inv->rejects) <= 256 * 1024);
-    assert_int_equal(inv->rejects[strlen(inv->rejects) - 1], '\n');
+    assert_int_equal(inv->file.rejected, ROWS);
+    assert_true(strlen(inv->file.rejects) <= 256 * 1024);
+    assert_int_equal(inv->file.rejects[strlen(inv->file.rejects) - 1], '\n');
     free(csv);
 }
 
@@ -321,11 +321,11 @@ static void files_are_found_in_two_places(void **state) {
 static void the_file_counts_in_the_hash(void **state) {
     fixture *f = *state;
     load(f, "timestamp,sku,available\n2024-01-05,A,0\n2024-01-06,A,1\n", "");
-    uint64_t a = f->s->hash, file = f->s->inventory->hash;
+    uint64_t a = f->s->hash, file = f->s->inventory->file.hash;
     load(f, "timestamp,sku,available\n2024-01-05,A,0\n2024-01-06,A,1\n", "");
-    assert_true(f->s->hash == a && f->s->inventory->hash == file);
+    assert_true(f->s->hash == a && f->s->inventory->file.hash == file);
     load(f, "timestamp,sku,available\n2024-01-05,A,1\n2024-01-06,A,1\n", "");
-    assert_true(f->s->hash != a && f->s->inventory->hash != file);
+    assert_true(f->s->hash != a && f->s->inventory->file.hash != file);
 }
 
 /* ---- the public data set ---- */
@@ -378,7 +378,7 @@ static void the_public_data_set_is_read_whole(void **state) {
     assert_int_equal(inv->rows, rows);
     assert_int_equal(inv->skus, skus);
     assert_int_equal(inv->restocks, rises);
-    assert_int_equal(inv->rejected + inv->superseded, 0);
+    assert_int_equal(inv->file.rejected + inv->superseded, 0);
     assert_true(inv->first == 1711584000000); /* 2024-03-28 */
 }
 
