@@ -11,15 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REJECTS_MAX = 256 * 1024, PATH_SIZE = 2 * SCENARIO_FILE_SIZE + SCENARIO_PATH_SIZE };
+enum { REJECTS_MAX = 4 << 20, PATH_SIZE = 2 * SCENARIO_FILE_SIZE + SCENARIO_PATH_SIZE };
 
 scenario_status scenario_table_fail(const scenario_table *t, uint64_t line, const char *what) {
     scenario_say(t->l->error, "%.500s:%" PRIu64 ": %.450s", t->file->path, line, what);
     return SCENARIO_BAD_INPUT;
 }
 
-static scenario_status io_fail(const scenario_table *t, const char *path) {
-    scenario_say(t->l->error, "%.500s: %s", path, strerror(errno));
+static scenario_status unreadable(const scenario_table *t) {
+    scenario_say(t->l->error, "%.500s: %s", t->file->path, scenario_csv_reason(t->csv));
     return SCENARIO_BAD_INPUT;
 }
 
@@ -61,12 +61,14 @@ static scenario_status find_file(scenario_table *t) {
     strcpy(t->file->path, path);
     scenario_csv_status status = scenario_csv_open(path, &t->csv);
     if (status == SCENARIO_CSV_NO_MEMORY) return SCENARIO_NO_MEMORY;
-    return status == SCENARIO_CSV_ROW ? SCENARIO_OK : io_fail(t, path);
+    if (status == SCENARIO_CSV_ROW) return SCENARIO_OK;
+    scenario_say(t->l->error, "%.500s: %s", path, strerror(errno));
+    return SCENARIO_BAD_INPUT;
 }
 
 /* ---- the header ---- */
 
-static scenario_status no_column(scenario_table *t, const scenario_table_column *c, bool twice) {
+static scenario_status no_column(scenario_table *t, const char *name, const char *key, bool twice) {
     char list[240] = "", what[SCENARIO_ERROR_SIZE], quoted[80];
     size_t used = 0;
     for (size_t i = 0; i < scenario_csv_count(t->csv) && used + 1 < sizeof list; i++) {
@@ -75,28 +77,29 @@ static scenario_status no_column(scenario_table *t, const scenario_table_column 
         int n = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", quoted);
         used += n > 0 ? (size_t)n : 0;
     }
-    snprintf(what, sizeof what, "%s '%s' (%s.columns.%s); the columns are %s%s",
-             twice ? "more than one column" : "no column", c->name, t->section, c->key, list,
-             used + 1 < sizeof list ? "" : "...");
+    snprintf(what, sizeof what, "%s '%s' (%s.%s%s); the columns are %s%s",
+             twice ? "more than one column" : "no column", name, t->section, key ? "columns." : "where",
+             key ? key : "", list, used + 1 < sizeof list ? "" : "...");
     return scenario_table_fail(t, scenario_csv_line(t->csv), what);
 }
 
-static scenario_status find_column(scenario_table *t, const scenario_table_column *c, size_t *at) {
+/* key: below columns; NULL for one that `where` looks at. */
+static scenario_status find_column(scenario_table *t, const char *name, const char *key, size_t *at) {
     size_t found = 0;
     *at = SIZE_MAX;
-    if (!c->name[0]) return SCENARIO_OK;
+    if (!name[0]) return SCENARIO_OK;
     for (size_t i = 0; i < t->columns; i++) {
-        if (strcmp(scenario_csv_at(t->csv, i).text, c->name) != 0) continue;
+        if (strcmp(scenario_csv_at(t->csv, i).text, name) != 0) continue;
         *at = i;
         found++;
     }
-    return found == 1 ? SCENARIO_OK : no_column(t, c, found > 1);
+    return found == 1 ? SCENARIO_OK : no_column(t, name, key, found > 1);
 }
 
 static scenario_status read_header(scenario_table *t) {
     scenario_csv_status status = scenario_csv_next(t->csv);
     if (status == SCENARIO_CSV_NO_MEMORY) return SCENARIO_NO_MEMORY;
-    if (status == SCENARIO_CSV_IO) return io_fail(t, t->file->path);
+    if (status == SCENARIO_CSV_IO) return unreadable(t);
     if (status == SCENARIO_CSV_END)
         return scenario_table_fail(t, 1, "the file is empty; it begins with a line of column names");
     if (status == SCENARIO_CSV_BAD)
@@ -109,32 +112,61 @@ scenario_status scenario_table_open(scenario_table *t, scenario_loader *l, const
                                     const scenario_table_setup *setup, const scenario_table_column *column,
                                     size_t n, size_t *at, scenario_trace_file *file) {
     *t = (scenario_table){.l = l, .section = section, .setup = setup, .file = file};
+    char what[SCENARIO_ERROR_SIZE / 2], path[SCENARIO_PATH_TEXT];
+    snprintf(path, sizeof path, "%s.time_format", section);
+    if (!scenario_times_open(&t->times, setup->time_format, what, sizeof what)) {
+        scenario_fail(l, path, "'%s': %s", path, what);
+        return SCENARIO_BAD_INPUT;
+    }
     scenario_status status = find_file(t);
     if (status == SCENARIO_OK) status = read_header(t);
     for (size_t i = 0; i < n && status == SCENARIO_OK; i++)
-        status = find_column(t, &column[i], &at[i]);
+        status = find_column(t, column[i].name, column[i].key, &at[i]);
+    for (size_t i = 0; i < setup->wheres && status == SCENARIO_OK; i++)
+        status = find_column(t, setup->where[i].name, NULL, &t->where[i]);
     return status;
 }
 
 /* ---- rows ---- */
+
+static bool room_for_reject(scenario_trace_file *f, size_t need) {
+    if (f->rejects_used + need <= f->rejects_room) return true;
+    size_t room = f->rejects_room * 2 > f->rejects_used + need ? f->rejects_room * 2 : f->rejects_used + need;
+    char *more = realloc(f->rejects, room);
+    if (!more) return false;
+    f->rejects = more;
+    f->rejects_room = room;
+    return true;
+}
+
+/* In quotes, those inside doubled; what a C text cannot hold is replaced. */
+static void list_cell(scenario_trace_file *f, const char *text, size_t size, char after) {
+    char *at = f->rejects + f->rejects_used;
+    *at++ = '"';
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '"') *at++ = '"';
+        *at++ = text[i] ? text[i] : '?';
+    }
+    *at++ = '"';
+    *at++ = after;
+    *at = '\0';
+    f->rejects_used = (size_t)(at - f->rejects);
+}
 
 scenario_status scenario_table_reject(scenario_table *t, const char *what) {
     scenario_trace_file *f = t->file;
     if (t->setup->on_bad_row == SCENARIO_BAD_ROW_FAIL)
         return scenario_table_fail(t, scenario_csv_line(t->csv), what);
     f->rejected++;
-    size_t need = strlen(what) + 64;
+    scenario_csv_field row = scenario_csv_raw(t->csv);
+    size_t need = 2 * (strlen(what) + row.size) + 80;
     if (f->rejects_used + need > REJECTS_MAX) return SCENARIO_OK; /* counted, no longer listed */
-    if (f->rejects_used + need > f->rejects_room) {
-        size_t room = f->rejects_room * 2 > need ? f->rejects_room * 2 : 4096;
-        char *more = realloc(f->rejects, room);
-        if (!more) return SCENARIO_NO_MEMORY;
-        f->rejects = more;
-        f->rejects_room = room;
-    }
-    int n =
-        snprintf(f->rejects + f->rejects_used, need, "%" PRIu64 ": %s\n", scenario_csv_line(t->csv), what);
+    if (!room_for_reject(f, need)) return SCENARIO_NO_MEMORY;
+    int n = snprintf(f->rejects + f->rejects_used, need, "%s,%" PRIu64 ",", t->section + strlen("traces."),
+                     scenario_csv_line(t->csv));
     f->rejects_used += n > 0 ? (size_t)n : 0;
+    list_cell(f, what, strlen(what), ',');
+    list_cell(f, row.text, row.size, '\n');
     return SCENARIO_OK;
 }
 
@@ -144,16 +176,33 @@ scenario_status scenario_table_reject_field(scenario_table *t, scenario_csv_fiel
     return scenario_table_reject(t, what);
 }
 
+scenario_status scenario_table_reject_time(scenario_table *t, scenario_csv_field f) {
+    char hint[SCENARIO_PATH_TEXT * 2];
+    scenario_times_hint(&t->times, t->section, hint, sizeof hint);
+    return scenario_table_reject_field(t, f, hint);
+}
+
+static bool is_wanted(const scenario_table *t) {
+    for (size_t i = 0; i < t->setup->wheres; i++)
+        if (strcmp(scenario_csv_at(t->csv, t->where[i]).text, t->setup->where[i].value) != 0) return false;
+    return true;
+}
+
 /* Whether the row that was read is one, or booked as bad. [out] status. */
 static bool is_row(scenario_table *t, scenario_csv_status read, scenario_status *status) {
     char what[100];
     *status = SCENARIO_OK;
+    t->file->rows++;
     if (read == SCENARIO_CSV_BAD) {
         *status = scenario_table_reject(t, scenario_csv_reason(t->csv));
         return false;
     }
     size_t columns = scenario_csv_count(t->csv);
-    if (columns == t->columns) return true;
+    if (columns == t->columns) {
+        bool wanted = is_wanted(t);
+        t->file->filtered += !wanted;
+        return wanted;
+    }
     snprintf(what, sizeof what, "%zu columns, but the header has %zu", columns, t->columns);
     *status = scenario_table_reject(t, what);
     return false;
@@ -164,7 +213,7 @@ scenario_status scenario_table_next(scenario_table *t, bool *more) {
         scenario_status status;
         scenario_csv_status read = scenario_csv_next(t->csv);
         *more = read == SCENARIO_CSV_ROW || read == SCENARIO_CSV_BAD;
-        if (read == SCENARIO_CSV_IO) return io_fail(t, t->file->path);
+        if (read == SCENARIO_CSV_IO) return unreadable(t);
         if (read == SCENARIO_CSV_NO_MEMORY) return SCENARIO_NO_MEMORY;
         if (!*more) return SCENARIO_OK;
         if (is_row(t, read, &status) || status != SCENARIO_OK) return status;
@@ -174,7 +223,11 @@ scenario_status scenario_table_next(scenario_table *t, bool *more) {
 scenario_status scenario_table_end(scenario_table *t, bool any) {
     t->file->hash = scenario_csv_hash(t->csv);
     if (any) return SCENARIO_OK;
-    return scenario_table_fail(t, 1, t->file->rejected ? "every row is bad" : "no rows below the header");
+    return scenario_table_fail(t, 1,
+                               !t->file->rows       ? "no rows below the header"
+                               : !t->file->filtered ? "every row is bad"
+                               : !t->file->rejected ? "every row is left out"
+                                                    : "every row is bad or left out");
 }
 
 void scenario_table_close(scenario_table *t) {
@@ -186,31 +239,4 @@ void scenario_trace_file_clear(scenario_trace_file *file) {
     free(file->path);
     free(file->rejects);
     *file = (scenario_trace_file){0};
-}
-
-/* ---- times ---- */
-
-const char *scenario_table_time_hint(const scenario_table *t, char *buffer, size_t size) {
-    static const char *const hint[SCENARIO_TIME_FORMATS] = {
-        [SCENARIO_ISO8601] = "is not a time such as 2026-03-01T08:00:00 (%s.time_format is iso8601)",
-        [SCENARIO_EPOCH_S] = "is not a number of seconds since 1970 (%s.time_format is epoch_s)",
-        [SCENARIO_EPOCH_MS] = "is not a whole number of milliseconds since 1970 (%s.time_format is epoch_ms)",
-    };
-    const char *text = hint[t->setup->time_format], *gap = strstr(text, "%s");
-    snprintf(buffer, size, "%.*s%s%s", (int)(gap - text), text, t->section, gap + 2);
-    return buffer;
-}
-
-bool scenario_table_time(scenario_table *t, scenario_csv_field f, int64_t *at) {
-    static const int64_t limit = 253402300800000; /* year 10000 in ms */
-    double seconds;
-    switch (t->setup->time_format) {
-    case SCENARIO_EPOCH_S:
-        if (f.size > 18 || !scenario_real_parse(f.text, f.size, &seconds) || seconds < 0) return false;
-        if (seconds >= (double)limit / 1000) return false;
-        *at = (int64_t)(seconds * 1000 + 0.001); /* cut to the millisecond; the sum undoes binary fractions */
-        return true;
-    case SCENARIO_EPOCH_MS: return scenario_int_parse(f.text, f.size, at) && *at >= 0 && *at < limit;
-    default: return scenario_time_parse(f.text, f.size, at);
-    }
 }

@@ -8,6 +8,7 @@
 
 #include "scenarios/csv.h"
 #include "scenarios/internal.h"
+#include "scenarios/times.h"
 
 typedef struct {
     const char *key;  /* "timestamp": below SECTION.columns */
@@ -20,7 +21,9 @@ typedef struct {
     const scenario_table_setup *setup;
     scenario_trace_file *file;
     scenario_csv *csv;
+    scenario_times times;
     size_t columns; /* of the header */
+    size_t where[SCENARIO_WHERE_MAX];
 } scenario_table;
 
 /* Finds the file, opens it, reads its header. [in] section, setup: borrowed. [out] file: what becomes of the
@@ -29,7 +32,8 @@ typedef struct {
 scenario_status scenario_table_open(scenario_table *t, scenario_loader *l, const char *section,
                                     const scenario_table_setup *setup, const scenario_table_column *column,
                                     size_t n, size_t *at, scenario_trace_file *file);
-/* The next row with as many fields as the header. [out] more: false at the end. */
+/* The next row with as many fields as the header that is not left out by `where`. [out] more: false at the
+ * end. */
 scenario_status scenario_table_next(scenario_table *t, bool *more);
 /* A field of that row; of a column that is not wanted, an empty one. */
 static inline scenario_csv_field scenario_table_field(const scenario_table *t, size_t at) {
@@ -42,9 +46,11 @@ scenario_status scenario_table_reject_field(scenario_table *t, scenario_csv_fiel
 /* Ends the load at a line. */
 scenario_status scenario_table_fail(const scenario_table *t, uint64_t line, const char *what);
 
-/* [out] at: ms since the epoch. false: not a time; scenario_table_time_hint() says what one looks like. */
-bool scenario_table_time(scenario_table *t, scenario_csv_field f, int64_t *at);
-const char *scenario_table_time_hint(const scenario_table *t, char *buffer, size_t size);
+/* [out] at: ms since the epoch. false: not a time. */
+static inline bool scenario_table_time(scenario_table *t, scenario_csv_field f, int64_t *at) {
+    return scenario_times_read(&t->times, f.text, f.size, at);
+}
+scenario_status scenario_table_reject_time(scenario_table *t, scenario_csv_field f);
 
 /* After the last row: what identifies the file. An error if it has no good row. */
 scenario_status scenario_table_end(scenario_table *t, bool any);

@@ -144,5 +144,6 @@ void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, 
     keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);
     if (!oversold) sim_stock_take(w, sku);
+    if (w->replay && how != SIM_HOW_VISIT && how != SIM_HOW_ORGANIC && !oversold) sim_replay_pushed(w, sku);
     tell_order(w, shopper, sku);
 }

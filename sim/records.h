@@ -43,6 +43,7 @@ typedef enum {
     SIM_EV_LAND,     /* a touch */
     SIM_EV_CHECKOUT, /* a touch */
     SIM_EV_OPTOUT,   /* a touch */
+    SIM_EV_REPLAY,   /* next event of the shoppers' trace */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 

@@ -203,6 +203,7 @@ static void remove_units(sim_world *w, uint32_t sku, int64_t units) {
 bool sim_stock_take(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->truth <= 0) return false;
+    if (w->p->traces_mode) return true; /* open loop: the trace's stock knows of no orders but its own */
     if (k->rise != SIM_NONE) {
         sim_rise *rise = SIM_RISE(w, k->rise);
         rise->sold_24h += w->now - rise->at <= 24 * SIM_HOUR;
@@ -212,6 +213,21 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
     remove_units(w, sku, 1);
     SIM_COUNT(w, units_sold, 1);
     return true;
+}
+
+int64_t sim_stock_take_more(sim_world *w, uint32_t sku, int64_t units) {
+    sim_sku *k = &w->sku[sku];
+    if (units > k->truth) units = k->truth;
+    if (units <= 0 || w->p->traces_mode) return units < 0 ? 0 : units;
+    if (k->rise != SIM_NONE) {
+        sim_rise *rise = SIM_RISE(w, k->rise);
+        if (w->now - rise->at <= 24 * SIM_HOUR) rise->sold_24h += (uint32_t)units;
+        if (w->now - rise->at <= 72 * SIM_HOUR) rise->sold_72h += (uint32_t)units;
+    }
+    k->taken += (uint64_t)units;
+    remove_units(w, sku, units);
+    SIM_COUNT(w, units_sold, units);
+    return units;
 }
 
 void sim_on_restock(sim_world *w, const sim_event *e) {
@@ -244,15 +260,19 @@ static void trace_fall(sim_world *w, uint32_t sku, int64_t units) {
     remove_units(w, sku, units);
 }
 
+/* A level's change, with what the trace's own purchases since the last row have taken added to it, is what
+ * came if it is above 0, and else what others have bought. */
 static void trace_apply(sim_world *w, const scenario_stock_row *row) {
     sim_sku *k = &w->sku[row->sku];
     int64_t before = k->trace_level < 0 ? 0 : k->trace_level;
     k->trace_level = row->level;
-    bool flags = w->p->inventory.kind == 0;
-    if (row->level > before)
-        sim_stock_arrive(w, row->sku, flags ? trace_units(w, row->sku, 1) : (int64_t)row->level - before);
-    else if (row->level < before)
-        trace_fall(w, row->sku, flags && row->level == 0 ? k->truth : before - (int64_t)row->level);
+    bool flags = w->p->inventory.kind == SCENARIO_FLAGS;
+    int64_t change = (int64_t)row->level - before;
+    if (!flags && w->replay) change += sim_replay_explains(w, row->sku);
+    if (change > 0)
+        sim_stock_arrive(w, row->sku, flags ? trace_units(w, row->sku, 1) : change);
+    else if (change < 0)
+        trace_fall(w, row->sku, flags && row->level == 0 ? k->truth : -change);
 }
 
 static void trace_schedule(sim_world *w) {
@@ -262,6 +282,7 @@ static void trace_schedule(sim_world *w) {
 
 void sim_on_trace(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
+    if (w->replay) sim_replay_until_now(w); /* what was bought at this instant is in the level already */
     while (w->trace_row < inv->rows && inv->row[w->trace_row].at <= w->now)
         trace_apply(w, &inv->row[w->trace_row++]);
     trace_schedule(w);

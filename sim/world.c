@@ -42,6 +42,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_LAND:
     case SIM_EV_CHECKOUT:
     case SIM_EV_OPTOUT: sim_on_push_event(w, e); break;
+    case SIM_EV_REPLAY: sim_on_replay(w); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
     }
@@ -100,7 +101,7 @@ static bool create_parts(sim_world *w) {
     w->provider = model_transport_mock.create(&w->p->provider, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_frame_init(w) &&
-           sim_touches_init(w);
+           sim_touches_init(w) && sim_replay_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -135,6 +136,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_stock_start(w);
     if (!sim_open(w)) w->failed = true;
     sim_shoppers_start(w);
+    if (w->replay) sim_replay_start(w);
     if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
@@ -151,6 +153,7 @@ void sim_world_destroy(sim_world *w) {
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
+    sim_replay_destroy(w);
     sim_arms_destroy(w);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);

@@ -11,6 +11,7 @@
  *   opening.c  what the engine knows and who waits at the start
  *   catalog.c  SKUs, products, popularity
  *   stock.c    truth, views, supply, trace
+ *   replay.c   the shoppers' trace
  *   shopper.c  visits, intents, organic return and demand
  *   push.c     decisions on first touches, provider, delivery
  *   later.c    reminders, follow-ups by other channels, predictive notices
@@ -79,6 +80,7 @@ typedef struct sim_world {
     int64_t total[SIM_VIEWS + 1]; /* units over all SKUs: feed, storefront, truth */
     uint32_t updates_free;
     size_t trace_row;
+    struct sim_replay *replay; /* NULL: shoppers are made up */
 
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
 
@@ -231,7 +233,8 @@ bool sim_catalog_init(sim_world *w);
 bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
-bool sim_stock_take(sim_world *w, uint32_t sku); /* false: there was none */
+bool sim_stock_take(sim_world *w, uint32_t sku);                        /* false: there was none */
+int64_t sim_stock_take_more(sim_world *w, uint32_t sku, int64_t units); /* so many at most; how many */
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
 void sim_on_restock(sim_world *w, const sim_event *e);
 void sim_on_delivery(sim_world *w, const sim_event *e);
@@ -249,8 +252,19 @@ void sim_on_organic(sim_world *w, const sim_event *e);
 void sim_on_visit(sim_world *w, const sim_event *e);
 void sim_on_return(sim_world *w, const sim_event *e);
 
+/* replay.c: the shoppers' trace; only where w->replay is not NULL, but for init and destroy */
+bool sim_replay_init(sim_world *w); /* false: no memory */
+void sim_replay_destroy(sim_world *w);
+void sim_replay_start(sim_world *w);
+void sim_on_replay(sim_world *w);
+void sim_replay_until_now(sim_world *w);
+/* Units that its purchases of the SKU have asked for since this was last asked; 0 in open loop. */
+int64_t sim_replay_explains(sim_world *w, uint32_t sku);
+void sim_replay_pushed(sim_world *w, uint32_t sku); /* a pushed shopper has taken a unit */
+
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
+void sim_tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who);
 
 /* push.c, later.c, respond.c */
 void sim_push_init(sim_world *w);

@@ -116,7 +116,11 @@
     X(predictive_optouts, "opt-outs within 24 h of a shown predictive notice")                               \
     X(predictive_kept, "predictive notices whose SKU was back by then, known after the warm-up")             \
     X(predictive_broken, "predictive notices whose SKU was not")                                             \
-    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")
+    X(predictive_chance, "sum of the chances that predictive notices promised (a value, not a count)")       \
+    X(trace_purchases, "purchases of a shoppers' trace")                                                     \
+    X(trace_lost, "of them, those that found the storefront sold out")                                       \
+    X(trace_displaced, "of those, as many as units had gone to shoppers who were told")                      \
+    X(trace_short, "units of the others that were not there")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;

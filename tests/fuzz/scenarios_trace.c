@@ -14,13 +14,15 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const scenario_inventory *inv) {
-    if (inv->rows == 0 || inv->skus == 0 || inv->products == 0 || inv->products > inv->skus) abort();
+    if (inv->rows == 0 || inv->named.skus == 0 || inv->named.products == 0 ||
+        inv->named.products > inv->named.skus)
+        abort();
     for (size_t i = 0; i < inv->rows; i++) {
-        if (inv->row[i].sku >= inv->skus) abort();
+        if (inv->row[i].sku >= inv->named.skus) abort();
         if (i && inv->row[i - 1].at > inv->row[i].at) abort();
     }
-    for (uint32_t i = 0; i < inv->skus; i++)
-        if (inv->product_of[i] >= inv->products) abort();
+    for (uint32_t i = 0; i < inv->named.skus; i++)
+        if (inv->named.product_of[i] >= inv->named.products) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

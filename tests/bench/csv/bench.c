@@ -112,7 +112,7 @@ static counts read_trace(const setting *s) {
     scenario_error error;
     if (scenario_parse(s->name, text, sizeof text - 1, NULL, 0, &loaded, &error) != SCENARIO_OK)
         stop(error.text);
-    if (loaded->inventory->skus != s->skus) stop("not all SKUs were found");
+    if (loaded->inventory->named.skus != s->skus) stop("not all SKUs were found");
     size_t rows = loaded->inventory->rows + loaded->inventory->superseded;
     scenario_destroy(loaded);
     return (counts){rows + 1, COLUMNS * (rows + 1)}; /* the header, too */
