@@ -3,7 +3,7 @@
  * csv.c - see csv.h.
  *
  * libcsv knows no lines, lets a NUL pass, trims spaces and takes a lone CR for the end of a row. So lines are
- * cut here and fed to it one at a time, and only LF ends a row.
+ * cut here and fed to it one at a time, and one with such a CR is refused.
  */
 #include "scenarios/csv.h"
 
@@ -28,6 +28,7 @@ struct scenario_csv {
     XXH64_state_t hash;
     char chunk[CHUNK];
     size_t chunk_at, chunk_end;
+    bool chunk_plain, line_plain; /* no NUL, CR, space or tab in it: then none has to be looked for */
     char line[SCENARIO_CSV_ROW_MAX + 1];
     size_t line_size;
     uint64_t line_number, row_line;
@@ -43,10 +44,6 @@ struct scenario_csv {
 static int never(unsigned char c) {
     (void)c;
     return 0;
-}
-
-static int is_line_feed(unsigned char c) {
-    return c == '\n';
 }
 
 static void on_field(void *s, size_t size, void *context) {
@@ -69,8 +66,6 @@ static void on_row(int end, void *context) {
 
 static bool parser_init(scenario_csv *csv) {
     if (csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) return false;
-    csv_set_space_func(&csv->parser, never);
-    csv_set_term_func(&csv->parser, is_line_feed);
     return true;
 }
 
@@ -124,6 +119,10 @@ void scenario_csv_close(scenario_csv *csv) {
 
 /* ---- lines ---- */
 
+static bool holds(const char *text, size_t size, char c) {
+    return memchr(text, c, size) != NULL;
+}
+
 /* More bytes. [out] status: ROW, or why there are none. */
 static bool fill(scenario_csv *csv, scenario_csv_status *status) {
     int problem = Z_OK, got = gzread(csv->file, csv->chunk, CHUNK);
@@ -138,6 +137,8 @@ static bool fill(scenario_csv *csv, scenario_csv_status *status) {
         csv->reason = problem == Z_ERRNO ? strerror(errno) : "the gzip data is damaged or cut short";
     }
     XXH64_update(&csv->hash, csv->chunk, csv->chunk_end);
+    csv->chunk_plain = !holds(csv->chunk, csv->chunk_end, '\0') && !holds(csv->chunk, csv->chunk_end, '\r') &&
+                       !holds(csv->chunk, csv->chunk_end, ' ') && !holds(csv->chunk, csv->chunk_end, '\t');
     return *status == SCENARIO_CSV_ROW && csv->chunk_end > 0;
 }
 
@@ -148,9 +149,11 @@ static scenario_csv_status next_line(scenario_csv *csv, bool *too_long) {
     size_t before = csv->line_size;
     csv->line_size = 0;
     *too_long = false;
+    csv->line_plain = true;
     for (;;) {
         if (csv->chunk_at == csv->chunk_end && !fill(csv, &status)) break;
         any = true;
+        csv->line_plain &= csv->chunk_plain;
         const char *at = csv->chunk + csv->chunk_at;
         size_t left = csv->chunk_end - csv->chunk_at;
         const char *end = memchr(at, '\n', left);
@@ -189,7 +192,10 @@ static scenario_csv_status bad(scenario_csv *csv, const char *reason) {
     return SCENARIO_CSV_BAD;
 }
 
+/* libcsv trims spaces unless it asks a function for each character, so it has one only where there are some.
+ */
 static scenario_csv_status feed(scenario_csv *csv) {
+    csv_set_space_func(&csv->parser, csv->line_plain ? NULL : never);
     csv->line[csv->line_size] = '\n'; /* there is room for one more byte */
     if (csv_parse(&csv->parser, csv->line, csv->line_size + 1, on_field, on_row, csv) == csv->line_size + 1)
         return SCENARIO_CSV_ROW;
@@ -211,8 +217,8 @@ scenario_csv_status scenario_csv_next(scenario_csv *csv) {
         if (csv->row_bytes == 0) csv->row_line = csv->line_number;
         csv->row_bytes += csv->line_size + 1;
         if (too_long || csv->row_bytes > SCENARIO_CSV_ROW_MAX) return bad(csv, "longer than 65536 bytes");
-        if (memchr(csv->line, '\0', csv->line_size)) return bad(csv, "a NUL byte");
-        if (memchr(csv->line, '\r', csv->line_size))
+        if (!csv->line_plain && holds(csv->line, csv->line_size, '\0')) return bad(csv, "a NUL byte");
+        if (!csv->line_plain && holds(csv->line, csv->line_size, '\r'))
             return bad(csv, "a carriage return that does not end the line");
         status = feed(csv);
         if (status != SCENARIO_CSV_ROW) return status;

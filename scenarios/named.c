@@ -42,6 +42,7 @@ scenario_status scenario_named_sku(scenario_named *named, scenario_table *t, sce
                                    scenario_csv_field product, uint32_t *id) {
     if (!scenario_intern_find(&named->sku, sku.text, sku.size, id))
         return new_sku(named, t, sku, product, id);
+    if (product.text == sku.text) return SCENARIO_OK; /* each its own */
     if (strcmp(named->product.name[named->product_of[*id]], product.text) == 0) return SCENARIO_OK;
     *id = SCENARIO_NOBODY;
     if (!is_id(product))
