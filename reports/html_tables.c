@@ -182,6 +182,13 @@ void html_restocks(FILE *out, const report_summary *s) {
     fputs("</section>\n", out);
 }
 
+/* Whether what shoppers did is from a trace. */
+static bool has_events(const store_run *run) {
+    for (size_t i = 0; i < run->traces; i++)
+        if (run->trace[i].name && strcmp(run->trace[i].name, "events") == 0) return true;
+    return false;
+}
+
 void html_traces(FILE *out, const report_summary *s) {
     if (!s->run->traces) return;
     html_open_section(out, "traces", "Traces");
@@ -200,6 +207,7 @@ void html_traces(FILE *out, const report_summary *s) {
         fputs("</tr>\n", out);
     }
     html_close_table(out);
+    if (has_events(s->run)) fprintf(out, "<p class=\"note\">%s</p>\n", sums_past_pushes);
     fputs("</section>\n", out);
 }
 
