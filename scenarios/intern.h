@@ -2,8 +2,8 @@
  *
  * intern.h - external ids as dense numbers, in order of first appearance.
  *
- * Texts lie one behind the other in blocks that never move. An id takes 8 bytes for its place, 16 to 32 in the
- * table, and its own length + 5, rounded up to 4.
+ * Texts lie one behind the other in blocks that never move. An id takes 8 bytes for its place, 16 to 32 in
+ * the table, and its own length + 5, rounded up to 4.
  */
 #ifndef SCENARIOS_INTERN_H
 #define SCENARIOS_INTERN_H
@@ -28,16 +28,16 @@ typedef struct {
     size_t blocks, used; /* words of the last block */
 } scenario_intern;
 
-/* [out] id: of the text, new or known. false: no memory, or 2^30 texts or 16 GiB of them. [in] size: 65,536 at
- * most. */
+/* [out] id: of the text, new or known. false: no memory, or 2^30 texts or 16 GiB of them. [in] size: 65,536
+ * at most. */
 bool scenario_intern_get(scenario_intern *table, const char *text, size_t size, uint32_t *id);
 /* false: the text is not known. */
 bool scenario_intern_find(const scenario_intern *table, const char *text, size_t size, uint32_t *id);
 void scenario_intern_clear(scenario_intern *table);
 
-/* In a large table looking a text up waits for memory twice. Whoever has something else to do meanwhile asks for
- * the slot first, some time later for the text, and later still finds it. Changes nothing that can be observed
- * but the time it takes. */
+/* In a large table looking a text up waits for memory twice. Whoever has something else to do meanwhile asks
+ * for the slot first, some time later for the text, and later still finds it. Changes nothing that can be
+ * observed but the time it takes. */
 uint32_t scenario_intern_expect(const scenario_intern *table, const char *text, size_t size); /* its tag */
 void scenario_intern_near(const scenario_intern *table, uint32_t tag);
 
