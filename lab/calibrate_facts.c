@@ -104,13 +104,13 @@ static bool take_stock_row(lab_facts *f, shelf *s, const scenario_stock_row *row
 }
 
 static bool take_stock(lab_facts *f, const scenario_inventory *inv) {
-    shelf *s = calloc(inv->skus ? inv->skus : 1, sizeof *s);
+    shelf *s = calloc(inv->named.skus ? inv->named.skus : 1, sizeof *s);
     bool good = s != NULL;
     f->stock = true;
-    f->stock_skus = inv->skus;
+    f->stock_skus = inv->named.skus;
     for (size_t i = 0; i < inv->rows && good; i++)
         good = take_stock_row(f, &s[inv->row[i].sku], &inv->row[i], inv->last);
-    for (uint32_t i = 0; i < inv->skus && good; i++) {
+    for (uint32_t i = 0; i < inv->named.skus && good; i++) {
         lab_spells *of = s[i].out ? &f->out : &f->in;
         if (s[i].known && !s[i].seen_start) of->unseen_start++;
         if (s[i].seen_start) good = add(of, inv->last - s[i].since, inv->last - s[i].since, false);

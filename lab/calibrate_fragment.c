@@ -219,8 +219,8 @@ void lab_fragment_write(FILE *out, const lab_calibration *c, const lab_traces *t
     char clean[LAB_PATH_SIZE];
     fprintf(out, LAB_FRAGMENT_MARK " from %s\n", format_clean(clean, sizeof clean, config));
     if (t->stock)
-        put_source(out, "stock", t->stock->inventory->path, t->stock->inventory->rows,
-                   t->stock->inventory->rejected, 0);
+        put_source(out, "stock", t->stock->inventory->file.path, t->stock->inventory->rows,
+                   t->stock->inventory->file.rejected, 0);
     if (t->events)
         put_source(out, "events", t->events_of.path, t->events_of.rows, t->events_of.rejected,
                    t->events_of.other);

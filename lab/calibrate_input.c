@@ -29,7 +29,6 @@ typedef struct {
     const char *value; /* the default */
 } config_key;
 
-static const char *const formats[] = {"iso8601", "epoch_s", "epoch_ms"};
 static const char *const bad_rows[] = {"fail", "skip"};
 
 typedef struct {
@@ -168,6 +167,14 @@ static lab_status take_visit_buy(job *j) {
     return j->out.visit_buy > 0 ? LAB_OK : fail_at(j, v, "'shoppers.visit_buy' must be above 0 here");
 }
 
+static lab_status take_format(job *j, const char *path, const char *format, lab_table_setup *setup) {
+    scenario_times times;
+    char what[LAB_ERROR_SIZE / 2];
+    snprintf(setup->time_format, sizeof setup->time_format, "%s", format);
+    if (scenario_times_open(&times, setup->time_format, what, sizeof what)) return LAB_OK;
+    return fail_at(j, scenario_flat_find(&j->flat, path), what);
+}
+
 static lab_status take_config(job *j) {
     lab_status status = LAB_OK;
     bool skip[2] = {0};
@@ -179,7 +186,7 @@ static lab_status take_config(job *j) {
         status = take_key(j, &j->flat.value[i]);
     for (int i = 0; i < 2 && status == LAB_OK; i++) {
         int skips = 0;
-        status = choose(j, format[i], j->c.format[i], formats, 3, &setup[i]->time_format);
+        status = take_format(j, format[i], j->c.format[i], setup[i]);
         if (status == LAB_OK) status = choose(j, bad[i], j->c.bad_row[i], bad_rows, 2, &skips);
         setup[i]->skip_bad = skip[i] = skips == 1;
     }

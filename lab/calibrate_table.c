@@ -83,6 +83,9 @@ static lab_status read_header(lab_table *t) {
 lab_status lab_table_open(lab_table *table, const lab_table_setup *setup, const char *beside,
                           lab_trace_source *source, lab_error *error) {
     *table = (lab_table){.setup = setup, .source = source, .error = error};
+    char what[LAB_TABLE_TEXT];
+    if (!scenario_times_open(&table->times, setup->time_format, what, sizeof what))
+        return lab_fail(error, LAB_BAD_INPUT, "%s.time_format: %s", setup->section, what);
     lab_status status = find(setup, beside, source->path, error);
     if (status != LAB_OK) return status;
     scenario_csv_status opened = scenario_csv_open(source->path, &table->csv);
@@ -134,16 +137,9 @@ bool lab_table_number(const lab_table *table, size_t column, double *x) {
     return end == f.text + f.size && isfinite(*x);
 }
 
-bool lab_table_time(const lab_table *table, size_t column, int64_t *at) {
-    static const double limit = 253402300800000; /* the year 10000, in ms */
+bool lab_table_time(lab_table *table, size_t column, int64_t *at) {
     scenario_csv_field f = lab_table_field(table, column);
-    double x;
-    if (table->setup->time_format == SCENARIO_ISO8601) return scenario_time_parse(f.text, f.size, at);
-    if (!lab_table_number(table, column, &x) || x < 0) return false;
-    if (table->setup->time_format == SCENARIO_EPOCH_S) x *= 1000;
-    if (!(x < limit)) return false;
-    *at = (int64_t)(x + 0.001); /* the sum undoes binary fractions */
-    return true;
+    return scenario_times_read(&table->times, f.text, f.size, at);
 }
 
 lab_status lab_table_reject(lab_table *table, size_t column, const char *what) {

@@ -9,6 +9,7 @@
 
 #include "lab/calibrate_input.h"
 #include "scenarios/csv.h"
+#include "scenarios/times.h"
 
 enum { LAB_TABLE_COLUMNS = 8, LAB_TABLE_TEXT = 512 };
 
@@ -17,7 +18,7 @@ typedef struct {
     char file[LAB_TABLE_TEXT], origin[LAB_TABLE_TEXT];
     char column[LAB_TABLE_COLUMNS][LAB_TABLE_TEXT]; /* "": not mapped */
     const char *key[LAB_TABLE_COLUMNS];             /* "timestamp"; NULL: the last was the one before */
-    int time_format;                                /* scenario_time_format */
+    char time_format[LAB_TABLE_TEXT];               /* see scenarios/times.h */
     bool skip_bad;
 } lab_table_setup;
 
@@ -25,6 +26,7 @@ typedef struct lab_table lab_table;
 struct lab_table {
     const lab_table_setup *setup;
     scenario_csv *csv;
+    scenario_times times;
     size_t at[LAB_TABLE_COLUMNS], columns;
     lab_trace_source *source;
     lab_error *error;
@@ -43,7 +45,7 @@ void lab_table_close(lab_table *table);
 scenario_csv_field lab_table_field(const lab_table *table, size_t column);
 
 /* A time. false: it is none. */
-bool lab_table_time(const lab_table *table, size_t column, int64_t *at);
+bool lab_table_time(lab_table *table, size_t column, int64_t *at);
 bool lab_table_number(const lab_table *table, size_t column, double *x); /* finite, plain */
 
 /* The row cannot be used, because of this field: refuses it, or counts it (LAB_OK). */

@@ -42,12 +42,12 @@ static lab_status find_shopper(explain_job *job, lab_error *error) {
 static lab_status find_sku(explain_job *job, lab_error *error) {
     const char *id = job->options->sku, *near = NULL;
     const scenario *s = job->again.scenario;
-    const scenario_inventory *trace = s->inventory;
+    const scenario_named *trace = s->named;
     int64_t variants = s->p.catalog.variants ? (int64_t)s->p.catalog.variants : 1;
     int64_t skus = trace ? (int64_t)trace->skus : s->p.catalog.products * variants;
     uint64_t n;
     job->sku = EXPLAIN_NONE;
-    if (!id || (trace && scenario_inventory_find(trace, id, &job->sku, &near))) return LAB_OK;
+    if (!id || (trace && scenario_named_find(trace, id, &job->sku, &near))) return LAB_OK;
     if (parse_number(id, &n) && n < (uint64_t)skus) {
         job->sku = (uint32_t)n;
         return LAB_OK;

@@ -193,8 +193,8 @@ static json_t *who(const explain_job *job) {
     put_text(&f, "tier", p->shoppers.tiers ? p->shoppers.tier[who->tier].name : NULL);
     put_text(&f, "platform", lab_explain_platform(who->platform));
     put_text(&f, "variant",
-             job->again.scenario->inventory || !p->catalog.variants ? NULL
-                                                                    : p->catalog.variant[who->variant].name);
+             job->again.scenario->named || !p->catalog.variants ? NULL
+                                                                : p->catalog.variant[who->variant].name);
     if (p->arms) put_text(&f, "policy_arm", p->arm[who->arm].name);
     put_bool(&f, "push_optin", who->optin);
     return finish(&f);

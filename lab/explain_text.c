@@ -48,7 +48,7 @@ static void put_head(const explain_job *job, FILE *print) {
         fprintf(print, "tier %s, ", room);
     }
     fprintf(print, "%s, ", lab_explain_platform(who->platform));
-    if (!job->again.scenario->inventory && p->catalog.variants > 1) {
+    if (!job->again.scenario->named && p->catalog.variants > 1) {
         format_clean(room, sizeof room, p->catalog.variant[who->variant].name);
         fprintf(print, "variant %s, ", room);
     }
@@ -64,7 +64,7 @@ static void put_head(const explain_job *job, FILE *print) {
 static const char *column_of(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME + 4]) {
     char name[EXPLAIN_NAME];
     lab_explain_sku(job, sku, name);
-    snprintf(out, EXPLAIN_NAME + 4, "%s%s", job->again.scenario->inventory ? "" : "SKU ", name);
+    snprintf(out, EXPLAIN_NAME + 4, "%s%s", job->again.scenario->named ? "" : "SKU ", name);
     return out;
 }
 

@@ -50,21 +50,21 @@ explain_word lab_explain_when(const explain_job *job, int64_t at) {
 #define WHEN(at) lab_explain_when(job, (at)).text
 
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]) {
-    const scenario_inventory *trace = job->again.scenario->inventory;
-    if (trace && sku < trace->skus) return format_clean(out, EXPLAIN_NAME, trace->sku_name[sku]);
+    const scenario_named *trace = job->again.scenario->named;
+    if (trace && sku < trace->skus) return format_clean(out, EXPLAIN_NAME, scenario_sku_name(trace, sku));
     snprintf(out, EXPLAIN_NAME, "%" PRIu32, sku);
     return out;
 }
 
 uint32_t lab_explain_product(const explain_job *job, uint32_t sku) {
     const scenario *s = job->again.scenario;
-    if (s->inventory) return s->inventory->product_of[sku];
+    if (s->named) return s->named->product_of[sku];
     return s->p.catalog.variants ? sku / (uint32_t)s->p.catalog.variants : sku;
 }
 
 const char *lab_explain_variant(const explain_job *job, uint32_t sku) {
     const scenario *s = job->again.scenario;
-    if (s->inventory || s->p.catalog.variants == 0) return NULL;
+    if (s->named || s->p.catalog.variants == 0) return NULL;
     const char *name = s->p.catalog.variant[sku % s->p.catalog.variants].name;
     return name[0] ? name : NULL;
 }

@@ -16,6 +16,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "lab/traces.h"
 #include "sim/batch_mpi.h"
 #include "version.h"
 
@@ -102,7 +103,9 @@ const char *lab_manifest_value(const store_run *run, const char *key) {
 }
 
 bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications) {
-    bool ok = begin(run, 4 + run->traces) &&
+    lab_trace_count count[LAB_TRACE_COUNTS];
+    size_t counts = lab_events_counts(s, count);
+    bool ok = begin(run, 4 + run->traces + counts) &&
               add_hash(run, "scenario_text", XXH64(s->text, s->text_size, 0)) &&
               add_hash(run, "parameters", s->hash) && add_number(run, "seed", run->seed) &&
               add_number(run, "replications", replications);
@@ -110,6 +113,11 @@ bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications)
         char key[64];
         snprintf(key, sizeof key, "trace_%s", run->trace[i].name);
         ok = add_hash(run, key, run->trace[i].hash);
+    }
+    for (size_t i = 0; ok && i < counts; i++) {
+        char key[64], value[64];
+        snprintf(key, sizeof key, "trace_events_%s", count[i].name);
+        ok = add(run, key, lab_trace_count_text(&count[i], value, sizeof value));
     }
     return ok;
 }

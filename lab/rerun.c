@@ -129,6 +129,12 @@ static size_t size_without(const search *s, size_t sets) {
     return sets ? (size_t)(s->set[s->sets - sets] - s->lines) - strlen(override) : strlen(s->run->text);
 }
 
+static const char *path_of(const scenario *s, const store_trace *t) {
+    if (s->inventory && strcmp(t->name, "inventory") == 0) return s->inventory->file.path;
+    if (s->events && strcmp(t->name, "events") == 0) return s->events->file.path;
+    return t->file;
+}
+
 /* Whether the traces are those of the run. [out] s->changed: which is not. */
 static bool same_traces(search *s, const scenario *loaded, bool *memory) {
     const sim_run_options options = {.seed = s->run->seed};
@@ -144,8 +150,7 @@ static bool same_traces(search *s, const scenario *loaded, bool *memory) {
             snprintf(s->changed, sizeof s->changed,
                      "%s: not the file that the run replayed, but changed since or another one (its hash is "
                      "%016" PRIx64 ", the run's %016" PRIx64 ")",
-                     loaded->inventory ? loaded->inventory->path : now.trace[i].file, now.trace[i].hash,
-                     s->run->trace[i].hash);
+                     path_of(loaded, &now.trace[i]), now.trace[i].hash, s->run->trace[i].hash);
     }
     store_run_clear(&now);
     return same;

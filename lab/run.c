@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "lab/folder.h"
 #include "lab/internal.h"
 #include "lab/manifest.h"
-#include "reports/file.h"
+#include "lab/traces.h"
 #include "reports/report.h"
 
 typedef struct {
@@ -77,24 +76,6 @@ static lab_status simulate(lab_job *job, lab_error *error) {
     return LAB_OK;
 }
 
-/* The rows of a trace that were skipped (on_bad_row: skip), each with its line and what is wrong. A file of
- * an earlier run in that folder goes. */
-static lab_status keep_rejects(const lab_job *job, lab_error *error) {
-    static const char name[] = "inventory-rejects.txt";
-    const scenario_inventory *inventory = job->scenario->inventory;
-    char why[STORE_ERROR_SIZE];
-    if (inventory && inventory->rejected > 0) {
-        const char *text = inventory->rejects ? inventory->rejects : "";
-        if (!file_write(job->out, name, text, strlen(text), why))
-            return lab_fail(error, LAB_FAILED, "%s", why);
-        return LAB_OK;
-    }
-    char path[LAB_PATH_SIZE + sizeof name];
-    snprintf(path, sizeof path, "%s/%s", job->out, name);
-    unlink(path);
-    return LAB_OK;
-}
-
 lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error) {
     lab_job *job = calloc(1, sizeof *job);
     if (!job) return lab_fail(error, LAB_FAILED, "out of memory");
@@ -108,7 +89,7 @@ lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error
         goto cleanup;
     }
     status = lab_run_keep(job->out, &job->summary, error);
-    if (status == LAB_OK) status = keep_rejects(job, error);
+    if (status == LAB_OK) status = lab_rejects_keep(job->out, job->scenario, error);
     if (status != LAB_OK) goto cleanup;
     const report_host host = {
         .row = job->host.row,

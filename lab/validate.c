@@ -8,6 +8,7 @@
 
 #include "lab/folder.h"
 #include "lab/internal.h"
+#include "lab/traces.h"
 
 typedef struct {
     json_int_t products, skus, shoppers, replications, rows, restocks, rejected;
@@ -25,13 +26,24 @@ static scenario_facts facts_of(const scenario *s) {
         .days = (double)s->p.run.horizon / 86400e3,
         .trace = trace != NULL,
     };
+    if (s->named) {
+        f.products = (json_int_t)s->named->products;
+        f.skus = (json_int_t)s->named->skus;
+    }
     if (!trace) return f;
-    f.products = (json_int_t)trace->products;
-    f.skus = (json_int_t)trace->skus;
     f.rows = (json_int_t)trace->rows;
     f.restocks = (json_int_t)trace->restocks;
-    f.rejected = (json_int_t)trace->rejected;
+    f.rejected = (json_int_t)trace->file.rejected;
     return f;
+}
+
+static void print_events(FILE *print, const scenario *s) {
+    lab_trace_count count[LAB_TRACE_COUNTS];
+    char value[64];
+    size_t n = lab_events_counts(s, count);
+    if (n) fprintf(print, "  shoppers' trace\n");
+    for (size_t i = 0; i < n; i++)
+        fprintf(print, "    %-15s %s\n", count[i].name, lab_trace_count_text(&count[i], value, sizeof value));
 }
 
 static void print_text(FILE *print, const char *path, const scenario *s, const scenario_facts *f) {
@@ -47,6 +59,7 @@ static void print_text(FILE *print, const char *path, const scenario *s, const s
         fprintf(print, "  restocks      %" JSON_INTEGER_FORMAT "\n", f->restocks);
         if (f->rejected) fprintf(print, "  rows skipped  %" JSON_INTEGER_FORMAT "\n", f->rejected);
     }
+    print_events(print, s);
     fprintf(print, "  parameters    %016" PRIx64 "\n", s->hash);
 }
 
@@ -65,6 +78,7 @@ static lab_status print_json(FILE *print, const char *path, const scenario *s, c
     for (size_t i = 0; arms && i < s->p.arms; i++)
         json_array_append_new(arms, json_string(s->p.arm[i].name));
     if (arms) json_object_set_new(document, "arms", arms);
+    if (s->events) json_object_set_new(document, "events", lab_events_json(s));
     lab_status status = lab_print_json(document, print, error);
     json_decref(document);
     return status;

@@ -293,6 +293,16 @@ static const report_metric table[] = {
      "Units that shoppers still want at the end: they asked, have not got one and have not lost interest.",
      values_count, OF(waiting_units)},
 
+    {"trace_purchases", "count", PLAIN, "Stock", "Purchases of a shoppers' trace, each an attempt here.",
+     values_count, OF(trace_purchases)},
+    {"trace_lost", "count", LESS, "Stock", "Of them, those that found the storefront sold out.", values_count,
+     OF(trace_lost)},
+    {"trace_displaced", "count", LESS, "Stock",
+     "Of those, as many as units of the same restock had gone to shoppers who were told.", values_count,
+     OF(trace_displaced)},
+    {"trace_short", "count", LESS, "Stock", "Units of the other purchases that were not there.", values_count,
+     OF(trace_short)},
+
     /* Speed */
     {"freshness_p50", "s", LESS, "Speed", "True restock to its first send, median.", values_quantile,
      .over = STORE_H_FRESHNESS, .which = 50},

@@ -286,6 +286,18 @@ static void put_arms(const page *p) {
     put_wrapped(p, sums_arms_caveat);
 }
 
+static void put_traces(const page *p) {
+    for (size_t i = 0; i < p->s->run->traces; i++) {
+        const store_trace *t = &p->s->run->trace[i];
+        if (!t->name || strcmp(t->name, "events") != 0) continue;
+        heading(p, "Shoppers' trace");
+        put_metric(p, "trace_purchases", "its purchases");
+        put_metric(p, "trace_lost", "found it sold out");
+        put_metric(p, "trace_displaced", "as units had gone to the told");
+        put_wrapped(p, sums_past_pushes);
+    }
+}
+
 void report_text(FILE *out, const report_summary *summary, const report_host *host) {
     page p = {out, summary, host && host->colour};
     char where[TITLE];
@@ -296,6 +308,7 @@ void report_text(FILE *out, const report_summary *summary, const report_host *ho
     put_money(&p);
     put_lift(&p);
     put_arms(&p);
+    put_traces(&p);
     if (host && host->out)
         fprintf(out, "\nReport: %s/report.html\n", format_clean(where, sizeof where, host->out));
 }

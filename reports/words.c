@@ -55,6 +55,10 @@ const char *sums_unit_words(const store_run *run) {
 
 /* ---- policies against each other ---- */
 
+const char *const sums_past_pushes = "There is no log of what the shop sent at the time: what earlier "
+                                     "notices brought about is among the trace's "
+                                     "purchases, and counts as organic.";
+
 const char *const sums_arms_caveat =
     "All arms sell from one shelf: a unit that goes to a shopper of one cannot go to one of another. So a "
     "difference between arms is not what the shop would gain by giving everybody one of the policies. For "

@@ -190,7 +190,9 @@ static bool names(scenario_loader *l) {
         if (list && scenario_name_row(list->path) == (long)i && !names_differ(l, i)) return false;
     }
     return named(l, "catalog.variants", 1) && named(l, "shoppers.tiers", 1) &&
-           named(l, "shoppers.zones", 1) && named(l, "policy.arms", 0);
+           named(l, "shoppers.zones", 1) && named(l, "policy.arms", 0) &&
+           named(l, "traces.inventory.where", 0) && named(l, "traces.inventory.values.available", 0) &&
+           named(l, "traces.events.where", 0) && named(l, "traces.events.values.event", 0);
 }
 
 /* Weights that are brought to a sum of 1 must not all be 0. */

@@ -3,29 +3,32 @@
  * csv.c - see csv.h.
  *
  * libcsv knows no lines, lets a NUL pass, trims spaces and takes a lone CR for the end of a row. So lines are
- * cut here and fed to it one at a time, and only LF ends a row.
+ * cut here and fed to it one at a time, and one with such a CR is refused.
  */
 #include "scenarios/csv.h"
 
 #include <csv.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { CHUNK = 65536 };
+enum { CHUNK = 131072, GZ_BUFFER = CHUNK / 2 }; /* not more: zlib then hands plain files through */
 
 struct scenario_csv {
-    FILE *file;
+    gzFile file;
     struct csv_parser parser;
     XXH64_state_t hash;
     char chunk[CHUNK];
     size_t chunk_at, chunk_end;
+    bool chunk_plain, line_plain; /* no NUL, CR, space or tab in it: then none has to be looked for */
     char line[SCENARIO_CSV_ROW_MAX + 1];
     size_t line_size;
     uint64_t line_number, row_line;
@@ -41,10 +44,6 @@ struct scenario_csv {
 static int never(unsigned char c) {
     (void)c;
     return 0;
-}
-
-static int is_line_feed(unsigned char c) {
-    return c == '\n';
 }
 
 static void on_field(void *s, size_t size, void *context) {
@@ -67,8 +66,6 @@ static void on_row(int end, void *context) {
 
 static bool parser_init(scenario_csv *csv) {
     if (csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) return false;
-    csv_set_space_func(&csv->parser, never);
-    csv_set_term_func(&csv->parser, is_line_feed);
     return true;
 }
 
@@ -77,22 +74,35 @@ static void row_begins(scenario_csv *csv) {
     csv->row_done = csv->too_many = false;
 }
 
-scenario_csv_status scenario_csv_open(const char *path, scenario_csv **out) {
+/* zlib finds out by the first two bytes whether there is anything to unpack. */
+static gzFile open_file(const char *path) {
     struct stat info;
-    FILE *file = fopen(path, "rb");
-    if (!file) return errno == ENOMEM ? SCENARIO_CSV_NO_MEMORY : SCENARIO_CSV_IO;
-    if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
-        fclose(file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return NULL;
+    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+        close(fd);
         errno = EISDIR;
-        return SCENARIO_CSV_IO;
+        return NULL;
     }
+    gzFile file = gzdopen(fd, "rb");
+    if (file) {
+        gzbuffer(file, GZ_BUFFER);
+        return file;
+    }
+    close(fd);
+    errno = ENOMEM;
+    return NULL;
+}
+
+scenario_csv_status scenario_csv_open(const char *path, scenario_csv **out) {
+    gzFile file = open_file(path);
+    if (!file) return errno == ENOMEM ? SCENARIO_CSV_NO_MEMORY : SCENARIO_CSV_IO;
     scenario_csv *csv = calloc(1, sizeof *csv);
     if (!csv || !parser_init(csv)) {
         free(csv);
-        fclose(file);
+        gzclose(file);
         return SCENARIO_CSV_NO_MEMORY;
     }
-    setvbuf(file, NULL, _IONBF, 0); /* read in chunks as it is */
     csv->file = file;
     csv->reason = "";
     XXH64_reset(&csv->hash, 0);
@@ -103,29 +113,47 @@ scenario_csv_status scenario_csv_open(const char *path, scenario_csv **out) {
 void scenario_csv_close(scenario_csv *csv) {
     if (!csv) return;
     csv_free(&csv->parser);
-    fclose(csv->file);
+    gzclose(csv->file);
     free(csv);
 }
 
 /* ---- lines ---- */
 
-/* More bytes. [out] io: reading failed. */
-static bool fill(scenario_csv *csv, bool *io) {
+static bool holds(const char *text, size_t size, char c) {
+    return memchr(text, c, size) != NULL;
+}
+
+/* More bytes. [out] status: ROW, or why there are none. */
+static bool fill(scenario_csv *csv, scenario_csv_status *status) {
+    int problem = Z_OK, got = gzread(csv->file, csv->chunk, CHUNK);
     csv->chunk_at = 0;
-    csv->chunk_end = fread(csv->chunk, 1, CHUNK, csv->file);
-    *io = ferror(csv->file) != 0;
+    csv->chunk_end = got > 0 ? (size_t)got : 0;
+    if (got < CHUNK) gzerror(csv->file, &problem);
+    *status = SCENARIO_CSV_ROW;
+    if (problem == Z_MEM_ERROR)
+        *status = SCENARIO_CSV_NO_MEMORY;
+    else if (problem < 0) {
+        *status = SCENARIO_CSV_IO;
+        csv->reason = problem == Z_ERRNO ? strerror(errno) : "the gzip data is damaged or cut short";
+    }
     XXH64_update(&csv->hash, csv->chunk, csv->chunk_end);
-    return csv->chunk_end > 0;
+    csv->chunk_plain = !holds(csv->chunk, csv->chunk_end, '\0') && !holds(csv->chunk, csv->chunk_end, '\r') &&
+                       !holds(csv->chunk, csv->chunk_end, ' ') && !holds(csv->chunk, csv->chunk_end, '\t');
+    return *status == SCENARIO_CSV_ROW && csv->chunk_end > 0;
 }
 
 /* The next line without its LF or CR LF. A line that is too long is read to its end and cut. */
 static scenario_csv_status next_line(scenario_csv *csv, bool *too_long) {
-    bool io = false, any = false;
+    scenario_csv_status status = SCENARIO_CSV_ROW;
+    bool any = false;
+    size_t before = csv->line_size;
     csv->line_size = 0;
     *too_long = false;
+    csv->line_plain = true;
     for (;;) {
-        if (csv->chunk_at == csv->chunk_end && !fill(csv, &io)) break;
+        if (csv->chunk_at == csv->chunk_end && !fill(csv, &status)) break;
         any = true;
+        csv->line_plain &= csv->chunk_plain;
         const char *at = csv->chunk + csv->chunk_at;
         size_t left = csv->chunk_end - csv->chunk_at;
         const char *end = memchr(at, '\n', left);
@@ -139,8 +167,11 @@ static scenario_csv_status next_line(scenario_csv *csv, bool *too_long) {
         }
         if (end) break;
     }
-    if (io) return SCENARIO_CSV_IO;
-    if (!any) return SCENARIO_CSV_END;
+    if (status != SCENARIO_CSV_ROW) return status;
+    if (!any) {
+        csv->line_size = before; /* the last line of a row that never ends */
+        return SCENARIO_CSV_END;
+    }
     csv->line_number++;
     if (csv->line_size > 0 && csv->line[csv->line_size - 1] == '\r') csv->line_size--;
     if (csv->line_number == 1 && csv->line_size >= 3 && memcmp(csv->line, "\xef\xbb\xbf", 3) == 0) {
@@ -161,7 +192,10 @@ static scenario_csv_status bad(scenario_csv *csv, const char *reason) {
     return SCENARIO_CSV_BAD;
 }
 
+/* libcsv trims spaces unless it asks a function for each character, so it has one only where there are some.
+ */
 static scenario_csv_status feed(scenario_csv *csv) {
+    csv_set_space_func(&csv->parser, csv->line_plain ? NULL : never);
     csv->line[csv->line_size] = '\n'; /* there is room for one more byte */
     if (csv_parse(&csv->parser, csv->line, csv->line_size + 1, on_field, on_row, csv) == csv->line_size + 1)
         return SCENARIO_CSV_ROW;
@@ -183,8 +217,8 @@ scenario_csv_status scenario_csv_next(scenario_csv *csv) {
         if (csv->row_bytes == 0) csv->row_line = csv->line_number;
         csv->row_bytes += csv->line_size + 1;
         if (too_long || csv->row_bytes > SCENARIO_CSV_ROW_MAX) return bad(csv, "longer than 65536 bytes");
-        if (memchr(csv->line, '\0', csv->line_size)) return bad(csv, "a NUL byte");
-        if (memchr(csv->line, '\r', csv->line_size))
+        if (!csv->line_plain && holds(csv->line, csv->line_size, '\0')) return bad(csv, "a NUL byte");
+        if (!csv->line_plain && holds(csv->line, csv->line_size, '\r'))
             return bad(csv, "a carriage return that does not end the line");
         status = feed(csv);
         if (status != SCENARIO_CSV_ROW) return status;
@@ -203,6 +237,9 @@ scenario_csv_field scenario_csv_at(const scenario_csv *csv, size_t i) {
 }
 uint64_t scenario_csv_line(const scenario_csv *csv) {
     return csv->row_line;
+}
+scenario_csv_field scenario_csv_raw(const scenario_csv *csv) {
+    return (scenario_csv_field){csv->line, csv->line_size};
 }
 const char *scenario_csv_reason(const scenario_csv *csv) {
     return csv->reason;

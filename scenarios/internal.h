@@ -237,11 +237,15 @@ void scenario_people_clear(scenario *s);
  */
 bool scenario_zone_step_matters(const scenario *s, const bis_zone *zone, size_t step);
 
-/* ---- traces (trace.c, csv.c, intern.c) ----------------------------------------------------------- */
+/* ---- traces (trace.c, events.c; table.c, named.c, csv.c, times.c, intern.c) ---------------------- */
 
 /* Of l->p->inventory. [out] out: owned by the caller, untouched on failure. On BAD_INPUT l->error is filled.
  */
 scenario_status scenario_inventory_load(scenario_loader *l, scenario_inventory **out);
 void scenario_inventory_destroy(scenario_inventory *inventory);
+/* Of l->p->events, likewise. [in] inventory: whose SKUs the events are about; NULL: their own. */
+scenario_status scenario_events_load(scenario_loader *l, const scenario_inventory *inventory,
+                                     scenario_events **out);
+void scenario_events_destroy(scenario_events *events);
 
 #endif

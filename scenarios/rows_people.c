@@ -8,6 +8,9 @@
 #include "models/provider.h"
 #include "scenarios/rows.h"
 
+static const char *const shopper_modes[] = {"synthetic", "trace", NULL};
+#define MADE_UP "shoppers.mode=synthetic"
+
 static const char *const scopes[] = {"sku", "product", "any", NULL};
 
 static const bis_field_list tiers = {
@@ -111,7 +114,7 @@ static const char *const collapse_keys[] = {"none", "sku", "product", NULL};
     SHARE("shoppers.optin." NAME, AT(shoppers.optin[ID]), DEF, NULL,                                         \
           "Share of shoppers on " NAME " who can be pushed to: opted in, with a live token. " SOURCE)
 #define INITIAL(NAME, ID)                                                                                    \
-    SHARE("interest.initial." NAME, AT(interest.initial[ID]), "0", NULL,                                     \
+    SHARE("interest.initial." NAME, AT(interest.initial[ID]), "0", MADE_UP,                                  \
           "Share of shoppers who already wait for their variant at the start, by a " NAME " signal. "        \
           "No public source.")
 #define SIGNAL(NAME, ID, DEF, SOURCE)                                                                        \
@@ -149,7 +152,9 @@ static const char *const collapse_keys[] = {"none", "sku", "product", NULL};
           "Chance that " WHAT " makes its reader opt out of them, and of nothing else. No public source.")
 
 const bis_field scenario_people_rows[] = {
-    INT("shoppers.count", AT(shoppers.count), "shoppers", 1, 1e8, "5000", NULL,
+    CHOICE("shoppers.mode", AT(shoppers_mode), shopper_modes, "synthetic", NULL,
+           "Where visits and purchases come from: they are made up, or a trace of what shoppers did."),
+    INT("shoppers.count", AT(shoppers.count), "shoppers", 1, 1e8, "5000", MADE_UP,
         "How many shoppers the shop knows. No public source."),
     ELEMENT(tiers, "shoppers.tiers[].name", BIS_FIELD_TEXT, offsetof(model_tier, name), MODEL_NAME_SIZE, "",
             0, 0, "", NULL, "The tier's name, as reports show it; no two alike."),
@@ -169,12 +174,12 @@ const bis_field scenario_people_rows[] = {
     OPTIN("web", MODEL_WEB, "0.1", "ReachBell 2026: 1-5 % by a hard prompt, 5-15 % soft, 12-25 % triggered."),
     SHARE("shoppers.behavioural_consent", AT(shoppers.behavioural_consent), "0.6", NULL,
           "Share of shoppers who let messages follow from what they looked at. No public source."),
-    REAL("shoppers.visit_rate", AT(shoppers.visit_rate), "visits per day", 0, 1000, "0.05", NULL,
+    REAL("shoppers.visit_rate", AT(shoppers.visit_rate), "visits per day", 0, 1000, "0.05", MADE_UP,
          "How often a shopper looks at a product page, as a mean over shoppers. No public source."),
-    REAL("shoppers.visit_cv", AT(shoppers.visit_cv), "", 0, 100, "1", NULL,
+    REAL("shoppers.visit_cv", AT(shoppers.visit_cv), "", 0, 100, "1", MADE_UP,
          "How much visit rates differ between shoppers: coefficient of variation of a gamma; 0 is all alike. "
          "No public source."),
-    SHARE("shoppers.visit_buy", AT(shoppers.visit_buy), "0.03", NULL,
+    SHARE("shoppers.visit_buy", AT(shoppers.visit_buy), "0.03", MADE_UP,
           "Chance that a visit that finds the variant in stock ends in a purchase. No public source."),
     ELEMENT(zones, "shoppers.zones[].name", BIS_FIELD_TEXT, offsetof(model_zone, name), MODEL_ZONE_NAME_SIZE,
             "", 0, 0, "", NULL,

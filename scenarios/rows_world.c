@@ -17,6 +17,7 @@ static const char *const supply_modes[] = {"none", "explicit", "lead_time", "tra
 static const char *const view_modes[] = {"stream", "poll", NULL};
 
 #define NO_TRACE "supply.mode=none|explicit|lead_time|reorder"
+#define NO_NAMES NO_TRACE "&shoppers.mode=synthetic" /* no trace says what there is */
 
 static const bis_field_list variants = {
     .path = "catalog.variants",
@@ -74,13 +75,13 @@ const bis_field scenario_world_rows[] = {
     SPAN("run.warmup", AT(run.warmup), 0, 315360000000.0, "0", NULL,
          "Time from the start that no metric looks at, so that the world can settle first."),
 
-    INT("catalog.products", AT(catalog.products), "products", 1, 1e6, "1", NO_TRACE,
+    INT("catalog.products", AT(catalog.products), "products", 1, 1e6, "1", NO_NAMES,
         "How many products the shop has; a SKU is one variant of one product."),
     ELEMENT(variants, "catalog.variants[].name", BIS_FIELD_TEXT, offsetof(model_variant, name),
-            MODEL_NAME_SIZE, "", 0, 0, "", NO_TRACE, "The variant's name, such as a size; no two alike."),
+            MODEL_NAME_SIZE, "", 0, 0, "", NO_NAMES, "The variant's name, such as a size; no two alike."),
     ELEMENT(
         variants, "catalog.variants[].share", BIS_FIELD_REAL, offsetof(model_variant, share), 0, "weight", 0,
-        1e6, "1", NO_TRACE,
+        1e6, "1", NO_NAMES,
         "Its weight in demand and in each restock; the weights of all variants are brought to a sum of 1."),
     REAL("catalog.popularity", AT(catalog.popularity), "", 0, 10, "1", NULL,
          "Zipf exponent of popularity over products (over SKUs with a trace): 0 is even, 1 is steep. No "

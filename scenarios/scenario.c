@@ -21,6 +21,7 @@ static char *copy_of(const char *text) {
 void scenario_destroy(scenario *s) {
     if (!s) return;
     scenario_inventory_destroy(s->inventory);
+    scenario_events_destroy(s->events);
     scenario_people_clear(s);
     free(s->arm);
     free(s->path);
@@ -81,7 +82,8 @@ static bool hash_of(scenario *s) {
     if (!arm) return false;
     XXH64_reset(&state, 0);
     hash_rows(&state, &s->p, false);
-    hash_number(&state, s->inventory ? s->inventory->hash : 0);
+    hash_number(&state, s->inventory ? s->inventory->file.hash : 0);
+    if (s->events) hash_number(&state, s->events->file.hash);
     for (size_t i = 0; i < s->zones; i++)
         hash_zone(&state, s, &s->zone[i]);
     for (size_t i = 0; i < s->p.arms; i++) {
@@ -114,27 +116,56 @@ static bool keep_text(scenario *s, const char *text, size_t size, const char *co
 /* ---- the steps ---- */
 
 /* With a trace and unless given: the run begins at its first row and ends just after its last. */
-static bool resolve_time(scenario_loader *l, const scenario_inventory *trace) {
+static bool resolve_time(scenario_loader *l, int64_t first, int64_t last, const char *path) {
     scenario_run *r = &l->p->run;
-    if (!scenario_given(l, "run.start")) r->start = trace->first;
-    if (r->start > trace->last)
-        return scenario_fail(l, "run.start", "run.start is after the last row of %s", trace->path);
-    if (!scenario_given(l, "run.horizon")) r->horizon = trace->last - r->start + 1;
-    if (trace->first - r->start >= r->horizon)
+    if (!scenario_given(l, "run.start")) r->start = first;
+    if (r->start > last) return scenario_fail(l, "run.start", "run.start is after the last row of %s", path);
+    if (!scenario_given(l, "run.horizon")) r->horizon = last - r->start + 1;
+    if (first - r->start >= r->horizon)
         return scenario_fail(l, scenario_given(l, "run.start") ? "run.start" : "run.horizon",
-                             "the run ends before the first row of %s", trace->path);
+                             "the run ends before the first row of %s", path);
     return true;
 }
 
-static scenario_status load_trace(scenario_loader *l, scenario_inventory **out) {
+static scenario_status load_inventory(scenario_loader *l, scenario *s) {
     if (l->p->supply.mode != MODEL_SUPPLY_TRACE) return SCENARIO_OK;
-    if (!l->p->inventory.file[0]) {
+    if (!l->p->inventory.table.file[0]) {
         scenario_fail(l, "supply.mode", "supply.mode trace needs traces.inventory.file");
         return SCENARIO_BAD_INPUT;
     }
-    scenario_status status = scenario_inventory_load(l, out);
+    scenario_status status = scenario_inventory_load(l, &s->inventory);
     if (status != SCENARIO_OK) return status;
-    return resolve_time(l, *out) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+    const scenario_inventory *inv = s->inventory;
+    s->named = &inv->named;
+    return resolve_time(l, inv->first, inv->last, inv->file.path) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+}
+
+/* Its shoppers are those of the run, who do what it says and visit nothing else. */
+static scenario_status load_events(scenario_loader *l, scenario *s) {
+    if (!l->p->shoppers_mode) return SCENARIO_OK;
+    if (!l->p->events.table.file[0]) {
+        scenario_fail(l, "shoppers.mode", "shoppers.mode trace needs traces.events.file");
+        return SCENARIO_BAD_INPUT;
+    }
+    if (l->p->supply.mode == MODEL_SUPPLY_EXPLICIT) {
+        scenario_fail(l, "supply.mode",
+                      "supply.mode explicit restocks products by number, but those of a shoppers' trace have "
+                      "ids; set it to lead_time, trace or none");
+        return SCENARIO_BAD_INPUT;
+    }
+    scenario_status status = scenario_events_load(l, s->inventory, &s->events);
+    if (status != SCENARIO_OK) return status;
+    const scenario_events *ev = s->events;
+    l->p->shoppers.count = ev->shopper.n;
+    l->p->shoppers.visit_rate = 0;
+    if (s->inventory) return SCENARIO_OK;
+    s->named = &ev->named;
+    return resolve_time(l, ev->first, ev->last, ev->file.path) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
+}
+
+static scenario_status load_traces(scenario_loader *l, scenario *s) {
+    scenario_status status = load_inventory(l, s);
+    return status == SCENARIO_OK ? load_events(l, s) : status;
 }
 
 static scenario_status load_steps(scenario_loader *l, const char *text, size_t size, scenario *s) {
@@ -143,7 +174,7 @@ static scenario_status load_steps(scenario_loader *l, const char *text, size_t s
               scenario_sets_apply(l) && scenario_check_active(l, SCENARIO_OF_OVERRIDES);
     if (l->no_memory) return SCENARIO_NO_MEMORY;
     if (!ok) return SCENARIO_BAD_INPUT;
-    scenario_status status = load_trace(l, &s->inventory);
+    scenario_status status = load_traces(l, s);
     if (status != SCENARIO_OK) return status;
     if (!scenario_check_all(l)) return SCENARIO_BAD_INPUT;
     status = scenario_arms_resolve(l, s);

@@ -64,6 +64,9 @@ typedef struct {
     model_retargeting retargeting;
     model_campaigns campaigns;
     scenario_trace_setup inventory;    /* traces.inventory */
+    scenario_events_setup events;      /* traces.events */
+    int traces_mode;                   /* traces.mode: 0 closed, 1 open */
+    int shoppers_mode;                 /* shoppers.mode: 0 synthetic, 1 trace */
     char preset[SCENARIO_PRESET_SIZE]; /* policy.preset: where some of the policy's values came from */
     scenario_arm arm[SCENARIO_ARMS_MAX];
     size_t arms; /* 0, or 2 and more */
@@ -76,9 +79,11 @@ typedef struct {
     char *text; /* the YAML, then one line "# --set PATH=VALUE" for each override */
     size_t text_size;
     uint64_t hash;   /* XXH64 of all parameter values but the names of presets, of the arms' policies, of the
-                        trace's bytes and of the local time of the zones while it matters, but of no layout */
+                        traces' bytes and of the local time of the zones while it matters, but of no layout */
     bis_policy *arm; /* of p.arm, each whole; NULL without arms */
     scenario_inventory *inventory; /* NULL: synthetic stock */
+    scenario_events *events;       /* NULL: synthetic shoppers */
+    const scenario_named *named;   /* the SKUs: of one of these two; NULL: of p.catalog */
     bis_zone *zone;                /* of p.shoppers.zone, in that order */
     size_t zones;
     uint8_t region[MODEL_REGIONS_MAX]; /* of p.shoppers.region: the engine's number, 0 being none */

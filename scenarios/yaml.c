@@ -182,6 +182,13 @@ static bool take_name(reader *r, const char *text, size_t size, yaml_mark_t mark
     return true;
 }
 
+/* A list of pairs, each a name and a value, may be written NAME: VALUE. r->path ends in [] here. */
+static bool is_pair(reader *r) {
+    char path[SCENARIO_PATH_TEXT];
+    int n = snprintf(path, sizeof path, "%s.value", r->path);
+    return n > 0 && (size_t)n < sizeof path && scenario_param_find(path) != SCENARIO_NO_PARAM;
+}
+
 static bool not_fields(reader *r, yaml_mark_t mark) {
     const frame *f = top(r);
     char list[SCENARIO_PATH_TEXT], quoted[SCENARIO_PATH_TEXT];
@@ -214,6 +221,12 @@ static bool take_leaf(reader *r, size_t row, const char *text, size_t size, yaml
     store(r, row, &v);
     node_ends(r);
     return true;
+}
+
+static bool take_pair(reader *r, const char *text, size_t size, yaml_mark_t mark) {
+    strcat(r->path, ".value"); /* is_pair() has seen that it fits */
+    r->key_mark = mark;
+    return take_leaf(r, (size_t)scenario_param_find(r->path), text, size, mark);
 }
 
 static bool take_set_name(reader *r, const char *text, size_t size, yaml_mark_t mark) {
@@ -275,7 +288,8 @@ static bool take_scalar(reader *r, const yaml_event_t *e) {
     if (f->kind == LIST) return take_element(r, text, size, mark);
     if (!f->has_key)
         return f->kind == NAMED_LIST ? take_name(r, text, size, mark) : take_key(r, text, size, mark);
-    if (f->kind == NAMED_LIST && !nothing) return not_fields(r, mark);
+    if (f->kind == NAMED_LIST && !nothing)
+        return is_pair(r) ? take_pair(r, text, size, mark) : not_fields(r, mark);
     scenario_node node = scenario_node_find(r->path, &row);
     if (f->kind == NAMED_LIST) node = SCENARIO_NODE_SECTION; /* a name alone: defaults otherwise */
     if (node == SCENARIO_NODE_LEAF) return take_leaf(r, row, text, size, mark);

@@ -19,13 +19,17 @@ typedef struct {
     uint64_t hash;
     uint8_t region[MODEL_REGIONS_MAX];
     scenario_inventory trace; /* its pointers mean nothing */
-    bool has_trace;
+    scenario_named named;     /* likewise */
+    bool has_trace, has_events, has_named;
+    size_t events;
     size_t zones;
 } packed_head;
 
 struct sim_mpi_scenario {
     scenario s;
     scenario_inventory trace;
+    scenario_events events;
+    scenario_named named;
     unsigned char *packed; /* all arrays of the scenario lie in it */
 };
 
@@ -46,11 +50,13 @@ static void put(body *b, const void *array, size_t size) {
 
 static void put_all(body *b, const scenario *s) {
     const scenario_inventory *trace = s->inventory;
-    if (trace) {
-        put(b, trace->row, trace->rows * sizeof *trace->row);
-        put(b, trace->product_of, trace->skus * sizeof *trace->product_of);
-        put(b, trace->sku_hash, trace->skus * sizeof *trace->sku_hash);
-        put(b, trace->product_hash, trace->skus * sizeof *trace->product_hash);
+    const scenario_named *named = s->named;
+    if (trace) put(b, trace->row, trace->rows * sizeof *trace->row);
+    if (s->events) put(b, s->events->event, s->events->events * sizeof *s->events->event);
+    if (named) {
+        put(b, named->product_of, named->skus * sizeof *named->product_of);
+        put(b, named->sku_hash, named->skus * sizeof *named->sku_hash);
+        put(b, named->product_hash, named->skus * sizeof *named->product_hash);
     }
     put(b, s->arm, s->p.arms * sizeof *s->arm);
     put(b, s->zone, s->zones * sizeof *s->zone);
@@ -68,6 +74,10 @@ void *sim_mpi_pack(const scenario *s, size_t *size) {
     memcpy(head->region, s->region, sizeof head->region);
     head->has_trace = s->inventory != NULL;
     if (s->inventory) head->trace = *s->inventory;
+    head->has_events = s->events != NULL;
+    if (s->events) head->events = s->events->events;
+    head->has_named = s->named != NULL;
+    if (s->named) head->named = *s->named;
     head->zones = s->zones;
     filled.at = (unsigned char *)head + padded(sizeof *head);
     put_all(&filled, s);
@@ -84,19 +94,30 @@ static void *get(body *b, size_t size) {
 static void get_trace(body *b, const packed_head *head, sim_mpi_scenario *m) {
     scenario_inventory *trace = &m->trace;
     *trace = (scenario_inventory){
-        .hash = head->trace.hash,
+        .file.hash = head->trace.file.hash,
         .rows = head->trace.rows,
-        .skus = head->trace.skus,
-        .products = head->trace.products,
         .restocks = head->trace.restocks,
         .first = head->trace.first,
         .last = head->trace.last,
     };
     trace->row = get(b, trace->rows * sizeof *trace->row);
-    trace->product_of = get(b, trace->skus * sizeof *trace->product_of);
-    trace->sku_hash = get(b, trace->skus * sizeof *trace->sku_hash);
-    trace->product_hash = get(b, trace->skus * sizeof *trace->product_hash);
     m->s.inventory = trace;
+}
+
+static void get_events(body *b, const packed_head *head, sim_mpi_scenario *m) {
+    m->events.events = head->events;
+    m->events.event = get(b, head->events * sizeof *m->events.event);
+    m->s.events = &m->events;
+}
+
+static void get_named(body *b, const packed_head *head, sim_mpi_scenario *m) {
+    scenario_named *named = &m->named;
+    named->skus = head->named.skus;
+    named->products = head->named.products;
+    named->product_of = get(b, named->skus * sizeof *named->product_of);
+    named->sku_hash = get(b, named->skus * sizeof *named->sku_hash);
+    named->product_hash = get(b, named->skus * sizeof *named->product_hash);
+    m->s.named = named;
 }
 
 sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
@@ -112,6 +133,8 @@ sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
     memcpy(m->s.region, head->region, sizeof m->s.region);
     body b = {.at = m->packed + padded(sizeof *head)};
     if (head->has_trace) get_trace(&b, head, m);
+    if (head->has_events) get_events(&b, head, m);
+    if (head->has_named) get_named(&b, head, m);
     m->s.arm = get(&b, head->p.arms * sizeof *m->s.arm);
     m->s.zones = head->zones;
     m->s.zone = get(&b, head->zones * sizeof *m->s.zone);

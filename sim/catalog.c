@@ -9,7 +9,7 @@
 
 static bool size_curve(sim_world *w) {
     const model_catalog *c = &w->p->catalog;
-    w->variants = w->s->inventory ? 0 : (uint32_t)(c->variants ? c->variants : 1);
+    w->variants = w->s->named ? 0 : (uint32_t)(c->variants ? c->variants : 1);
     w->curve = calloc(w->variants ? w->variants : 1, sizeof *w->curve);
     if (!w->curve) return false;
     double sum = 0;
@@ -58,16 +58,16 @@ static bool form_groups(sim_world *w) {
 }
 
 bool sim_catalog_init(sim_world *w) {
-    const scenario_inventory *inv = w->s->inventory;
+    const scenario_named *named = w->s->named;
     if (!size_curve(w)) return false;
-    w->products = inv ? inv->products : (uint32_t)w->p->catalog.products;
-    w->skus = inv ? inv->skus : w->products * w->variants;
+    w->products = named ? named->products : (uint32_t)w->p->catalog.products;
+    w->skus = named ? named->skus : w->products * w->variants;
     w->sku = calloc(w->skus, sizeof *w->sku);
     w->in_stock = calloc((size_t)w->skus + MODEL_VARIANTS_MAX,
                          sizeof *w->in_stock); /* a guess may read past the last */
     if (!w->sku || !w->in_stock) return false;
     w->one_product = w->variants && w->products == 1;
     for (uint32_t i = 0; i < w->skus; i++)
-        w->sku[i].product = inv ? inv->product_of[i] : i / w->variants;
+        w->sku[i].product = named ? named->product_of[i] : i / w->variants;
     return form_groups(w) && sim_elsewhere_init(w) && popularity(w);
 }

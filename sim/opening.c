@@ -18,7 +18,7 @@ static const double VISIT_GAP_MAX = 1e14;
 
 /* SKUs that nobody has named are known by their numbers. */
 static void tell_catalog(sim_world *w, int64_t at) {
-    const scenario_inventory *named = w->s->inventory;
+    const scenario_named *named = w->s->named;
     for (uint32_t i = 0; i < w->skus; i++) {
         bis_event e = {.at = at, .kind = BIS_EV_CATALOG, .shopper = BIS_NO_ID, .sku = i};
         e.as.catalog.product = w->sku[i].product;
@@ -34,7 +34,7 @@ static void tell_catalog(sim_world *w, int64_t at) {
     }
 }
 
-static void tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who) {
+void sim_tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who) {
     sim_shopper *her = &w->shopper[i];
     her->tier = who->tier;
     her->platform = who->platform;
@@ -69,7 +69,7 @@ static void tell_shoppers(sim_world *w, int64_t at) {
         n = w->shoppers - from < MODEL_MANY_MAX ? w->shoppers - from : MODEL_MANY_MAX;
         model_population_draw(&all, from, n, w->rng, who);
         for (uint32_t i = 0; i < n; i++)
-            tell_shopper(w, at, from + i, &who[i]);
+            sim_tell_shopper(w, at, from + i, &who[i]);
     }
 }
 
@@ -136,7 +136,7 @@ bool sim_open(sim_world *w) {
     int64_t before = w->start - w->p->interest.initial_age;
     w->now = before; /* until the loop begins, the engine's clock is behind the start */
     tell_catalog(w, before);
-    tell_shoppers(w, before);
+    if (!w->replay) tell_shoppers(w, before); /* those of a trace become known one by one */
     w->now = w->start;
     return form_lines(w);
 }

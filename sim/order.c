@@ -180,6 +180,7 @@ static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how h
         sim_stock_take_held(w, sku);
     else if (!oversold)
         sim_stock_take(w, sku);
+    if (w->replay && how != SIM_HOW_VISIT && how != SIM_HOW_ORGANIC && !oversold) sim_replay_pushed(w, sku);
     tell_order(w, linked ? shopper : SIM_NONE, sku);
     if (w->follows)
         sim_after_order(w, &o, in, row);

@@ -52,6 +52,7 @@ typedef enum {
     SIM_EV_AFTER,     /* a sim_after, b sim_after_what */
     SIM_EV_AD,        /* a sim_ad */
     SIM_EV_OTHER,     /* a shopper, b campaign and ordinal; see others.c */
+    SIM_EV_REPLAY,    /* next event of the shoppers' trace */
     SIM_EV_KIND_COUNT
 } sim_event_kind;
 

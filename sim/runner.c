@@ -55,21 +55,30 @@ static char *base_name(const char *path, bool keep_ending) {
     return name;
 }
 
-static bool describe_trace(const scenario *s, store_run *out) {
-    const scenario_inventory *inv = s->inventory;
-    if (!inv) return true;
-    out->trace = calloc(1, sizeof *out->trace);
-    if (!out->trace) return false;
-    out->traces = 1;
-    store_trace *t = out->trace;
-    t->name = copy("inventory");
-    t->file = base_name(inv->path, true);
-    t->hash = inv->hash;
-    t->rows = (double)inv->rows;
-    t->skus = inv->skus;
-    t->restocks = (double)inv->restocks;
-    t->rejected = (double)inv->rejected;
+static bool describe_trace(store_trace *t, const char *name, const scenario_trace_file *file, size_t rows,
+                           uint32_t skus) {
+    t->name = copy(name);
+    t->file = base_name(file->path, true);
+    t->hash = file->hash;
+    t->rows = (double)rows;
+    t->skus = skus;
+    t->rejected = (double)file->rejected;
     return t->name && t->file;
+}
+
+static bool describe_traces(const scenario *s, store_run *out) {
+    const scenario_inventory *inv = s->inventory;
+    const scenario_events *ev = s->events;
+    if (!inv && !ev) return true;
+    out->trace = calloc(2, sizeof *out->trace);
+    bool ok = out->trace != NULL;
+    if (ok && inv) {
+        store_trace *t = &out->trace[out->traces++];
+        ok = describe_trace(t, "inventory", &inv->file, inv->rows, inv->named.skus);
+        t->restocks = (double)inv->restocks;
+    }
+    if (ok && ev) ok = describe_trace(&out->trace[out->traces++], "events", &ev->file, ev->kept, ev->skus);
+    return ok;
 }
 
 bool sim_run_describe(const scenario *s, const sim_run_options *o, store_run *out) {
@@ -103,7 +112,7 @@ bool sim_run_describe(const scenario *s, const sim_run_options *o, store_run *ou
         out->policy_arm_weight[i] = s->p.arm[i].weight;
         if (!out->policy_arm[i]) return false;
     }
-    return out->scenario && out->title && out->text && out->unit && describe_trace(s, out);
+    return out->scenario && out->title && out->text && out->unit && describe_traces(s, out);
 }
 
 sim_status sim_run(const scenario *s, const sim_run_options *options, store_run *out,

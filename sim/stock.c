@@ -112,11 +112,11 @@ void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units) {
     leave(w, sku, units);
 }
 
-static void count_sold(sim_world *w, const sim_sku *k) {
+static void count_sold(sim_world *w, const sim_sku *k, uint32_t units) {
     if (k->rise != SIM_NONE) {
         sim_rise *rise = SIM_RISE(w, k->rise);
-        rise->sold_24h += w->now - rise->at <= 24 * SIM_HOUR;
-        rise->sold_72h += w->now - rise->at <= 72 * SIM_HOUR;
+        if (w->now - rise->at <= 24 * SIM_HOUR) rise->sold_24h += units;
+        if (w->now - rise->at <= 72 * SIM_HOUR) rise->sold_72h += units;
     }
 }
 
@@ -124,16 +124,29 @@ static void count_sold(sim_world *w, const sim_sku *k) {
 static bool sell(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     if (k->truth <= 0) return false;
-    count_sold(w, k);
+    count_sold(w, k, 1);
     k->taken++;
     sim_stock_remove(w, sku, 1);
     return true;
 }
 
 bool sim_stock_take(sim_world *w, uint32_t sku) {
+    if (w->p->traces_mode)
+        return w->sku[sku].truth > 0; /* open loop: the trace's stock knows its own orders only */
     if (!sell(w, sku)) return false;
     SIM_COUNT(w, units_sold, 1);
     return true;
+}
+
+int64_t sim_stock_take_more(sim_world *w, uint32_t sku, int64_t units) {
+    sim_sku *k = &w->sku[sku];
+    if (units > k->truth) units = k->truth;
+    if (units <= 0 || w->p->traces_mode) return units < 0 ? 0 : units;
+    count_sold(w, k, (uint32_t)units);
+    k->taken += (uint64_t)units;
+    sim_stock_remove(w, sku, units);
+    SIM_COUNT(w, units_sold, units);
+    return units;
 }
 
 bool sim_stock_take_elsewhere(sim_world *w, uint32_t sku) {
@@ -163,7 +176,7 @@ void sim_stock_release(sim_world *w, uint32_t sku) {
 }
 
 void sim_stock_take_held(sim_world *w, uint32_t sku) {
-    count_sold(w, &w->sku[sku]);
+    count_sold(w, &w->sku[sku], 1);
     w->held[sku]--;
     leave(w, sku, 1);
     SIM_COUNT(w, units_sold, 1);

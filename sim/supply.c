@@ -70,15 +70,19 @@ static void trace_fall(sim_world *w, uint32_t sku, int64_t units) {
     sim_stock_remove(w, sku, units);
 }
 
+/* A level's change, with what the trace's own purchases since the last row have taken added to it, is what
+ * came if it is above 0, and else what others have bought. */
 static void trace_apply(sim_world *w, const scenario_stock_row *row) {
     sim_sku *k = &w->sku[row->sku];
     int64_t before = k->trace_level < 0 ? 0 : k->trace_level;
     k->trace_level = row->level;
-    bool flags = w->p->inventory.kind == 0;
-    if (row->level > before)
-        sim_stock_arrive(w, row->sku, flags ? trace_units(w, row->sku, 1) : (int64_t)row->level - before);
-    else if (row->level < before)
-        trace_fall(w, row->sku, flags && row->level == 0 ? k->truth : before - (int64_t)row->level);
+    bool flags = w->p->inventory.kind == SCENARIO_FLAGS;
+    int64_t change = (int64_t)row->level - before;
+    if (!flags && w->replay) change += sim_replay_explains(w, row->sku);
+    if (change > 0)
+        sim_stock_arrive(w, row->sku, flags ? trace_units(w, row->sku, 1) : change);
+    else if (change < 0)
+        trace_fall(w, row->sku, flags && row->level == 0 ? k->truth : -change);
 }
 
 static void trace_schedule(sim_world *w) {
@@ -88,6 +92,7 @@ static void trace_schedule(sim_world *w) {
 
 void sim_on_trace(sim_world *w) {
     const scenario_inventory *inv = w->s->inventory;
+    if (w->replay) sim_replay_until_now(w); /* what was bought at this instant is in the level already */
     while (w->trace_row < inv->rows && inv->row[w->trace_row].at <= w->now)
         trace_apply(w, &inv->row[w->trace_row++]);
     trace_schedule(w);

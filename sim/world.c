@@ -50,6 +50,7 @@ static inline void handle(sim_world *w, const sim_event *e) {
     case SIM_EV_AFTER: sim_on_after(w, e); break;
     case SIM_EV_AD: sim_on_ad(w, e); break;
     case SIM_EV_OTHER: sim_on_other(w, e); break;
+    case SIM_EV_REPLAY: sim_on_replay(w); break;
     case SIM_EV_VISIT:
     case SIM_EV_KIND_COUNT: break;
     }
@@ -110,7 +111,7 @@ static bool create_parts(sim_world *w) {
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
            sim_patience_init(w) && sim_optouts_init(w) && sim_frame_init(w) && sim_touches_init(w) &&
-           sim_devices_init(w) && sim_after_init(w) && sim_others_init(w);
+           sim_devices_init(w) && sim_after_init(w) && sim_others_init(w) && sim_replay_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -147,6 +148,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     sim_shoppers_start(w);
     sim_optouts_start(w);
     sim_others_start(w);
+    if (w->replay) sim_replay_start(w);
     if (sim_probing(w)) sim_probe_begin(w);
     return w;
 }
@@ -164,6 +166,7 @@ void sim_world_destroy(sim_world *w) {
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);
     sim_after_free(w);
+    sim_replay_destroy(w);
     sim_arms_destroy(w);
     sim_queue_destroy(w->queue);
     if (w->rng) gsl_rng_free(w->rng);

@@ -15,6 +15,7 @@
  *   supply.c   where units come from, the trace
  *   elsewhere.c  other sales channels
  *   cart.c     carts that hold a unit until it is paid for
+ *   replay.c   the shoppers' trace
  *   shopper.c  visits, intents, organic return and demand
  *   rhythm.c   when in the week they come
  *   substitute.c  what they buy instead
@@ -103,8 +104,9 @@ typedef struct sim_world {
     sim_phantom *phantom[SIM_VIEWS]; /* by SKU; NULL: a view that has none */
     uint32_t *arrivals; /* by SKU: levels told to the engines; NULL where the version of the truth says it */
     size_t trace_row;
-    sim_elsewhere *elsewhere; /* by SKU: what other channels ask for; NULL: there are none */
-    int64_t *on_order;        /* by SKU: units on their way; NULL but with supply.mode reorder */
+    sim_elsewhere *elsewhere;  /* by SKU: what other channels ask for; NULL: there are none */
+    int64_t *on_order;         /* by SKU: units on their way; NULL but with supply.mode reorder */
+    struct sim_replay *replay; /* NULL: shoppers are made up */
 
     uint32_t *latest; /* campaign, by SKU and arm: of a group's leader; SIM_NONE */
 
@@ -283,12 +285,13 @@ bool sim_catalog_init(sim_world *w);
 bool sim_stock_init(sim_world *w);
 void sim_stock_start(sim_world *w);
 void sim_stock_arrive(sim_world *w, uint32_t sku, int64_t units);
-bool sim_stock_take(sim_world *w, uint32_t sku);           /* for an order; false: there was none */
-bool sim_stock_hold(sim_world *w, uint32_t sku);           /* from the shelf into a cart */
-void sim_stock_release(sim_world *w, uint32_t sku);        /* and back */
-void sim_stock_take_held(sim_world *w, uint32_t sku);      /* paid for */
-bool sim_stock_take_elsewhere(sim_world *w, uint32_t sku); /* for another sales channel */
-void sim_stock_back(sim_world *w, uint32_t sku);           /* a unit that was sold is on hand again */
+bool sim_stock_take(sim_world *w, uint32_t sku); /* for an order; false: there was none */
+int64_t sim_stock_take_more(sim_world *w, uint32_t sku, int64_t units); /* so many at most; how many */
+bool sim_stock_hold(sim_world *w, uint32_t sku);                        /* from the shelf into a cart */
+void sim_stock_release(sim_world *w, uint32_t sku);                     /* and back */
+void sim_stock_take_held(sim_world *w, uint32_t sku);                   /* paid for */
+bool sim_stock_take_elsewhere(sim_world *w, uint32_t sku);              /* for another sales channel */
+void sim_stock_back(sim_world *w, uint32_t sku); /* a unit that was sold is on hand again */
 /* Takes units off the shelf; the caller has made sure that they are there. */
 void sim_stock_remove(sim_world *w, uint32_t sku, int64_t units);
 int64_t sim_stock_level_at(const sim_world *w, uint32_t sku, int64_t at);
@@ -384,9 +387,19 @@ uint32_t sim_substitute(const sim_world *w, uint32_t shopper, uint32_t wanted, m
 /* If there is one, places the order and ends the wish for the other. */
 bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how how, uint32_t touch,
                      model_purpose purpose, uint32_t ordinal);
+/* replay.c: the shoppers' trace; only where w->replay is not NULL, but for init and destroy */
+bool sim_replay_init(sim_world *w); /* false: no memory */
+void sim_replay_destroy(sim_world *w);
+void sim_replay_start(sim_world *w);
+void sim_on_replay(sim_world *w);
+void sim_replay_until_now(sim_world *w);
+/* Units that its purchases of the SKU have asked for since this was last asked; 0 in open loop. */
+int64_t sim_replay_explains(sim_world *w, uint32_t sku);
+void sim_replay_pushed(sim_world *w, uint32_t sku); /* a pushed shopper has taken a unit */
 
 /* opening.c: what the engine is told before the first event, and the lines that stand already */
 bool sim_open(sim_world *w);
+void sim_tell_shopper(sim_world *w, int64_t at, uint32_t i, const model_shopper *who);
 
 /* push.c, later.c, respond.c */
 void sim_push_init(sim_world *w);

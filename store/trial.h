@@ -173,7 +173,11 @@
     X(none_cost_cancellations, "twins")                                                                      \
     X(none_cost_returns, "twins")                                                                            \
     X(none_retargeting_spend, "twins")                                                                       \
-    X(retargeting_orders, "twins: net orders of the whole store, none - none without retargeting")
+    X(retargeting_orders, "twins: net orders of the whole store, none - none without retargeting")           \
+    X(trace_purchases, "purchases of a shoppers' trace")                                                     \
+    X(trace_lost, "of them, those that found the storefront sold out")                                       \
+    X(trace_displaced, "of those, as many as units had gone to shoppers who were told")                      \
+    X(trace_short, "units of the others that were not there")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;

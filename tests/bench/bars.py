@@ -119,6 +119,8 @@ def other_bars(bars, files):
     bars.add("2 ranks: time / 2 threads'", "<=", 1.05, found)
     bars.add("trace reading: time / bare libcsv's", "", 0, one(files["csv.csv"], "ratio_to_bare", reader="trace"))
     bars.add("its rows alone: time / bare libcsv's", "", 0, one(files["csv.csv"], "ratio_to_bare", reader="rows"))
+    slower = one(files["csv-events.csv"], "ratio_to_bare", reader="trace")
+    bars.add("shoppers' trace reading: speed / bare libcsv's", ">=", 0.3, 1 / slower if slower else None)
     found = one(files["store.csv"], "ratio_to_bare", writer="store_write")
     bars.add("store writing: time / bare inserts'", "", 0, found)
 
@@ -131,7 +133,7 @@ def main():
     folder = os.path.join(args.build, "bench")
     about = {**waitlist.machine(), "compiler": waitlist.compiler(args.build)}
     about["commit"] = waitlist.said(["git", "-C", waitlist.wp.HERE, "describe", "--always", "--dirty"])
-    names = ("queue.csv", "waitlist.csv", "csv.csv", "store.csv", "memory.csv", "threads.csv", "engine.csv")
+    names = ("queue.csv", "waitlist.csv", "csv.csv", "csv-events.csv", "store.csv", "memory.csv", "threads.csv", "engine.csv")
     files = {name: read(folder, name) for name in names}
     for name, rows in files.items():
         stamp(folder, name, rows, about)

@@ -178,17 +178,17 @@ static void traces_are_found(void **state) {
     shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
     run(p, path, NULL, 0);
     assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK); /* where the manifest says */
-    assert_string_equal(again.scenario->inventory->path, other);
+    assert_string_equal(again.scenario->inventory->file.path, other);
     lab_rerun_close(&again);
 
     shell("cp %s %s", other, p->out);
     assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK); /* the run's own folder goes first */
-    assert_string_not_equal(again.scenario->inventory->path, other);
+    assert_string_not_equal(again.scenario->inventory->file.path, other);
     lab_rerun_close(&again);
 
     shell("echo >>%s/stock.csv", p->out); /* but not with another file: then the right one is taken */
     assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK);
-    assert_string_equal(again.scenario->inventory->path, other);
+    assert_string_equal(again.scenario->inventory->file.path, other);
     lab_rerun_close(&again);
 
     shell("rm %s", other);

