@@ -13,7 +13,7 @@
 
 #include "store/row.h"
 
-enum { VERSION = 4, HEADER = 36, WORD_MAX = 255 };
+enum { VERSION = 5, HEADER = 36, WORD_MAX = 255 };
 static const unsigned char magic[8] = {'r', 'l', 'a', 'b', 't', 'r', 'i', '\n'};
 
 typedef struct {

@@ -44,7 +44,7 @@ static void make_stock(shop *s) {
         .kind = MODEL_SPAN_GAMMA, .mean = (int64_t)(lead_mean * (double)HOUR), .cv = lead_cv};
     const model_span in = {.kind = MODEL_SPAN_EXPONENTIAL, .mean = 80 * HOUR};
     inv->row = malloc(ROWS_MAX * sizeof *inv->row);
-    inv->skus = SKUS;
+    inv->named.skus = SKUS;
     for (uint32_t sku = 0; sku < SKUS; sku++) {
         int64_t at = 0;
         inv->row[inv->rows++] = (scenario_stock_row){0, sku, 1};

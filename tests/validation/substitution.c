@@ -155,10 +155,14 @@ static scenario *with_two(two_skus *of, uint32_t units) {
     int64_t start = s->p.run.start;
     *of =
         (two_skus){.row = {{start, 1, 1000000}, {start, 0, 0}, {start + 3600000, 0, units}}, .hash = {1, 2}};
-    of->inventory = (scenario_inventory){.row = of->row, .rows = units ? 3 : 2, .skus = 2, .products = 1};
-    of->inventory.product_of = of->product;
-    of->inventory.sku_hash = of->inventory.product_hash = of->hash;
+    of->inventory = (scenario_inventory){.row = of->row, .rows = units ? 3 : 2};
+    scenario_named *named = &of->inventory.named;
+    named->skus = 2;
+    named->products = 1;
+    named->product_of = of->product;
+    named->sku_hash = named->product_hash = of->hash;
     s->inventory = &of->inventory;
+    s->named = named;
     return s;
 }
 
