@@ -49,6 +49,7 @@ typedef enum {
     MODEL_P_TEST,           /* tests only */
     MODEL_P_CHANNEL,        /* (shopper, sku, touch): whether a message by another channel reaches her */
     MODEL_P_ARM_FIRST,      /* (-, sku, version of its level): which of the policy's arms is told first */
+    MODEL_P_RESAMPLE,       /* (unit, -, replicate): bootstraps and drawn assignments of an analysis */
     MODEL_P_COUNT
 } model_purpose;
 
