@@ -131,7 +131,8 @@ static void clusters_and_looks(void **state) {
     /* the sequence by its formula: rho = 40 / 7.9362.., t = 22, the cluster method's standard error */
     assert_method(doc, 2, "sequential");
     double rho = 40 / (log(1 - 2 * log(.05)) - 2 * log(.05)),
-           se = (3.320895261876959 - .179104738123041) / 2 / 2.42154287963497; /* R: qt(.975, 6.27059257437915) */
+           se = (3.320895261876959 - .179104738123041) / 2 /
+                2.42154287963497; /* R: qt(.975, 6.27059257437915) */
     assert_near(number(doc, 2, "abs_lo"),
                 1.75 - se * sqrt((1 + rho / 22) * log((22 + rho) / (rho * .05 * .05))), 1e-6);
     /* the sizes are those of clusters: 5 against 6 */
