@@ -206,7 +206,7 @@ static int run_it(analyze_job *job, const char *file) {
     lab_error error;
     lab_analyze_options *u = &job->units;
     table_kind kind = job->summary ? LOOKS : job->offline.propensity ? OFFLINE : UNITS;
-    int code = check(job, kind);
+    int code = check(job, (int)kind);
     if (code != LAB_OK) return code;
     u->file = job->looks.file = job->offline.file = file;
     u->outcome = job->offline.outcome = job->outcome;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Multiplicity, sample ratios, sequences and planning, against R 4.2 and published numbers.
+ * Multiplicity, sample ratios, sequences, planning, and logs of another policy, against R 4.2 and published
+ * numbers.
  */
 #include "tests/support.h"
 
@@ -8,6 +9,7 @@
 
 #include "stats/interval.h"
 #include "stats/multiple.h"
+#include "stats/offline.h"
 #include "stats/plan.h"
 #include "stats/sequence.h"
 #include "stats/srm.h"
@@ -162,6 +164,17 @@ static void planning_at_the_edges(void **state) {
     assert_near(stat_icc(40, 10, 12, 4, 36), (40. / 3 - 1.25) / (40. / 3 + 2.5), 1e-15);
     assert_near(stat_icc(1, 10, 12, 4, 36), 0, 0);
     assert_true(isnan(stat_icc(1, 10, 4, 4, 4)) && isnan(stat_icc(1, 10, 12, 1, 144)));
+    /* twice the variance is undone by twice the units */
+    p = rates(.05, .1);
+    double plain = stat_plan_power(&p, 5000, .02);
+    p.factor = 2;
+    assert_near(stat_plan_power(&p, 10000, .02), plain, 1e-14);
+    /* R: 4 clusters of 10 an arm, sd 2, difference 3, icc .1: v <- 1.9*4*(1/40 + 1/40); ncp <- 3/sqrt(v)
+     * pt(q, 6, ncp, lower = FALSE) + pt(-q, 6, ncp) with q <- qt(.975, 6) */
+    p = means(2, .5);
+    p.factor = stat_design_effect(10, .1, 0);
+    p.cluster = 10;
+    assert_near(stat_plan_power(&p, 80, 3), 0.979446521706881, 1e-7);
     /* power at the planned size is the planned power */
     p = rates(.05, .1);
     p.factor = stat_design_effect(8, .05, .4);
@@ -171,12 +184,46 @@ static void planning_at_the_edges(void **state) {
     assert_near(stat_plan_mde(&p, n, .85, true), .01, 1e-9);
 }
 
+/* R, with w <- tg/lg: t.test(w*rew), t.test(R + w*(rew - R)/mean(w)) with R <- sum(w*rew)/sum(w),
+ * t.test(vv + w*(rew - qq)); sum(w)^2 / sum(w^2) */
+static void offline_in_r(void **state) {
+    (void)state;
+    const double reward[] = {1, 0, 1, 0, 1, 1, 0, 0}, logged[] = {.5, .25, .25, .5, .2, .5, .8, .1},
+                 target[] = {.9, .1, 0, 1, .3, .2, .6, .5}, q[] = {.6, .3, .5, .2, .7, .6, .1, .2},
+                 v[] = {.5, .4, .3, .4, .5, .6, .2, .3};
+    stat_log log = {reward, logged, target, q, v, 8};
+    stat_offline_result r = stat_offline(&log, .95);
+    assert_near(r.ips.mean, .4625, 1e-15);
+    assert_near(r.ips.lo, -.164615209624818, 1e-13);
+    assert_near(r.ips.hi, 1.089615209624818, 1e-13);
+    assert_near(r.snips.mean, .312236286919831, 1e-14);
+    assert_near(r.snips.lo, -.191237690249424, 1e-13);
+    assert_near(r.snips.hi, .815710264089087, 1e-13);
+    assert_near(r.dr.mean, .366875, 1e-14);
+    assert_near(r.dr.lo, -.139270092322404, 1e-13);
+    assert_near(r.dr.hi, .873020092322404, 1e-13);
+    assert_near(r.effective, 3.96982118877659, 1e-13);
+    assert_near(r.most_weight, 5, 1e-14);
+    assert_near(r.mean_weight, 1.48125, 1e-14);
+    /* the logging policy itself: all three are the plain mean, and all rounds count */
+    log = (stat_log){reward, logged, logged, NULL, NULL, 8};
+    r = stat_offline(&log, .95);
+    assert_true(r.ips.mean == .5 && r.snips.mean == .5 && isnan(r.dr.mean) && r.effective == 8);
+    /* it never does what was logged */
+    const double never[8] = {0};
+    log.target = never;
+    r = stat_offline(&log, .95);
+    assert_true(r.ips.mean == 0 && isnan(r.snips.mean) && isnan(r.effective) && r.most_weight == 0);
+    log.n = 0;
+    assert_true(isnan(stat_offline(&log, .95).ips.mean));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adjusted_in_r),         cmocka_unit_test(sample_ratios),
         cmocka_unit_test(normal_mixture),        cmocka_unit_test(noncentral_t_in_r),
         cmocka_unit_test(planning_means_in_r),   cmocka_unit_test(planning_rates_in_r),
-        cmocka_unit_test(planning_at_the_edges),
+        cmocka_unit_test(planning_at_the_edges), cmocka_unit_test(offline_in_r),
     };
     return RUN_TESTS(tests);
 }
