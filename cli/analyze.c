@@ -204,6 +204,7 @@ static int check(const analyze_job *job, int kind) {
 
 static int run_it(analyze_job *job, const char *file) {
     lab_error error;
+    bool mismatch = false;
     lab_analyze_options *u = &job->units;
     table_kind kind = job->summary ? LOOKS : job->offline.propensity ? OFFLINE : UNITS;
     int code = check(job, (int)kind);
@@ -224,8 +225,12 @@ static int run_it(analyze_job *job, const char *file) {
     job->looks.json = job->offline.json = u->json;
     lab_status status = kind == LOOKS     ? lab_analyze_looks(&job->looks, stdout, &error)
                         : kind == OFFLINE ? lab_analyze_offline(&job->offline, stdout, &error)
-                                          : lab_analyze(u, stdout, &error);
+                                          : lab_analyze(u, stdout, &mismatch, &error);
     if (status != LAB_OK) return cli_fail("analyze", status, "%s", error.text);
+    /* the text says so itself; whoever reads the document by a program shall hear it too */
+    if (mismatch && u->json)
+        cli_fail("analyze", LAB_OK,
+                 "SAMPLE-RATIO MISMATCH: believe none of the estimates until its cause is found");
     return cli_done("analyze", LAB_OK);
 }
 

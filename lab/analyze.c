@@ -355,12 +355,13 @@ static lab_status present(const analyze_job *job, FILE *print, lab_error *error)
     return status;
 }
 
-lab_status lab_analyze(const lab_analyze_options *options, FILE *print, lab_error *error) {
+lab_status lab_analyze(const lab_analyze_options *options, FILE *print, bool *mismatch, lab_error *error) {
     analyze_job *job = calloc(1, sizeof *job);
     if (!job) return lab_fail(error, LAB_FAILED, "out of memory");
     job->options = options;
     lab_status status = analyse(job, error);
     if (status == LAB_OK) status = present(job, print, error);
+    *mismatch = report_analysis_mismatch(&job->result);
     report_analysis_clear(&job->result);
     for (size_t i = 0; i < ANALYZE_OUTCOMES; i++)
         free(job->outcome[i].value);

@@ -37,8 +37,8 @@ typedef struct {
 } lab_analyze_options;
 
 /* One row a unit. Prints the estimates, and writes the page and its files to `out` if that is given. [out]
- * error: filled unless LAB_OK. */
-lab_status lab_analyze(const lab_analyze_options *options, FILE *print, lab_error *error);
+ * mismatch: the arms do not have their sizes; error: filled unless LAB_OK. */
+lab_status lab_analyze(const lab_analyze_options *options, FILE *print, bool *mismatch, lab_error *error);
 
 /* Cumulative looks: columns count_ARM, mean_ARM, variance_ARM for each arm, and optionally events_ARM. */
 typedef struct {

@@ -116,8 +116,8 @@ static bool add_main(analyze_job *job, size_t arm, size_t outcome, const stat_sa
     take_welch(add_row(job, arm, outcome, ANALYSIS_CLUSTER), main);
     double few = fmin(r.clusters[0], r.clusters[1]);
     if (few < 40)
-        analyze_note(job, "%s, %s: an arm has %.0f clusters; under 40, cluster intervals are too narrow%s.",
-                     job->outcome[outcome].name, job->result.arm[arm].name, few,
+        analyze_note(job, "%s, %s: an arm has %.0f cluster%s; under 40, cluster intervals are too narrow%s.",
+                     job->outcome[outcome].name, job->result.arm[arm].name, few, few == 1 ? "" : "s",
                      few < FEW_CLUSTERS && *nested ? ": go by the randomisation test" : "");
     if (few >= FEW_CLUSTERS || !*nested) return true;
     const model_key key = model_key_make(job->options->seed, 1);
@@ -248,7 +248,9 @@ static bool add_bootstrap(analyze_job *job, size_t arm, size_t outcome, bool nes
     good = good && stat_bootstrap(&side[1], &side[0], o->bootstrap_kind, o->bootstrap, 1 - o->alpha,
                                   (stat_draws){draw, &key}, &r);
     if (good) take_bootstrap(e, &r);
-    if (good && r.rel.out > 0 && isnan(r.rel.lo))
+    if (good && isnan(r.diff.lo))
+        strcpy(e->why, "too few units or clusters with a value, or none that differs from another");
+    else if (good && r.rel.out > 0 && isnan(r.rel.lo))
         snprintf(e->why, sizeof e->why, "%.0f of %u replicates have a control of 0: no relative interval",
                  r.rel.out, o->bootstrap);
     free(x);
@@ -271,6 +273,7 @@ static void add_sequence(analyze_job *job, size_t arm, size_t outcome, const sta
                  o->min_events);
         return;
     }
+    if (!(main->se > 0)) strcpy(e->why, "the main method has no standard error to go by");
     double half = stat_sequence_half_width(main->se, t, rho, o->alpha),
            rel_half = stat_sequence_half_width(main->rel_se, t, rho, o->alpha);
     if (main->se > 0) {

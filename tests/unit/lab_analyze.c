@@ -45,7 +45,9 @@ static json_t *analyse(const lab_analyze_options *options) {
     lab_error error = {""};
     FILE *print = tmpfile();
     assert_non_null(print);
-    lab_status status = lab_analyze(options, print, &error);
+    bool mismatch = true;
+    lab_status status = lab_analyze(options, print, &mismatch, &error);
+    assert_false(mismatch);
     assert_string_equal(error.text, "");
     assert_int_equal(status, LAB_OK);
     rewind(print);
