@@ -12,6 +12,7 @@
 
 #include "lab/folder.h"
 #include "lab/internal.h"
+#include "lab/manifest.h"
 #include "stats/multiple.h"
 #include "stats/tails.h"
 
@@ -329,6 +330,12 @@ static lab_status analyse(analyze_job *job, lab_error *error) {
     job->result.arm_column = o->arm;
     job->result.correction = correction[o->correct];
     job->result.alpha = o->alpha;
+    job->result.seed = o->seed;
+    if (status == LAB_OK && !lab_manifest_program(&job->program))
+        status = lab_fail(error, LAB_FAILED, "out of memory");
+    job->result.program = job->program.manifest;
+    job->result.program_rows = job->program.manifest_rows;
+    if (status == LAB_OK) job->result.file_hash = lab_table_hash(job->table);
     for (size_t k = 0; k < o->outcomes; k++)
         for (size_t arm = 1; arm < job->result.arms && status == LAB_OK; arm++) {
             take_contrast(job, arm, k);
@@ -373,6 +380,7 @@ lab_status lab_analyze(const lab_analyze_options *options, FILE *print, bool *mi
     for (size_t i = 0; i < STAT_COVARIATES_MAX; i++)
         free(job->contrast.covariate[i]);
     lab_table_close(job->table);
+    store_run_clear(&job->program);
     free(job);
     return status;
 }

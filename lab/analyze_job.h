@@ -39,6 +39,7 @@ typedef struct {
     analyze_outcome outcome[ANALYZE_OUTCOMES];
     analyze_contrast contrast;
     report_analysis result;
+    store_run program; /* rows that tell of the program alone */
 } analyze_job;
 
 /* Adds a note that every output shows. */

@@ -12,6 +12,7 @@
 #include "lab/analyze.h"
 #include "lab/folder.h"
 #include "lab/internal.h"
+#include "lab/manifest.h"
 #include "lab/table.h"
 #include "reports/looks.h"
 #include "stats/sequence.h"
@@ -32,6 +33,7 @@ typedef struct {
     size_t *series_of; /* of each row: number of its group */
     size_t groups;
     report_looks result;
+    store_run program;
 } looks_job;
 
 /* ---- columns ---- */
@@ -283,11 +285,15 @@ static lab_status analyse(looks_job *job, FILE *print, lab_error *error) {
     job->result = (report_looks){
         .file = o->file, .control = o->control, .alpha = o->alpha, .min_events = o->min_events};
     job->result.series = calloc(job->groups * (job->arms - 1), sizeof *job->result.series);
-    if (!numbers || !job->result.series) status = lab_fail(error, LAB_FAILED, "out of memory");
+    if (!numbers || !job->result.series || !lab_manifest_program(&job->program))
+        status = lab_fail(error, LAB_FAILED, "out of memory");
     for (size_t g = 0; g < job->groups; g++)
         for (size_t arm = 1; arm < job->arms && status == LAB_OK; arm++)
             status = take_series(job, g, arm, error);
     if (status == LAB_OK) {
+        job->result.file_hash = lab_table_hash(job->table);
+        job->result.program = job->program.manifest;
+        job->result.program_rows = job->program.manifest_rows;
         number_looks(job, numbers, rows);
         status = present(job, print, error);
     }
@@ -303,6 +309,7 @@ lab_status lab_analyze_looks(const lab_looks_options *options, FILE *print, lab_
     report_looks_clear(&job->result);
     free(job->series_of);
     lab_table_close(job->table);
+    store_run_clear(&job->program);
     free(job);
     return status;
 }

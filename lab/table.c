@@ -288,6 +288,9 @@ size_t lab_table_values(const lab_table *t, size_t index) {
 const char *lab_table_value(const lab_table *t, size_t index, uint32_t id) {
     return t->column[index].value[id];
 }
+uint64_t lab_table_hash(const lab_table *t) {
+    return scenario_csv_hash(t->csv);
+}
 uint64_t lab_table_line(const lab_table *t, size_t row) {
     return t->line[row];
 }

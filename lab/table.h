@@ -41,6 +41,7 @@ double *lab_table_numbers(lab_table *table, size_t index);           /* rows val
 const uint32_t *lab_table_ids(const lab_table *table, size_t index); /* rows ids below values() */
 size_t lab_table_values(const lab_table *table, size_t index);       /* different texts */
 const char *lab_table_value(const lab_table *table, size_t index, uint32_t id); /* in order of appearance */
-uint64_t lab_table_line(const lab_table *table, size_t row);                    /* of the file, 1-based */
+uint64_t lab_table_hash(const lab_table *table); /* XXH64 of the file's bytes, once it has been read */
+uint64_t lab_table_line(const lab_table *table, size_t row); /* of the file, 1-based */
 
 #endif

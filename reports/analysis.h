@@ -51,6 +51,9 @@ typedef struct {
     size_t estimates;
     char (*note)[ANALYSIS_NOTE];
     size_t notes;
+    uint64_t file_hash, seed;
+    const store_pair *program; /* borrowed: what it takes to get the same numbers again */
+    size_t program_rows;
 } report_analysis;
 
 void report_analysis_clear(report_analysis *a);

@@ -176,6 +176,7 @@ void report_analysis_page(FILE *out, const report_analysis *a, const char *svg) 
     }
     put_table(out, a);
     put_methods(out, a);
+    html_file_manifest(out, a->file, a->file_hash, (int64_t)a->seed, a->program, a->program_rows);
     fputs("</main>\n</body>\n</html>\n", out);
 }
 

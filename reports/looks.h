@@ -37,6 +37,9 @@ typedef struct {
     size_t falls;        /* counts below those of the look before */
     looks_series *series;
     size_t count;
+    uint64_t file_hash;
+    const store_pair *program; /* borrowed, as in analysis.h */
+    size_t program_rows;
 } report_looks;
 
 typedef struct {

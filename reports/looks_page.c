@@ -190,6 +190,7 @@ static void put_page(FILE *out, const report_looks *l, const char *svg) {
         if (l->series[i].rows) put_series(out, &l->series[i], i + 1);
     if (l->count > MOST_SERIES)
         fprintf(out, "<p class=\"note\">The first %d series; looks.csv has all of them.</p>\n", MOST_SERIES);
+    html_file_manifest(out, l->file, l->file_hash, -1, l->program, l->program_rows);
     fputs("</main>\n</body>\n</html>\n", out);
 }
 
