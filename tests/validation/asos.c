@@ -9,11 +9,14 @@
  */
 #include "tests/support.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include "lab/analyze.h"
 #include "stats/sequence.h"
 #include "stats/welch.h"
 
@@ -103,7 +106,49 @@ static void looking_often(void **state) {
     assert_int_equal(sequence_last, 60);
 }
 
+/* The same by the command, from the file as it is but for its compression. */
+static void looking_often_by_the_command(void **state) {
+    (void)state;
+    char path[4096], plain[] = "/tmp/restocklab-asos-XXXXXX", bytes[8192];
+    const char *dir = support_data_dir();
+    if (!dir) skip();
+    snprintf(path, sizeof path, "%s/asos/asos_digital_experiments.csv.gz", dir);
+    gzFile file = gzopen(path, "rb");
+    if (!file) skip();
+    int fd = mkstemp(plain), n;
+    assert_true(fd >= 0);
+    while ((n = gzread(file, bytes, sizeof bytes)) > 0)
+        assert_true(write(fd, bytes, (size_t)n) == n);
+    gzclose(file);
+    close(fd);
+    const char *const keys[] = {"experiment_id", "variant_id", "metric_id"};
+    const lab_looks_options options = {.file = plain,
+                                       .control = "c",
+                                       .series = keys,
+                                       .series_count = 3,
+                                       .alpha = 0.05,
+                                       .min_events = 50,
+                                       .json = true};
+    lab_error error = {""};
+    FILE *print = tmpfile();
+    assert_non_null(print);
+    assert_int_equal(lab_analyze_looks(&options, print, &error), LAB_OK);
+    unlink(plain);
+    rewind(print);
+    json_t *doc = json_loadf(print, 0, NULL);
+    fclose(print);
+    const json_t *totals = json_object_get(doc, "totals");
+    assert_int_equal(json_integer_value(json_object_get(totals, "usable")), 381);
+    assert_int_equal(json_integer_value(json_object_get(totals, "fixed_before_last")), 222);
+    assert_int_equal(json_integer_value(json_object_get(totals, "fixed_at_last")), 105);
+    assert_int_equal(json_integer_value(json_object_get(totals, "anytime_at_last")), 60);
+    json_decref(doc);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(looking_often)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(looking_often),
+        cmocka_unit_test(looking_often_by_the_command),
+    };
     return RUN_TESTS(tests);
 }
