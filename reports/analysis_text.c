@@ -10,16 +10,6 @@
 
 enum { WIDE = 100 };
 
-static void put_left(FILE *out, const char *text, int columns) {
-    fprintf(out, "%s%*s", text, columns > (int)format_width(text) ? columns - (int)format_width(text) : 0,
-            "");
-}
-
-static void put_right(FILE *out, const char *text, int columns) {
-    fprintf(out, "%*s%s", columns > (int)format_width(text) ? columns - (int)format_width(text) : 0, "",
-            text);
-}
-
 /* A text in lines of WIDE, each behind `indent` spaces. */
 static void put_wrapped(FILE *out, const char *text, int indent) {
     int at = 0;
@@ -54,12 +44,12 @@ static void put_arms(FILE *out, const report_analysis *a, bool colour) {
         fprintf(out,
                 "%sSAMPLE-RATIO MISMATCH: the arms do not have the sizes that they were to have (p %s).%s\n",
                 colour ? "\033[1;31m" : "", words_p(a->srm.p).text, colour ? "\033[0m" : "");
-    put_left(out, "arm", 30);
+    words_left(out, "arm", 30);
     fprintf(out, "%12s%12s\n", a->srm_by_cluster ? "clusters" : "units", "expected");
     for (size_t i = 0; i < a->arms; i++) {
-        put_left(out, format_clean(name, 29, a->arm[i].name), 30);
-        put_right(out, format_count(a->srm_by_cluster ? a->arm[i].clusters : a->arm[i].units).text, 12);
-        put_right(out, format_count(round(units * a->arm[i].weight / weights)).text, 12);
+        words_left(out, format_clean(name, 29, a->arm[i].name), 30);
+        words_right(out, format_count(a->srm_by_cluster ? a->arm[i].clusters : a->arm[i].units).text, 12);
+        words_right(out, format_count(round(units * a->arm[i].weight / weights)).text, 12);
         fputs(i == 0 ? "  control\n" : "\n", out);
     }
     if (!wrong) {
@@ -80,20 +70,20 @@ static void put_arms(FILE *out, const report_analysis *a, bool colour) {
 static void put_estimate(FILE *out, const analysis_estimate *e, bool colour) {
     bool clear = report_analysis_clear_of_0(e) && colour;
     fputs("    ", out);
-    put_left(out, report_analysis_method(e->method), 14);
+    words_left(out, report_analysis_method(e->method), 14);
     fputs(clear ? "\033[1m" : "", out);
-    put_right(out, words_change(e->abs, e->abs_lo, e->abs_hi).text, 11);
+    words_right(out, words_change(e->abs, e->abs_lo, e->abs_hi).text, 11);
     fputs("  ", out);
-    put_left(out, words_interval(e->abs, e->abs_lo, e->abs_hi).text, 22);
-    put_right(out, words_per_cent(e->rel, e->rel_lo, e->rel_hi).text, 10);
+    words_left(out, words_interval(e->abs, e->abs_lo, e->abs_hi).text, 22);
+    words_right(out, words_per_cent(e->rel, e->rel_lo, e->rel_hi).text, 10);
     fputs("  ", out);
-    put_left(out, words_per_cents(e->rel, e->rel_lo, e->rel_hi).text, 18);
-    put_right(out, words_p(e->p).text, 8);
-    if (!isnan(e->p_adjusted)) put_right(out, words_p(e->p_adjusted).text, 9);
+    words_left(out, words_per_cents(e->rel, e->rel_lo, e->rel_hi).text, 18);
+    words_right(out, words_p(e->p).text, 8);
+    if (!isnan(e->p_adjusted)) words_right(out, words_p(e->p_adjusted).text, 9);
     fputs(clear ? "\033[0m\n" : "\n", out);
     if (e->has_fieller && e->fieller.bound == STAT_BOUNDED) {
         fputs("    ", out);
-        put_left(out, "  by Fieller", 61);
+        words_left(out, "  by Fieller", 61);
         fputs("  ", out);
         fprintf(out, "%s\n", words_per_cents(e->rel, e->fieller.lo, e->fieller.hi).text);
     }
@@ -109,13 +99,13 @@ static void put_estimates(FILE *out, const report_analysis *a, bool colour) {
             fprintf(out, colour ? "\n\033[1m%s\033[0m" : "\n%s", format_clean(name, sizeof name, e->outcome));
             fprintf(out, "  control mean %s, %s units\n", words_mean(e->mean_control).text,
                     format_count(e->n_control).text);
-            put_right(out, "difference", 29);
+            words_right(out, "difference", 29);
             fputs("  ", out);
             snprintf(line, sizeof line, "%g %% interval", 100 * (1 - a->alpha));
-            put_left(out, line, 22);
-            put_right(out, "relative", 10);
+            words_left(out, line, 22);
+            words_right(out, "relative", 10);
             fputs("  ", out);
-            put_left(out, line, 18);
+            words_left(out, line, 18);
             fprintf(out, "%8s%s\n", "p", strcmp(a->correction, "none") ? " adjusted" : "");
             arm = NULL;
         }

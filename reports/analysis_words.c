@@ -62,3 +62,13 @@ format_text words_p(double p) {
     snprintf(t.text, sizeof t.text, p < 1e-4 ? "%.1e" : "%.4f", p);
     return t;
 }
+
+void words_left(FILE *out, const char *text, int columns) {
+    int width = (int)format_width(text);
+    fprintf(out, "%s%*s", text, columns > width ? columns - width : 0, "");
+}
+
+void words_right(FILE *out, const char *text, int columns) {
+    int width = (int)format_width(text);
+    fprintf(out, "%*s%s", columns > width ? columns - width : 0, "", text);
+}

@@ -15,4 +15,8 @@ format_text words_per_cent(double x, double lo, double hi);  /* "+17.3 %" */
 format_text words_per_cents(double x, double lo, double hi); /* "[2.1, 32.4] %" */
 format_text words_p(double p);                               /* "0.0301", "2.1e-07" */
 
+/* Pads by characters, not bytes. */
+void words_left(FILE *out, const char *text, int columns);
+void words_right(FILE *out, const char *text, int columns);
+
 #endif

@@ -55,16 +55,6 @@ looks_totals report_looks_totals(const report_looks *l) {
 
 /* ---- text ---- */
 
-static void put_right(FILE *out, const char *text, int columns) {
-    fprintf(out, "%*s%s", columns > (int)format_width(text) ? columns - (int)format_width(text) : 0, "",
-            text);
-}
-
-static void put_left(FILE *out, const char *text, int columns) {
-    fprintf(out, "%s%*s", text, columns > (int)format_width(text) ? columns - (int)format_width(text) : 0,
-            "");
-}
-
 static void put_name(FILE *out, const looks_series *s) {
     char name[60], arm[40];
     if (*s->name) fprintf(out, "%s, ", format_clean(name, sizeof name, s->name));
@@ -85,12 +75,12 @@ static void put_looks(FILE *out, const report_looks *l, const looks_series *s) {
     for (size_t i = 0; i < s->rows; i++) {
         const looks_row *r = &s->row[i];
         fputs("  ", out);
-        put_left(out, format_clean(name, 14, r->name), 14);
-        put_right(out, format_count(r->n_control + r->n_arm).text, 12);
-        put_right(out, words_change(r->diff, r->lo, r->hi).text, 12);
+        words_left(out, format_clean(name, 14, r->name), 14);
+        words_right(out, format_count(r->n_control + r->n_arm).text, 12);
+        words_right(out, words_change(r->diff, r->lo, r->hi).text, 12);
         fprintf(out, "%s ", leaves_out_0(r->lo, r->hi) ? " *" : "  ");
-        put_left(out, words_interval(r->diff, r->lo, r->hi).text, 23);
-        put_right(out, words_p(r->p).text, 9);
+        words_left(out, words_interval(r->diff, r->lo, r->hi).text, 23);
+        words_right(out, words_p(r->p).text, 9);
         fprintf(out, "%s ", leaves_out_0(r->any_lo, r->any_hi) ? " *" : "  ");
         fprintf(out, "%s\n", words_interval(r->diff, r->any_lo, r->any_hi).text);
     }
