@@ -28,6 +28,10 @@ void html_cell(FILE *out, const char *text);
 void html_cell_number(FILE *out, const char *text);             /* ours, so not escaped */
 void html_pairs(FILE *out, const store_pair *row, size_t rows); /* table rows */
 
+/* The last section of a page on a file: what it takes to get the same numbers again. Without a seed: -1. */
+void html_file_manifest(FILE *out, const char *file, uint64_t hash, int64_t seed, const store_pair *row,
+                        size_t rows);
+
 void html_metrics(FILE *out, const report_summary *s);
 void html_templates(FILE *out, const report_summary *s);
 void html_arms(FILE *out, const report_summary *s);

@@ -308,3 +308,20 @@ void html_manifest(FILE *out, const report_summary *s, const report_host *host) 
     html_close_table(out);
     fputs("</section>\n", out);
 }
+
+void html_file_manifest(FILE *out, const char *file, uint64_t hash, int64_t seed, const store_pair *row,
+                        size_t rows) {
+    html_open_section(out, "manifest", "Manifest");
+    fputs("<p>What it takes to get the same numbers again.</p>\n", out);
+    html_open_table(out, "what|value");
+    fputs("<tr><th scope=\"row\">file</th><td><code>", out);
+    html_text(out, file);
+    fprintf(out,
+            "</code></td></tr>\n<tr><th scope=\"row\">XXH64 of the file</th><td><code>%s</code></td></tr>\n",
+            format_hash(hash).text);
+    if (seed >= 0)
+        fprintf(out, "<tr><th scope=\"row\">seed</th><td><code>%lld</code></td></tr>\n", (long long)seed);
+    html_pairs(out, row, rows);
+    html_close_table(out);
+    fputs("</section>\n", out);
+}
