@@ -34,28 +34,28 @@ static lab_status want_outcome(analyze_job *job, const char *name, analyze_outco
     char numerator[256];
     const char *slash = strchr(name, '/');
     *out = (analyze_outcome){.name = name, .denominator = SIZE_MAX};
-    if (!slash || lab_table_has(job->table, name))
-        return lab_table_want(job->table, name, LAB_NUMBER, "--outcome", &out->numerator, error);
+    if (!slash || lab_sheet_has(job->table, name))
+        return lab_sheet_want(job->table, name, LAB_NUMBER, "--outcome", &out->numerator, error);
     if ((size_t)(slash - name) >= sizeof numerator)
         return lab_fail(error, LAB_BAD_INPUT, "--outcome %s: the name is too long", name);
     snprintf(numerator, sizeof numerator, "%.*s", (int)(slash - name), name);
     lab_status status =
-        lab_table_want(job->table, numerator, LAB_NUMBER, "--outcome", &out->numerator, error);
+        lab_sheet_want(job->table, numerator, LAB_NUMBER, "--outcome", &out->numerator, error);
     if (status == LAB_OK)
-        status = lab_table_want(job->table, slash + 1, LAB_NUMBER, "--outcome", &out->denominator, error);
+        status = lab_sheet_want(job->table, slash + 1, LAB_NUMBER, "--outcome", &out->denominator, error);
     return status;
 }
 
 static lab_status want_columns(analyze_job *job, lab_error *error) {
     const lab_analyze_options *o = job->options;
-    lab_status status = lab_table_want(job->table, o->arm, LAB_TEXT, "--arm", &job->arm_column, error);
+    lab_status status = lab_sheet_want(job->table, o->arm, LAB_TEXT, "--arm", &job->arm_column, error);
     for (size_t i = 0; i < o->outcomes && status == LAB_OK; i++)
         status = want_outcome(job, o->outcome[i], &job->outcome[i], error);
     for (size_t i = 0; i < o->covariates && status == LAB_OK; i++)
-        status = lab_table_want(job->table, o->covariate[i], LAB_NUMBER, "--covariate",
+        status = lab_sheet_want(job->table, o->covariate[i], LAB_NUMBER, "--covariate",
                                 &job->covariate_column[i], error);
     if (o->cluster && status == LAB_OK)
-        status = lab_table_want(job->table, o->cluster, LAB_TEXT, "--cluster", &job->cluster_column, error);
+        status = lab_sheet_want(job->table, o->cluster, LAB_TEXT, "--cluster", &job->cluster_column, error);
     return status;
 }
 
@@ -90,7 +90,7 @@ static lab_status no_control(const analyze_job *job, size_t n, lab_error *error)
     char list[600] = "";
     size_t at = 0;
     for (size_t i = 0; i < n && i < ANALYZE_ARMS; i++) {
-        word[i] = lab_table_value(job->table, job->arm_column, (uint32_t)i);
+        word[i] = lab_sheet_value(job->table, job->arm_column, (uint32_t)i);
         if (at < sizeof list - 50)
             at += (size_t)snprintf(list + at, sizeof list - at, "%s%.40s", i ? ", " : "", word[i]);
     }
@@ -101,7 +101,7 @@ static lab_status no_control(const analyze_job *job, size_t n, lab_error *error)
 static lab_status find_arms(analyze_job *job, lab_error *error) {
     const lab_analyze_options *o = job->options;
     report_analysis *a = &job->result;
-    size_t n = lab_table_values(job->table, job->arm_column), control = n;
+    size_t n = lab_sheet_values(job->table, job->arm_column), control = n;
     if (n > ANALYZE_ARMS)
         return lab_fail(error, LAB_BAD_INPUT,
                         "%s: column '%s' has %zu values, more than %d arms; is it the arm?", o->file, o->arm,
@@ -110,7 +110,7 @@ static lab_status find_arms(analyze_job *job, lab_error *error) {
     if (!a->arm) return lab_fail(error, LAB_FAILED, "out of memory");
     a->arms = n;
     for (size_t i = 0; i < n; i++) {
-        a->arm[i] = (analysis_arm){lab_table_value(job->table, job->arm_column, (uint32_t)i), 0, 1, NAN};
+        a->arm[i] = (analysis_arm){lab_sheet_value(job->table, job->arm_column, (uint32_t)i), 0, 1, NAN};
         if (strcmp(a->arm[i].name, o->control) == 0) control = i;
     }
     if (control == n) return no_control(job, n, error);
@@ -124,7 +124,7 @@ static lab_status find_arms(analyze_job *job, lab_error *error) {
     qsort(a->arm + 1, n - 1, sizeof *a->arm, by_name);
     for (size_t i = 0; i < n; i++)
         for (uint32_t id = 0; id < n; id++)
-            if (a->arm[i].name == lab_table_value(job->table, job->arm_column, id)) job->arm_id[i] = id;
+            if (a->arm[i].name == lab_sheet_value(job->table, job->arm_column, id)) job->arm_id[i] = id;
     return LAB_OK;
 }
 
@@ -168,10 +168,10 @@ static lab_status take_weights(analyze_job *job, lab_error *error) {
 static lab_status count_arms(analyze_job *job, bool *crossed, lab_error *error) {
     report_analysis *a = &job->result;
     const lab_analyze_options *o = job->options;
-    const uint32_t *arm = lab_table_ids(job->table, job->arm_column);
-    size_t rows = lab_table_rows(job->table);
-    const uint32_t *cluster = o->cluster ? lab_table_ids(job->table, job->cluster_column) : NULL;
-    size_t clusters = cluster ? lab_table_values(job->table, job->cluster_column) : 1;
+    const uint32_t *arm = lab_sheet_ids(job->table, job->arm_column);
+    size_t rows = lab_sheet_rows(job->table);
+    const uint32_t *cluster = o->cluster ? lab_sheet_ids(job->table, job->cluster_column) : NULL;
+    size_t clusters = cluster ? lab_sheet_values(job->table, job->cluster_column) : 1;
     unsigned char *seen = calloc(clusters, sizeof *seen); /* 1 + arm; 255: several */
     if (!seen) return lab_fail(error, LAB_FAILED, "out of memory");
     *crossed = false;
@@ -211,18 +211,18 @@ static lab_status check_ratio(analyze_job *job, lab_error *error) {
 
 static lab_status prepare_outcomes(analyze_job *job, lab_error *error) {
     const lab_analyze_options *o = job->options;
-    size_t rows = lab_table_rows(job->table);
+    size_t rows = lab_sheet_rows(job->table);
     for (size_t k = 0; k < o->outcomes; k++) {
         analyze_outcome *out = &job->outcome[k];
         double lo, hi;
         out->value = malloc(rows * sizeof *out->value);
         if (!out->value) return lab_fail(error, LAB_FAILED, "out of memory");
-        memcpy(out->value, lab_table_numbers(job->table, out->numerator), rows * sizeof *out->value);
-        if (out->denominator != SIZE_MAX) out->per = lab_table_numbers(job->table, out->denominator);
+        memcpy(out->value, lab_sheet_numbers(job->table, out->numerator), rows * sizeof *out->value);
+        if (out->denominator != SIZE_MAX) out->per = lab_sheet_numbers(job->table, out->denominator);
         if (o->winsorize == 0) continue;
         if (!stat_winsorize(out->value, rows, o->winsorize, &lo, &hi))
             return lab_fail(error, LAB_FAILED, "out of memory");
-        const double *was = lab_table_numbers(job->table, out->numerator);
+        const double *was = lab_sheet_numbers(job->table, out->numerator);
         size_t changed = 0;
         for (size_t i = 0; i < rows; i++)
             changed += !isnan(was[i]) && was[i] != out->value[i];
@@ -234,7 +234,7 @@ static lab_status prepare_outcomes(analyze_job *job, lab_error *error) {
 
 static lab_status make_room(analyze_job *job, lab_error *error) {
     analyze_contrast *c = &job->contrast;
-    size_t rows = lab_table_rows(job->table);
+    size_t rows = lab_sheet_rows(job->table);
     const lab_analyze_options *o = job->options;
     job->result.note = calloc(NOTES, sizeof *job->result.note);
     job->result.estimate =
@@ -262,22 +262,22 @@ static void take_unit(analyze_job *job, const analyze_outcome *o, size_t row, bo
     c->y[c->n] = y;
     c->rate &= x == 0 || x == 1;
     c->treated[c->n] = treated;
-    c->cluster[c->n] = job->options->cluster ? lab_table_ids(job->table, job->cluster_column)[row] : 0;
+    c->cluster[c->n] = job->options->cluster ? lab_sheet_ids(job->table, job->cluster_column)[row] : 0;
     for (size_t i = 0; i < job->options->covariates; i++)
-        c->covariate[i][c->n] = lab_table_numbers(job->table, job->covariate_column[i])[row];
+        c->covariate[i][c->n] = lab_sheet_numbers(job->table, job->covariate_column[i])[row];
     c->n++;
 }
 
 static void take_contrast(analyze_job *job, size_t arm, size_t outcome) {
     analyze_contrast *c = &job->contrast;
     const analyze_outcome *o = &job->outcome[outcome];
-    const uint32_t *id = lab_table_ids(job->table, job->arm_column);
+    const uint32_t *id = lab_sheet_ids(job->table, job->arm_column);
     c->n = c->missing = 0;
     c->rate = true;
     c->ratio = o->per != NULL;
     for (int side = 0; side < 2; side++) {
         uint32_t want = job->arm_id[side ? arm : 0];
-        for (size_t row = 0; row < lab_table_rows(job->table); row++)
+        for (size_t row = 0; row < lab_sheet_rows(job->table); row++)
             if (id[row] == want) take_unit(job, o, row, side);
         if (side == 0) c->n_control = c->n;
     }
@@ -318,9 +318,9 @@ static lab_status analyse(analyze_job *job, lab_error *error) {
     const lab_analyze_options *o = job->options;
     static const char *const correction[] = {"none", "holm", "bh"};
     lab_status status = check(o, error);
-    if (status == LAB_OK) status = lab_table_open(o->file, &job->table, error);
+    if (status == LAB_OK) status = lab_sheet_open(o->file, &job->table, error);
     if (status == LAB_OK) status = want_columns(job, error);
-    if (status == LAB_OK) status = lab_table_read(job->table, error);
+    if (status == LAB_OK) status = lab_sheet_read(job->table, error);
     if (status == LAB_OK) status = find_arms(job, error);
     if (status == LAB_OK) status = take_weights(job, error);
     if (status == LAB_OK) status = make_room(job, error);
@@ -335,7 +335,7 @@ static lab_status analyse(analyze_job *job, lab_error *error) {
         status = lab_fail(error, LAB_FAILED, "out of memory");
     job->result.program = job->program.manifest;
     job->result.program_rows = job->program.manifest_rows;
-    if (status == LAB_OK) job->result.file_hash = lab_table_hash(job->table);
+    if (status == LAB_OK) job->result.file_hash = lab_sheet_hash(job->table);
     for (size_t k = 0; k < o->outcomes; k++)
         for (size_t arm = 1; arm < job->result.arms && status == LAB_OK; arm++) {
             take_contrast(job, arm, k);
@@ -379,7 +379,7 @@ lab_status lab_analyze(const lab_analyze_options *options, FILE *print, bool *mi
     free(job->contrast.cluster);
     for (size_t i = 0; i < STAT_COVARIATES_MAX; i++)
         free(job->contrast.covariate[i]);
-    lab_table_close(job->table);
+    lab_sheet_close(job->table);
     store_run_clear(&job->program);
     free(job);
     return status;

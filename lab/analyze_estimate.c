@@ -91,7 +91,7 @@ static void samples_of(const analyze_contrast *c, stat_sample arm[2]) {
 static stat_clustered clustered(const analyze_job *job, const double *x, const double *y) {
     const analyze_contrast *c = &job->contrast;
     return (stat_clustered){x,          y,    c->treated,
-                            c->cluster, c->n, lab_table_values(job->table, job->cluster_column)};
+                            c->cluster, c->n, lab_sheet_values(job->table, job->cluster_column)};
 }
 
 /* ---- methods ---- */
@@ -192,7 +192,7 @@ static bool add_cuped(analyze_job *job, size_t arm, size_t outcome, const stat_s
 /* Sums by cluster, the control's first. [out] arm: slices of x and y. */
 static bool cluster_sums(const analyze_job *job, double **x, double **y, stat_bootstrap_arm arm[2]) {
     const analyze_contrast *c = &job->contrast;
-    size_t all = lab_table_values(job->table, job->cluster_column), n = 0;
+    size_t all = lab_sheet_values(job->table, job->cluster_column), n = 0;
     double *sum = calloc(3 * all, sizeof *sum);
     *x = malloc(2 * all * sizeof **x);
     *y = malloc(2 * all * sizeof **y);

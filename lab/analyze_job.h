@@ -7,7 +7,7 @@
 #define LAB_ANALYZE_JOB_H
 
 #include "lab/analyze.h"
-#include "lab/table.h"
+#include "lab/sheet.h"
 #include "reports/analysis.h"
 #include "stats/cuped.h"
 
@@ -33,7 +33,7 @@ typedef struct {
 
 typedef struct {
     const lab_analyze_options *options;
-    lab_table *table;
+    lab_sheet *table;
     size_t arm_column, cluster_column, covariate_column[STAT_COVARIATES_MAX];
     uint32_t arm_id[ANALYZE_ARMS]; /* of the table, in the order of result.arm */
     analyze_outcome outcome[ANALYZE_OUTCOMES];

@@ -13,7 +13,7 @@
 #include "lab/folder.h"
 #include "lab/internal.h"
 #include "lab/manifest.h"
-#include "lab/table.h"
+#include "lab/sheet.h"
 #include "reports/looks.h"
 #include "stats/sequence.h"
 #include "stats/welch.h"
@@ -27,7 +27,7 @@ typedef struct {
 
 typedef struct {
     const lab_looks_options *options;
-    lab_table *table;
+    lab_sheet *table;
     arm_columns arm[ARMS]; /* the control first */
     size_t arms, key[KEYS], look;
     size_t *series_of; /* of each row: number of its group */
@@ -47,11 +47,11 @@ static lab_status want_arm(looks_job *job, const char *name, lab_error *error) {
     lab_status status = LAB_OK;
     for (int i = 0; i < 3 && status == LAB_OK; i++) {
         snprintf(column, sizeof column, "%s_%s", part[i], name);
-        status = lab_table_want(job->table, column, LAB_NUMBER, "--summary", at[i], error);
+        status = lab_sheet_want(job->table, column, LAB_NUMBER, "--summary", at[i], error);
     }
     snprintf(column, sizeof column, "events_%s", name);
-    if (status == LAB_OK && lab_table_has(job->table, column))
-        status = lab_table_want(job->table, column, LAB_NUMBER, "--summary", &a->events, error);
+    if (status == LAB_OK && lab_sheet_has(job->table, column))
+        status = lab_sheet_want(job->table, column, LAB_NUMBER, "--summary", &a->events, error);
     job->arms++;
     return status;
 }
@@ -60,15 +60,15 @@ static lab_status want_arms(looks_job *job, lab_error *error) {
     const lab_looks_options *o = job->options;
     char column[NAME];
     snprintf(column, sizeof column, "count_%.300s", o->control);
-    if (!lab_table_has(job->table, column))
+    if (!lab_sheet_has(job->table, column))
         return lab_fail(
             error, LAB_BAD_INPUT,
             "%s: there is no column '%s'; --summary reads count_ARM, mean_ARM and variance_ARM for each "
             "arm, and --control names the control's ARM",
             o->file, column);
     lab_status status = want_arm(job, o->control, error);
-    for (size_t i = 0; i < lab_table_width(job->table) && status == LAB_OK; i++) {
-        const char *header = lab_table_header(job->table, i);
+    for (size_t i = 0; i < lab_sheet_width(job->table) && status == LAB_OK; i++) {
+        const char *header = lab_sheet_header(job->table, i);
         if (strncmp(header, "count_", 6) != 0 || strcmp(header + 6, o->control) == 0) continue;
         if (job->arms == ARMS) return lab_fail(error, LAB_BAD_INPUT, "%s: more than %d arms", o->file, ARMS);
         status = want_arm(job, header + 6, error);
@@ -84,20 +84,20 @@ static lab_status open_table(looks_job *job, lab_error *error) {
     const lab_looks_options *o = job->options;
     if (o->series_count > KEYS) return lab_fail(error, LAB_BAD_INPUT, "--series: more than %d", KEYS);
     lab_status status = o->out ? lab_folder_check_for(o->out, "analyze.html", "analysis", error) : LAB_OK;
-    if (status == LAB_OK) status = lab_table_open(o->file, &job->table, error);
+    if (status == LAB_OK) status = lab_sheet_open(o->file, &job->table, error);
     if (status == LAB_OK) status = want_arms(job, error);
     for (size_t i = 0; i < o->series_count && status == LAB_OK; i++)
-        status = lab_table_want(job->table, o->series[i], LAB_TEXT, "--series", &job->key[i], error);
+        status = lab_sheet_want(job->table, o->series[i], LAB_TEXT, "--series", &job->key[i], error);
     if (o->look && status == LAB_OK)
-        status = lab_table_want(job->table, o->look, LAB_TEXT, "--look", &job->look, error);
-    return status == LAB_OK ? lab_table_read(job->table, error) : status;
+        status = lab_sheet_want(job->table, o->look, LAB_TEXT, "--look", &job->look, error);
+    return status == LAB_OK ? lab_sheet_read(job->table, error) : status;
 }
 
 /* ---- series ---- */
 
 static bool same_series(const looks_job *job, size_t a, size_t b) {
     for (size_t k = 0; k < job->options->series_count; k++) {
-        const uint32_t *id = lab_table_ids(job->table, job->key[k]);
+        const uint32_t *id = lab_sheet_ids(job->table, job->key[k]);
         if (id[a] != id[b]) return false;
     }
     return true;
@@ -105,7 +105,7 @@ static bool same_series(const looks_job *job, size_t a, size_t b) {
 
 /* Numbers the groups in order of appearance. Rows of a group mostly stand together. */
 static lab_status group(looks_job *job, lab_error *error) {
-    size_t rows = lab_table_rows(job->table);
+    size_t rows = lab_sheet_rows(job->table);
     size_t *first = malloc(rows * sizeof *first);
     job->series_of = malloc(rows * sizeof *job->series_of);
     if (!first || !job->series_of) {
@@ -134,12 +134,12 @@ static char *name_of(const looks_job *job, size_t row) {
     for (size_t k = 0, at = 0; k < job->options->series_count && at < sizeof name; k++)
         at += (size_t)snprintf(
             name + at, sizeof name - at, "%s%s", k ? " " : "",
-            lab_table_value(job->table, job->key[k], lab_table_ids(job->table, job->key[k])[row]));
+            lab_sheet_value(job->table, job->key[k], lab_sheet_ids(job->table, job->key[k])[row]));
     return strdup(name);
 }
 
 static double number(const looks_job *job, size_t column, size_t row) {
-    return lab_table_numbers(job->table, column)[row];
+    return lab_sheet_numbers(job->table, column)[row];
 }
 
 static stat_sample sample_of(const looks_job *job, size_t arm, size_t row) {
@@ -152,7 +152,7 @@ static lab_status check_row(looks_job *job, size_t arm, size_t row, double befor
     stat_sample s = sample_of(job, arm, row);
     if (s.n < 0 || s.variance < 0)
         return lab_fail(error, LAB_BAD_INPUT, "%s:%ju: %s_%s is below 0", job->options->file,
-                        (uintmax_t)lab_table_line(job->table, row), s.n < 0 ? "count" : "variance",
+                        (uintmax_t)lab_sheet_line(job->table, row), s.n < 0 ? "count" : "variance",
                         job->arm[arm].name);
     job->result.falls += s.n < before;
     return LAB_OK;
@@ -175,7 +175,7 @@ static void fill_row(looks_job *job, size_t arm, size_t row, looks_row *r) {
     stat_sample control = sample_of(job, 0, row), treated = sample_of(job, arm, row);
     stat_welch_result w = stat_welch(&treated, &control, 1 - o->alpha);
     *r = (looks_row){
-        .name = o->look ? lab_table_value(job->table, job->look, lab_table_ids(job->table, job->look)[row])
+        .name = o->look ? lab_sheet_value(job->table, job->look, lab_sheet_ids(job->table, job->look)[row])
                         : NULL,
         .n_control = control.n,
         .n_arm = treated.n,
@@ -214,7 +214,7 @@ static bool has_numbers(const looks_row *r) {
 
 static lab_status take_series(looks_job *job, size_t g, size_t arm, lab_error *error) {
     looks_series *s = &job->result.series[job->result.count];
-    size_t rows = lab_table_rows(job->table), room = 0, first = rows;
+    size_t rows = lab_sheet_rows(job->table), room = 0, first = rows;
     for (size_t i = rows; i-- > 0;)
         if (job->series_of[i] == g) {
             room++;
@@ -280,7 +280,7 @@ static lab_status analyse(looks_job *job, FILE *print, lab_error *error) {
     lab_status status = open_table(job, error);
     if (status == LAB_OK) status = group(job, error);
     if (status != LAB_OK) return status;
-    size_t rows = lab_table_rows(job->table);
+    size_t rows = lab_sheet_rows(job->table);
     char(*numbers)[24] = calloc(rows, sizeof *numbers);
     job->result = (report_looks){
         .file = o->file, .control = o->control, .alpha = o->alpha, .min_events = o->min_events};
@@ -291,7 +291,7 @@ static lab_status analyse(looks_job *job, FILE *print, lab_error *error) {
         for (size_t arm = 1; arm < job->arms && status == LAB_OK; arm++)
             status = take_series(job, g, arm, error);
     if (status == LAB_OK) {
-        job->result.file_hash = lab_table_hash(job->table);
+        job->result.file_hash = lab_sheet_hash(job->table);
         job->result.program = job->program.manifest;
         job->result.program_rows = job->program.manifest_rows;
         number_looks(job, numbers, rows);
@@ -308,7 +308,7 @@ lab_status lab_analyze_looks(const lab_looks_options *options, FILE *print, lab_
     lab_status status = analyse(job, print, error);
     report_looks_clear(&job->result);
     free(job->series_of);
-    lab_table_close(job->table);
+    lab_sheet_close(job->table);
     store_run_clear(&job->program);
     free(job);
     return status;

@@ -13,7 +13,7 @@
 
 #include "lab/analyze.h"
 #include "lab/internal.h"
-#include "lab/table.h"
+#include "lab/sheet.h"
 #include "reports/analysis_words.h"
 #include "reports/document.h"
 #include "stats/offline.h"
@@ -24,7 +24,7 @@ static const double FEW_SHARE = 0.1; /* effective rounds / rounds below which th
 
 typedef struct {
     const lab_offline_options *options;
-    lab_table *table;
+    lab_sheet *table;
     size_t outcome[OUTCOMES], logged, target, q, v, stock;
     stat_offline_result result[OUTCOMES];
 } offline_job;
@@ -40,23 +40,23 @@ static lab_status open_table(offline_job *job, lab_error *error) {
                   {o->model_target, "--model-target", &job->v}};
     if (!o->outcomes || o->outcomes > OUTCOMES)
         return lab_fail(error, LAB_BAD_INPUT, "--outcome: give 1 to %d columns of rewards", OUTCOMES);
-    lab_status status = lab_table_open(o->file, &job->table, error);
+    lab_status status = lab_sheet_open(o->file, &job->table, error);
     for (size_t i = 0; i < sizeof column / sizeof *column && status == LAB_OK; i++)
         if (column[i].name)
             status =
-                lab_table_want(job->table, column[i].name, LAB_NUMBER, column[i].option, column[i].at, error);
+                lab_sheet_want(job->table, column[i].name, LAB_NUMBER, column[i].option, column[i].at, error);
     for (size_t i = 0; i < o->outcomes && status == LAB_OK; i++)
-        status = lab_table_want(job->table, o->outcome[i], LAB_NUMBER, "--outcome", &job->outcome[i], error);
+        status = lab_sheet_want(job->table, o->outcome[i], LAB_NUMBER, "--outcome", &job->outcome[i], error);
     if (status == LAB_OK && strcmp(o->stock, ample) != 0)
-        status = lab_table_want(job->table, o->stock, LAB_TEXT, "--stock", &job->stock, error);
-    return status == LAB_OK ? lab_table_read(job->table, error) : status;
+        status = lab_sheet_want(job->table, o->stock, LAB_TEXT, "--stock", &job->stock, error);
+    return status == LAB_OK ? lab_sheet_read(job->table, error) : status;
 }
 
 static lab_status check_probabilities(const offline_job *job, lab_error *error) {
-    const double *logged = lab_table_numbers(job->table, job->logged),
-                 *target = lab_table_numbers(job->table, job->target);
-    for (size_t i = 0; i < lab_table_rows(job->table); i++) {
-        uintmax_t line = (uintmax_t)lab_table_line(job->table, i);
+    const double *logged = lab_sheet_numbers(job->table, job->logged),
+                 *target = lab_sheet_numbers(job->table, job->target);
+    for (size_t i = 0; i < lab_sheet_rows(job->table); i++) {
+        uintmax_t line = (uintmax_t)lab_sheet_line(job->table, i);
         if (logged[i] <= 0 || logged[i] > 1)
             return lab_fail(
                 error, LAB_BAD_INPUT,
@@ -71,9 +71,9 @@ static lab_status check_probabilities(const offline_job *job, lab_error *error) 
 
 static lab_status check_stock(const offline_job *job, lab_error *error) {
     if (strcmp(job->options->stock, ample) == 0) return LAB_OK;
-    size_t rows = lab_table_rows(job->table), stocks = lab_table_values(job->table, job->stock);
+    size_t rows = lab_sheet_rows(job->table), stocks = lab_sheet_values(job->table, job->stock);
     if (stocks == rows) return LAB_OK;
-    const uint32_t *id = lab_table_ids(job->table, job->stock);
+    const uint32_t *id = lab_sheet_ids(job->table, job->stock);
     size_t *seen = calloc(stocks, sizeof *seen), most = 0;
     if (!seen) return lab_fail(error, LAB_FAILED, "out of memory");
     for (size_t i = 0; i < rows; i++)
@@ -88,7 +88,7 @@ static lab_status check_stock(const offline_job *job, lab_error *error) {
         "earnings. Give one row per stock, with the stock's total reward and the probability of all that "
         "was done to it; simulate the policy; or, if stock never ran out, say --stock ample.",
         job->options->file, rows, stocks, job->options->stock,
-        lab_table_value(job->table, job->stock, (uint32_t)most), rounds);
+        lab_sheet_value(job->table, job->stock, (uint32_t)most), rounds);
 }
 
 static lab_status evaluate(offline_job *job, lab_error *error) {
@@ -98,12 +98,12 @@ static lab_status evaluate(offline_job *job, lab_error *error) {
     if (status == LAB_OK) status = check_stock(job, error);
     for (size_t k = 0; k < o->outcomes && status == LAB_OK; k++) {
         stat_log log = {
-            .reward = lab_table_numbers(job->table, job->outcome[k]),
-            .logged = lab_table_numbers(job->table, job->logged),
-            .target = lab_table_numbers(job->table, job->target),
-            .q = o->model ? lab_table_numbers(job->table, job->q) : NULL,
-            .v = o->model ? lab_table_numbers(job->table, job->v) : NULL,
-            .n = lab_table_rows(job->table),
+            .reward = lab_sheet_numbers(job->table, job->outcome[k]),
+            .logged = lab_sheet_numbers(job->table, job->logged),
+            .target = lab_sheet_numbers(job->table, job->target),
+            .q = o->model ? lab_sheet_numbers(job->table, job->q) : NULL,
+            .v = o->model ? lab_sheet_numbers(job->table, job->v) : NULL,
+            .n = lab_sheet_rows(job->table),
         };
         job->result[k] = stat_offline(&log, 1 - o->alpha);
     }
@@ -143,7 +143,7 @@ static void put_outcome(const offline_job *job, size_t k, FILE *out) {
         fputs("  The mean weight should be near 1: look at the propensities, or at rounds that were left "
               "out.\n",
               out);
-    double left_out = (double)lab_table_rows(job->table) - r->n;
+    double left_out = (double)lab_sheet_rows(job->table) - r->n;
     if (left_out > 0) fprintf(out, "  %.0f rounds miss a number and are left out.\n", left_out);
 }
 
@@ -186,11 +186,11 @@ lab_status lab_analyze_offline(const lab_offline_options *options, FILE *print, 
     } else if (status == LAB_OK) {
         char where[300];
         fprintf(print, "%s: %zu rounds, %g %% intervals\n", format_clean(where, sizeof where, options->file),
-                lab_table_rows(job->table), 100 * (1 - options->alpha));
+                lab_sheet_rows(job->table), 100 * (1 - options->alpha));
         for (size_t k = 0; k < options->outcomes; k++)
             put_outcome(job, k, print);
     }
-    lab_table_close(job->table);
+    lab_sheet_close(job->table);
     free(job);
     return status;
 }

@@ -14,14 +14,14 @@
 
 #include "lab/folder.h"
 #include "lab/internal.h"
-#include "lab/table.h"
+#include "lab/sheet.h"
 #include "reports/planning.h"
 #include "stats/cuped.h"
 #include "stats/ratio.h"
 
 typedef struct {
     const lab_power_options *options;
-    lab_table *table;
+    lab_sheet *table;
     size_t numerator, denominator, cluster, covariate[STAT_COVARIATES_MAX];
     double *value; /* of the pilot's units, linearised; own */
     bool *treated; /* none of them */
@@ -44,27 +44,27 @@ static lab_status open_pilot(power_job *job, lab_error *error) {
     const lab_power_options *o = job->options;
     const char *slash = strchr(o->outcome, '/');
     char numerator[256];
-    lab_status status = lab_table_open(o->pilot, &job->table, error);
+    lab_status status = lab_sheet_open(o->pilot, &job->table, error);
     if (status != LAB_OK) return status;
-    job->result.ratio = slash && !lab_table_has(job->table, o->outcome);
+    job->result.ratio = slash && !lab_sheet_has(job->table, o->outcome);
     snprintf(numerator, sizeof numerator, "%.*s",
              (int)(job->result.ratio ? slash - o->outcome : (ptrdiff_t)strlen(o->outcome)), o->outcome);
-    status = lab_table_want(job->table, numerator, LAB_NUMBER, "--outcome", &job->numerator, error);
+    status = lab_sheet_want(job->table, numerator, LAB_NUMBER, "--outcome", &job->numerator, error);
     if (status == LAB_OK && job->result.ratio)
-        status = lab_table_want(job->table, slash + 1, LAB_NUMBER, "--outcome", &job->denominator, error);
+        status = lab_sheet_want(job->table, slash + 1, LAB_NUMBER, "--outcome", &job->denominator, error);
     if (status == LAB_OK && o->cluster)
-        status = lab_table_want(job->table, o->cluster, LAB_TEXT, "--cluster", &job->cluster, error);
+        status = lab_sheet_want(job->table, o->cluster, LAB_TEXT, "--cluster", &job->cluster, error);
     for (size_t i = 0; i < o->covariates && status == LAB_OK; i++)
         status =
-            lab_table_want(job->table, o->covariate[i], LAB_NUMBER, "--covariate", &job->covariate[i], error);
-    return status == LAB_OK ? lab_table_read(job->table, error) : status;
+            lab_sheet_want(job->table, o->covariate[i], LAB_NUMBER, "--covariate", &job->covariate[i], error);
+    return status == LAB_OK ? lab_sheet_read(job->table, error) : status;
 }
 
 /* Mean (or ratio) and spread; `value` becomes what behaves as the ratio does. */
 static lab_status take_outcome(power_job *job, lab_error *error) {
-    size_t rows = lab_table_rows(job->table), missing = 0;
-    const double *x = lab_table_numbers(job->table, job->numerator),
-                 *y = job->result.ratio ? lab_table_numbers(job->table, job->denominator) : NULL;
+    size_t rows = lab_sheet_rows(job->table), missing = 0;
+    const double *x = lab_sheet_numbers(job->table, job->numerator),
+                 *y = job->result.ratio ? lab_sheet_numbers(job->table, job->denominator) : NULL;
     stat_pairs pairs = stat_pairs_of(x, y, rows);
     stat_sample s = stat_ratio_sample(&pairs);
     stat_plan *plan = &job->result.plan;
@@ -93,8 +93,8 @@ static lab_status take_covariates(power_job *job, lab_error *error) {
     const double *x[STAT_COVARIATES_MAX];
     stat_cuped_result r;
     for (size_t i = 0; i < job->options->covariates; i++)
-        x[i] = lab_table_numbers(job->table, job->covariate[i]);
-    if (!stat_cuped(job->value, job->treated, lab_table_rows(job->table), x, job->options->covariates,
+        x[i] = lab_sheet_numbers(job->table, job->covariate[i]);
+    if (!stat_cuped(job->value, job->treated, lab_sheet_rows(job->table), x, job->options->covariates,
                     job->value, &r))
         return lab_fail(error, LAB_FAILED, "out of memory");
     job->result.plan.factor *= r.kept;
@@ -113,8 +113,8 @@ static void cluster_factor(power_job *job, double size, double icc, double cv) {
 }
 
 static lab_status take_clusters(power_job *job, lab_error *error) {
-    size_t rows = lab_table_rows(job->table), clusters = lab_table_values(job->table, job->cluster);
-    const uint32_t *id = lab_table_ids(job->table, job->cluster);
+    size_t rows = lab_sheet_rows(job->table), clusters = lab_sheet_values(job->table, job->cluster);
+    const uint32_t *id = lab_sheet_ids(job->table, job->cluster);
     stat_stream *each = calloc(clusters, sizeof *each), all = {0}, sizes = {0};
     if (!each) return lab_fail(error, LAB_FAILED, "out of memory");
     for (size_t i = 0; i < rows; i++) {
@@ -242,7 +242,7 @@ lab_status lab_power(const lab_power_options *options, FILE *print, lab_error *e
     if (status == LAB_OK) status = present(job, print, error);
     free(job->value);
     free(job->treated);
-    lab_table_close(job->table);
+    lab_sheet_close(job->table);
     free(job);
     return status;
 }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "lab/analyze.h"
-#include "lab/table.h"
+#include "lab/sheet.h"
 
 enum { T = 10, N = 22 };
 static const double y[N] = {4, 1, 8, 0, 6, 5, 9, 2, 3, 7, 3, 0, 5, 2, 0, 7, 1, 4, 0, 6, 2, 3};
@@ -166,17 +166,17 @@ static void missing_outcomes(void **state) {
 static void assert_table(const char *text, const char *message) {
     char path[64], want[200];
     size_t x, arm;
-    lab_table *table = NULL;
+    lab_sheet *table = NULL;
     lab_error error = {""};
     temp_file(path, text);
-    lab_status status = lab_table_open(path, &table, &error);
-    if (status == LAB_OK) status = lab_table_want(table, "x", LAB_NUMBER, "--outcome", &x, &error);
-    if (status == LAB_OK) status = lab_table_want(table, "arm", LAB_TEXT, "--arm", &arm, &error);
-    if (status == LAB_OK) status = lab_table_read(table, &error);
+    lab_status status = lab_sheet_open(path, &table, &error);
+    if (status == LAB_OK) status = lab_sheet_want(table, "x", LAB_NUMBER, "--outcome", &x, &error);
+    if (status == LAB_OK) status = lab_sheet_want(table, "arm", LAB_TEXT, "--arm", &arm, &error);
+    if (status == LAB_OK) status = lab_sheet_read(table, &error);
     snprintf(want, sizeof want, "%s%s", path, message);
     assert_string_equal(error.text, want);
     assert_int_equal(status, LAB_BAD_INPUT);
-    lab_table_close(table);
+    lab_sheet_close(table);
     unlink(path);
 }
 
@@ -206,23 +206,23 @@ static void tables_of_many(void **state) {
         at += (size_t)sprintf(text + at, "v%d,%d\n", i % 1000, i);
     temp_file(path, text);
     free(text);
-    lab_table *table = NULL;
+    lab_sheet *table = NULL;
     lab_error error = {""};
-    assert_int_equal(lab_table_open(path, &table, &error), LAB_OK);
-    assert_int_equal(lab_table_want(table, "x", LAB_NUMBER, "--outcome", &x, &error), LAB_OK);
-    assert_int_equal(lab_table_want(table, "arm", LAB_TEXT, "--arm", &arm, &error), LAB_OK);
-    assert_int_equal(lab_table_want(table, "x", LAB_NUMBER, "--outcome", &again, &error), LAB_OK);
+    assert_int_equal(lab_sheet_open(path, &table, &error), LAB_OK);
+    assert_int_equal(lab_sheet_want(table, "x", LAB_NUMBER, "--outcome", &x, &error), LAB_OK);
+    assert_int_equal(lab_sheet_want(table, "arm", LAB_TEXT, "--arm", &arm, &error), LAB_OK);
+    assert_int_equal(lab_sheet_want(table, "x", LAB_NUMBER, "--outcome", &again, &error), LAB_OK);
     assert_int_equal(again, x);
-    assert_int_equal(lab_table_read(table, &error), LAB_OK);
-    assert_int_equal(lab_table_rows(table), ROWS);
-    assert_int_equal(lab_table_values(table, arm), 1000);
+    assert_int_equal(lab_sheet_read(table, &error), LAB_OK);
+    assert_int_equal(lab_sheet_rows(table), ROWS);
+    assert_int_equal(lab_sheet_values(table, arm), 1000);
     for (uint32_t i = 0; i < ROWS; i++) {
-        assert_true(lab_table_numbers(table, x)[i] == i);
-        assert_int_equal(lab_table_ids(table, arm)[i], i % 1000);
-        assert_int_equal(lab_table_line(table, i), i + 2);
+        assert_true(lab_sheet_numbers(table, x)[i] == i);
+        assert_int_equal(lab_sheet_ids(table, arm)[i], i % 1000);
+        assert_int_equal(lab_sheet_line(table, i), i + 2);
     }
-    assert_string_equal(lab_table_value(table, arm, 999), "v999");
-    lab_table_close(table);
+    assert_string_equal(lab_sheet_value(table, arm, 999), "v999");
+    lab_sheet_close(table);
     unlink(path);
 }
 

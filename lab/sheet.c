@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * table.c - see table.h.
+ * sheet.c - see table.h.
  */
-#include "lab/table.h"
+#include "lab/sheet.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,7 +28,7 @@ typedef struct {
     size_t slots;
 } column;
 
-struct lab_table {
+struct lab_sheet {
     const char *path;
     scenario_csv *csv;
     char **header;
@@ -38,11 +38,11 @@ struct lab_table {
     uint64_t *line;
 };
 
-static lab_status no_memory(const lab_table *t, lab_error *error) {
+static lab_status no_memory(const lab_sheet *t, lab_error *error) {
     return lab_fail(error, LAB_FAILED, "%s: out of memory", t->path);
 }
 
-static lab_status csv_fail(const lab_table *t, scenario_csv_status status, lab_error *error) {
+static lab_status csv_fail(const lab_sheet *t, scenario_csv_status status, lab_error *error) {
     if (status == SCENARIO_CSV_BAD)
         return lab_fail(error, LAB_BAD_INPUT, "%s:%ju: %s", t->path, (uintmax_t)scenario_csv_line(t->csv),
                         scenario_csv_reason(t->csv));
@@ -50,7 +50,7 @@ static lab_status csv_fail(const lab_table *t, scenario_csv_status status, lab_e
     return no_memory(t, error);
 }
 
-static lab_status keep_header(lab_table *t, lab_error *error) {
+static lab_status keep_header(lab_sheet *t, lab_error *error) {
     size_t n = scenario_csv_count(t->csv);
     t->header = calloc(n, sizeof *t->header);
     if (!t->header) return no_memory(t, error);
@@ -60,7 +60,7 @@ static lab_status keep_header(lab_table *t, lab_error *error) {
             return lab_fail(error, LAB_BAD_INPUT,
                             "%s:1: column %zu has no name; the first line is the header", t->path,
                             t->width + 1);
-        if (lab_table_has(t, f.text))
+        if (lab_sheet_has(t, f.text))
             return lab_fail(error, LAB_BAD_INPUT, "%s:1: two columns are called '%.*s'; rename one", t->path,
                             SHOWN, f.text);
         t->header[t->width] = strdup(f.text);
@@ -69,8 +69,8 @@ static lab_status keep_header(lab_table *t, lab_error *error) {
     return LAB_OK;
 }
 
-lab_status lab_table_open(const char *path, lab_table **out, lab_error *error) {
-    lab_table *t = calloc(1, sizeof *t);
+lab_status lab_sheet_open(const char *path, lab_sheet **out, lab_error *error) {
+    lab_sheet *t = calloc(1, sizeof *t);
     if (!t) return lab_fail(error, LAB_FAILED, "out of memory");
     t->path = path;
     scenario_csv_status opened = scenario_csv_open(path, &t->csv);
@@ -86,11 +86,11 @@ lab_status lab_table_open(const char *path, lab_table **out, lab_error *error) {
     if (status == LAB_OK)
         *out = t;
     else
-        lab_table_close(t);
+        lab_sheet_close(t);
     return status;
 }
 
-void lab_table_close(lab_table *t) {
+void lab_sheet_close(lab_sheet *t) {
     if (!t) return;
     scenario_csv_close(t->csv);
     for (size_t i = 0; i < t->width; i++)
@@ -110,26 +110,26 @@ void lab_table_close(lab_table *t) {
     free(t);
 }
 
-size_t lab_table_width(const lab_table *t) {
+size_t lab_sheet_width(const lab_sheet *t) {
     return t->width;
 }
 
-const char *lab_table_header(const lab_table *t, size_t i) {
+const char *lab_sheet_header(const lab_sheet *t, size_t i) {
     return t->header[i];
 }
 
-static size_t find(const lab_table *t, const char *name) {
+static size_t find(const lab_sheet *t, const char *name) {
     size_t i = 0;
     while (i < t->width && strcmp(t->header[i], name) != 0)
         i++;
     return i;
 }
 
-bool lab_table_has(const lab_table *t, const char *name) {
+bool lab_sheet_has(const lab_sheet *t, const char *name) {
     return find(t, name) < t->width;
 }
 
-static lab_status no_column(const lab_table *t, const char *name, const char *option, lab_error *error) {
+static lab_status no_column(const lab_sheet *t, const char *name, const char *option, lab_error *error) {
     char list[600] = "";
     const char *near = lab_nearest(name, (const char *const *)t->header, t->width);
     if (near)
@@ -141,7 +141,7 @@ static lab_status no_column(const lab_table *t, const char *name, const char *op
                     name, option, list);
 }
 
-lab_status lab_table_want(lab_table *t, const char *name, lab_kind kind, const char *option, size_t *index,
+lab_status lab_sheet_want(lab_sheet *t, const char *name, lab_kind kind, const char *option, size_t *index,
                           lab_error *error) {
     size_t field = find(t, name);
     if (field == t->width) return no_column(t, name, option, error);
@@ -213,7 +213,7 @@ static bool intern(column *c, const char *text, size_t size, uint32_t *id) {
     return true;
 }
 
-static bool grow_rows(lab_table *t) {
+static bool grow_rows(lab_sheet *t) {
     size_t room = t->room ? t->room * 2 : FIRST_ROWS;
     uint64_t *line = realloc(t->line, room * sizeof *line);
     if (!line) return false;
@@ -230,7 +230,7 @@ static bool grow_rows(lab_table *t) {
     return true;
 }
 
-static lab_status take_row(lab_table *t, lab_error *error) {
+static lab_status take_row(lab_sheet *t, lab_error *error) {
     uintmax_t line = (uintmax_t)scenario_csv_line(t->csv);
     if (scenario_csv_count(t->csv) != t->width)
         return lab_fail(error, LAB_BAD_INPUT, "%s:%ju: %zu fields, but the header names %zu", t->path, line,
@@ -261,7 +261,7 @@ static lab_status take_row(lab_table *t, lab_error *error) {
     return LAB_OK;
 }
 
-lab_status lab_table_read(lab_table *t, lab_error *error) {
+lab_status lab_sheet_read(lab_sheet *t, lab_error *error) {
     for (;;) {
         scenario_csv_status got = scenario_csv_next(t->csv);
         if (got == SCENARIO_CSV_END) break;
@@ -273,24 +273,24 @@ lab_status lab_table_read(lab_table *t, lab_error *error) {
     return LAB_OK;
 }
 
-size_t lab_table_rows(const lab_table *t) {
+size_t lab_sheet_rows(const lab_sheet *t) {
     return t->rows;
 }
-double *lab_table_numbers(lab_table *t, size_t index) {
+double *lab_sheet_numbers(lab_sheet *t, size_t index) {
     return t->column[index].number;
 }
-const uint32_t *lab_table_ids(const lab_table *t, size_t index) {
+const uint32_t *lab_sheet_ids(const lab_sheet *t, size_t index) {
     return t->column[index].id;
 }
-size_t lab_table_values(const lab_table *t, size_t index) {
+size_t lab_sheet_values(const lab_sheet *t, size_t index) {
     return t->column[index].values;
 }
-const char *lab_table_value(const lab_table *t, size_t index, uint32_t id) {
+const char *lab_sheet_value(const lab_sheet *t, size_t index, uint32_t id) {
     return t->column[index].value[id];
 }
-uint64_t lab_table_hash(const lab_table *t) {
+uint64_t lab_sheet_hash(const lab_sheet *t) {
     return scenario_csv_hash(t->csv);
 }
-uint64_t lab_table_line(const lab_table *t, size_t row) {
+uint64_t lab_sheet_line(const lab_sheet *t, size_t row) {
     return t->line[row];
 }
