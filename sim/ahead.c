@@ -39,8 +39,7 @@ int sim_visit_signal(const sim_world *w, const sim_visit *v) {
 static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, double wait,
                            uint64_t act, sim_visit *out) {
     const sim_shopper *her = &w->shopper[shopper];
-    double ms = (double)her->visit_gap * wait;
-    out->next_at = 1 + (w->rhythm.on ? sim_rhythm_after(w, shopper, at, ms) : at + (int64_t)ms);
+    out->next_at = at + 1 + (int64_t)((double)her->visit_gap * wait);
     out->act = act;
     out->shopper = shopper;
     out->ordinal = ordinal;
@@ -49,12 +48,19 @@ static inline void meaning(const sim_world *w, uint32_t shopper, uint32_t ordina
     out->buys = act < w->ahead.odds.buys;
 }
 
+/* Likewise by her clock, where the hours differ. */
+static void by_the_hour(const sim_world *w, int64_t at, double wait, sim_visit *v) {
+    double ms = (double)w->shopper[v->shopper].visit_gap * wait;
+    v->next_at = 1 + sim_rhythm_after(w, v->shopper, at, ms);
+}
+
 void sim_visit_draw(const sim_world *w, uint32_t shopper, uint32_t ordinal, int64_t at, sim_visit *out) {
     uint32_t word[4];
     const uint32_t counter[4] = {shopper, MODEL_NOBODY, ordinal, (uint32_t)MODEL_P_VISIT << MODEL_BLOCK_BITS};
     model_philox(w->key, counter, word);
-    meaning(w, shopper, ordinal, at, model_exponential(model_bits_of(word[0], word[1])),
-            model_bits_of(word[2], word[3]), out);
+    double wait = model_exponential(model_bits_of(word[0], word[1]));
+    meaning(w, shopper, ordinal, at, wait, model_bits_of(word[2], word[3]), out);
+    if (w->rhythm.on) by_the_hour(w, at, wait, out);
 }
 
 /* Visit 0 is none: its block only says when the first one is. */
@@ -69,6 +75,7 @@ void sim_visit_first(sim_world *w, uint32_t from, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
         sim_visit none;
         meaning(w, from + i, 0, w->start, a->wait[i], a->lanes.second[i], &none);
+        if (w->rhythm.on) by_the_hour(w, w->start, a->wait[i], &none);
         if (w->shopper[from + i].visit_gap > 0) sim_schedule(w, none.next_at, SIM_EV_VISIT, from + i, 1);
     }
 }
@@ -157,6 +164,8 @@ static void draw(sim_world *w, const sim_event *until) {
         meaning(w, l->entity[i], l->ordinal[i], a->at[i], a->wait[i], l->second[i], v);
         list(w, v);
     }
+    for (uint32_t i = 0; w->rhythm.on && i < n; i++)
+        by_the_hour(w, a->at[i], a->wait[i], &a->visit[(a->n + i) % SIM_AHEAD_RING]);
     a->n += n;
 }
 

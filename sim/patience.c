@@ -16,7 +16,9 @@
 
 bool sim_patience_init(sim_world *w) {
     const model_response *m = &w->p->response;
-    if (m->fatigue_click <= 0 && m->fatigue_optout <= 0) return true;
+    bool tires = m->fatigue_click > 0 || m->fatigue_optout > 0;
+    w->moods = tires || m->hours > 0 || m->other_variant < 0 || m->other_variant > 0;
+    if (!tires) return true;
     w->tired = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->tired);
     return w->tired != NULL;
 }

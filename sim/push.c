@@ -200,8 +200,8 @@ sim_touch *sim_touch_make(sim_world *w, const bis_decision *d, uint16_t ordinal,
     bool first = later == SIM_LATER_NOT;
     if (first) ordinal = sim_intent_at(w, id)->touches++;
     sim_touch *t = sim_touch_add(w, first ? d->restock : SIM_NONE);
-    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal)) || !sim_patience_keep(w, d->sku) ||
-        (sim_by_device(w) && !sim_device_keep(w))) {
+    if (!t || !keep_times(w) || (w->leads && !sim_later_keep(w, ordinal)) ||
+        (w->moods && !sim_patience_keep(w, d->sku)) || (sim_by_device(w) && !sim_device_keep(w))) {
         w->failed = true;
         return NULL;
     }
@@ -287,7 +287,7 @@ static void keep_decision(sim_world *w, const bis_decision *d) {
         w->failed = true;
 }
 
-__attribute__((flatten)) void sim_on_decision(sim_world *w, const bis_decision *d) {
+void sim_on_decision(sim_world *w, const bis_decision *d) {
     if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
     if (sim_probes(w, d->shopper)) sim_probe_decision(w, d);
     if (d->kind != BIS_KIND_RESTOCK) {

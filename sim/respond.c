@@ -20,8 +20,8 @@ void sim_on_open(sim_world *w, uint32_t touch) {
         double times = w->p->shoppers.tiers ? w->p->shoppers.tier[w->shopper[t->shopper].tier].click : 1;
         if (sim_is_push(t)) times *= w->template_click[t->template];
         double age = (double)(w->now - intent->formed) / SIM_DAY;
-        double p =
-            model_click_probability(&w->p->response, t->source, times, age, sim_patience_click(w, touch));
+        double p = model_click_probability(&w->p->response, t->source, times, age,
+                                           w->moods ? sim_patience_click(w, touch) : 0);
         if (sim_touch_drawn(w, p, t, MODEL_P_CLICK))
             delay = sim_touch_span(w, &w->p->response.click_delay, t, MODEL_P_CLICK_DELAY, 0);
     }

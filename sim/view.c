@@ -152,12 +152,20 @@ void sim_on_phantom(sim_world *w, const sim_event *e) {
 
 /* ---- what both do ---- */
 
+/* It sees each change at once. */
+static bool is_plain(const model_view *v) {
+    return v->mode == MODEL_VIEW_STREAM && model_span_is_zero(&v->latency) && !(v->loss > 0) &&
+           !(v->duplicate > 0);
+}
+
 void sim_view_changed(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
     for (int v = SIM_VIEWS - 1; v >= 0;
          v--) { /* storefront first: a push sent at once lands on what is there */
         sim_view_id view = (sim_view_id)v;
-        if (view_setup(w, view)->mode == MODEL_VIEW_STREAM) {
+        if (w->plain_view[view]) {
+            arrive(w, sku, view, k->truth, k->version, w->now);
+        } else if (view_setup(w, view)->mode == MODEL_VIEW_STREAM) {
             publish(w, sku, view);
         } else if (!k->polling[view]) {
             k->polling[view] = true;
@@ -169,6 +177,8 @@ void sim_view_changed(sim_world *w, uint32_t sku) {
 /* The engine's versions are those of the truth, unless it may hear of one twice, out of turn, or of phantom
  * units: then they count what it hears. */
 bool sim_view_init(sim_world *w) {
+    for (int v = 0; v < SIM_VIEWS; v++)
+        w->plain_view[v] = is_plain(view_setup(w, (sim_view_id)v));
     bool counts = !w->p->feed.ordered || w->p->feed.phantom.rate > 0;
     if (counts && !(w->arrivals = calloc(w->skus, sizeof *w->arrivals))) return false;
     for (uint32_t i = 0; counts && i < w->skus; i++)

@@ -102,6 +102,7 @@ typedef struct sim_world {
     sim_pool carts;
     uint32_t carts_free;
     sim_phantom *phantom[SIM_VIEWS]; /* by SKU; NULL: a view that has none */
+    bool plain_view[SIM_VIEWS];      /* sees each change at once */
     uint32_t *arrivals; /* by SKU: levels told to the engines; NULL where the version of the truth says it */
     size_t trace_row;
     sim_elsewhere *elsewhere;  /* by SKU: what other channels ask for; NULL: there are none */
@@ -143,6 +144,7 @@ typedef struct sim_world {
     sim_probe *probe; /* NULL but where someone asks for a story */
 
     sim_rhythm rhythm;
+    bool moods;           /* something moves the odds of her answers, see patience.c */
     sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
     sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
     bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
