@@ -441,14 +441,19 @@ static const report_metric table[] = {
     {"retargeting_orders_incremental", "count", MORE, REPORT_RETARGETING,
      "Net orders of the whole store that ads alone bring: with nobody treated, with ads less without.",
      values_of_twins, OF(retargeting_orders)},
+    {"retargeting_spend_alone", "money", PLAIN, REPORT_RETARGETING, "Money for ads with nobody treated.",
+     values_of_twins, OF(none_retargeting_spend)},
     {"retargeting_cost_per_incremental_order", "money per order", LESS, REPORT_RETARGETING,
-     "Money for ads with nobody treated / retargeting_orders_incremental; null where its interval holds 0.",
-     values_ads_per_order, .divides_by = {"retargeting_orders_incremental"}},
+     "retargeting_spend_alone / retargeting_orders_incremental, of all replications together; null where the "
+     "interval of these orders holds 0.",
+     values_ads_per_order, .times = {"retargeting_spend_alone"},
+     .divides_by = {"retargeting_orders_incremental"}},
     {"roi_vs_retargeting", "times", MORE, REPORT_RETARGETING,
      "retargeting_cost_per_incremental_order / cost_per_incremental_order: how many times dearer ads are; "
      "null "
      "where either is.",
-     values_against_ads, .divides_by = {"retargeting_orders_incremental", "orders_incremental"}},
+     values_against_ads, .times = {"retargeting_spend_alone", "orders_incremental"},
+     .divides_by = {"retargeting_orders_incremental", "cost_messages_incremental"}},
 
     /* Profit */
     {"margin", "money", MORE, REPORT_PROFIT,
@@ -473,10 +478,14 @@ static const report_metric table[] = {
     {"profit_incremental", "money", MORE, REPORT_PROFIT,
      "Profit with everyone treated less with nobody treated.", values_profit_more,
      PER(all_margin, none_margin)},
+    {"cost_messages_incremental", "money", LESS, REPORT_PROFIT,
+     "Money for this engine's messages with everyone treated less with nobody treated.", values_more,
+     PER(all_cost_messages, none_cost_messages)},
     {"cost_per_incremental_order", "money per order", LESS, REPORT_PROFIT,
-     "Money for this engine's messages with everyone treated / orders_incremental; null where its interval "
-     "over replications holds 0.",
-     values_per_order, .divides_by = {"orders_incremental"}},
+     "cost_messages_incremental / orders_incremental, of all replications together; null where the interval "
+     "of "
+     "these orders holds 0.",
+     values_per_order, .times = {"cost_messages_incremental"}, .divides_by = {"orders_incremental"}},
 };
 
 const report_metric *report_metrics(size_t *n) {

@@ -30,9 +30,11 @@ struct report_metric {
                     const store_trial *trial); /* NaN: does not exist in this trial */
     unsigned over, under;                      /* what `value` counts or divides: mostly tallies, */
     unsigned which; /* and whatever else it has to know: a tier, an arm, a percentage */
-    /* It divides by these metrics, so it does not exist where the interval of one over replications holds 0;
-     * NULL: by none. */
-    const char *divides_by[2];
+    /* A quotient of these metrics, `times` one or two of them by `divides_by` one or two, each as its mean
+     * over all replications: single ones may have next to nothing to divide by. NULL: an ordinary metric, or
+     * no second one. It does not exist where the interval of one that it divides by, or of a second that it
+     * multiplies with, holds 0. */
+    const char *times[2], *divides_by[2];
 };
 
 /* Groups of mechanisms that most runs do not use: pages have them only where there is something to say. */
@@ -49,7 +51,7 @@ void report_metrics_markdown(FILE *out); /* docs/METRICS.md */
 /* Over replications: mean, SD and Student-t 95 % interval of the trials in which the metric exists. */
 typedef struct {
     const report_metric *metric;
-    double *by_trial; /* run->trials values, NaN where it does not exist */
+    double *by_trial; /* run->trials values, NaN where it does not exist; of a quotient, see report_pool() */
     double mean, lo, hi, sd;
     uint32_t n;
 } report_value;
@@ -70,6 +72,11 @@ bool report_summarise(const store_run *run, report_summary *out); /* false: no m
 void report_summary_clear(report_summary *summary);
 /* Whether a metric exists over the replications. [in] value: of all metrics, in the table's order. */
 bool report_exists(const report_metric *m, const report_value *value);
+/* Of a metric that is a quotient: what each replication adds to it, by the delta method, so that their mean
+ * is the quotient of the means and their spread over sqrt(n) its standard error. [in] block: metric m's value
+ * in replication i is block[m * of_metric + i * of_trial]. */
+void report_pool(const report_metric *m, const double *block, size_t of_metric, size_t of_trial,
+                 size_t trials, double *out);
 const report_value *report_find(const report_summary *summary, const char *metric); /* NULL if unknown */
 report_lift report_trial_lift(const store_trial *trial, store_population population, store_outcome outcome);
 

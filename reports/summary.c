@@ -23,12 +23,52 @@ static void estimate(report_value *v, size_t trials) {
     v->n = (uint32_t)i.n;
 }
 
+/* Its interval holds 0, or there is none. */
+static bool holds_zero(const char *metric, const report_value *value) {
+    const report_value *v = &value[report_metric_index(metric)];
+    return !(v->lo > 0 || v->hi < 0);
+}
+
 bool report_exists(const report_metric *m, const report_value *value) {
-    for (size_t i = 0; i < 2 && m->divides_by[i]; i++) {
-        const report_value *v = &value[report_metric_index(m->divides_by[i])];
-        if (!(v->lo > 0 || v->hi < 0)) return false; /* it holds 0, or there is none */
+    for (size_t i = 0; i < 2 && m->divides_by[i]; i++)
+        if (holds_zero(m->divides_by[i], value)) return false;
+    return !m->times[1] || !holds_zero(m->times[1], value);
+}
+
+static double mean_of(const double *x, size_t step, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i * step];
+    return sum / (double)n;
+}
+
+/* What the quotient would be with this replication's value of one part, the others at their means, is the
+ * part of the derivative that is the replication's. */
+void report_pool(const report_metric *m, const double *block, size_t of_metric, size_t of_trial,
+                 size_t trials, double *out) {
+    const double *part[4];
+    double mean[4], all = 1;
+    size_t parts = 0, above = 0;
+    for (size_t i = 0; i < 2 && m->times[i]; i++, above++)
+        part[parts++] = block + report_metric_index(m->times[i]) * of_metric;
+    for (size_t i = 0; i < 2 && m->divides_by[i]; i++)
+        part[parts++] = block + report_metric_index(m->divides_by[i]) * of_metric;
+    for (size_t p = 0; p < parts; p++) {
+        mean[p] = mean_of(part[p], of_trial, trials);
+        all = p < above ? all * mean[p] : all / mean[p];
     }
-    return true;
+    for (size_t i = 0; i < trials; i++) {
+        out[i] = all;
+        for (size_t p = 0; p < parts; p++) {
+            double off = part[p][i * of_trial] - mean[p], others = 1;
+            for (size_t q = 0; q < above; q++)
+                if (q != p) others *= mean[q];
+            for (size_t q = above; q < parts; q++)
+                others /= mean[q];
+            out[i] += p < above ? others * off : -all / mean[p] * off;
+        }
+        if (!isfinite(out[i])) out[i] = NAN;
+    }
 }
 
 /* The values of all metrics are one block, which the first one holds. */
@@ -49,8 +89,10 @@ bool report_summarise(const store_run *run, report_summary *out) {
         estimate(&value[i], run->trials);
     }
     for (size_t i = 0; i < rows; i++) {
-        if (report_exists(&metric[i], value)) continue;
-        for (size_t k = 0; k < run->trials; k++)
+        if (!metric[i].times[0]) continue;
+        if (report_exists(&metric[i], value))
+            report_pool(&metric[i], by_trial, n, 1, run->trials, value[i].by_trial);
+        for (size_t k = 0; k < run->trials && !report_exists(&metric[i], value); k++)
             value[i].by_trial[k] = NAN;
         estimate(&value[i], run->trials);
     }

@@ -47,9 +47,17 @@ bool report_sweep_point(report_sweep *s, size_t point, const double *row, size_t
             .metric = &metric[m], .mean = v.mean, .lo = v.lo, .hi = v.hi, .sd = v.sd, .n = (uint32_t)v.n};
     }
     report_value *value = &s->value[point * s->metrics];
-    for (size_t m = 0; m < s->metrics; m++)
-        if (!report_exists(&metric[m], value))
+    for (size_t m = 0; m < s->metrics; m++) {
+        if (!metric[m].times[0]) continue;
+        if (report_exists(&metric[m], value)) {
+            report_pool(&metric[m], row, 1, stride, replications, by_trial);
+            stat_interval v = stat_mean_interval(by_trial, replications, LEVEL);
+            value[m] = (report_value){
+                .metric = &metric[m], .mean = v.mean, .lo = v.lo, .hi = v.hi, .sd = v.sd, .n = (uint32_t)v.n};
+        } else {
             value[m] = (report_value){.metric = &metric[m], .mean = NAN, .lo = NAN, .hi = NAN, .sd = NAN};
+        }
+    }
     s->replications[point] = replications;
     free(by_trial);
     return true;

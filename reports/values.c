@@ -104,6 +104,10 @@ double values_saved(const report_metric *m, const store_trial *t) {
     return t->twins ? t->tally[m->under] - t->tally[m->over] : NAN;
 }
 
+double values_more(const report_metric *m, const store_trial *t) {
+    return t->twins ? t->tally[m->over] - t->tally[m->under] : NAN;
+}
+
 static double per_order(const store_trial *t) {
     double cost = t->tally[STORE_T_all_cost_messages] - t->tally[STORE_T_none_cost_messages];
     return t->twins ? divide(cost, t->tally[STORE_T_true_store_orders]) : NAN;

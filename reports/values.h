@@ -38,6 +38,7 @@ double values_of_twins(const report_metric *m, const store_trial *t);
 double values_profit_more(const report_metric *m, const store_trial *t);
 double values_saved(const report_metric *m, const store_trial *t);
 /* Costs of messages, and of ads, per order that they brought; the latter over the former. */
+double values_more(const report_metric *m, const store_trial *t);
 double values_per_order(const report_metric *m, const store_trial *t);
 double values_ads_per_order(const report_metric *m, const store_trial *t);
 double values_against_ads(const report_metric *m, const store_trial *t);
