@@ -118,7 +118,7 @@ typedef struct {
     uint32_t sku;
     double interests, requested, wanted, on_hand, restock;
 } report_unmet;
-enum { REPORT_UNMET_SHOWN = 20 }; /* in the text and on the page */
+enum { REPORT_UNMET_SHOWN = 20, REPORT_UNMET_TOLD = 6 }; /* on the page, and in the text */
 
 /* [out] row: the most wanted first, or NULL; the caller frees it. Returns how many; 0 also where there is no
  * memory. SKUs that nobody wants any more are not in it. on_hand: in the replications where somebody does. */

@@ -206,7 +206,7 @@ static void put_metric(const page *p, const char *metric, const char *label) {
 /* The SKUs that are wanted most, and what would have met that. */
 static void put_unmet(FILE *out, const page *p) {
     report_unmet *row;
-    size_t n = report_unmet_demand(p->s->run, &row), shown = n < REPORT_UNMET_SHOWN ? n : REPORT_UNMET_SHOWN;
+    size_t n = report_unmet_demand(p->s->run, &row), shown = n < REPORT_UNMET_TOLD ? n : REPORT_UNMET_TOLD;
     for (size_t i = 0; i < shown && row[i].wanted > 0; i++)
         fprintf(out, "%s SKU %u %s (%s)", i ? "," : "units still wanted (to reorder):", row[i].sku,
                 format_count(row[i].wanted).text, format_count(row[i].restock).text);
