@@ -316,6 +316,9 @@ static const report_metric table[] = {
      "Gini coefficient of the time from true restock to slot over reached interests: 0 is the same wait for "
      "all.",
      values_gini, PER(gini_wait, reached_interests)},
+    {"fairness_unreached_share", "share", LESS, "Fairness",
+     "Interests still in line at the end / those and the reached ones, over which the Gini coefficient is.",
+     values_part, PER(waiting_interests, reached_interests)},
     TIER(0),
     TIER(1),
     TIER(2),

@@ -150,6 +150,7 @@ static void counts_and_ratios(void **state) {
         {"waiting_interests", N(waiting_interests)},
         {"unmet_demand", N(waiting_units)},
         {"fairness_gini_wait", N(gini_wait)},
+        {"fairness_unreached_share", N(waiting_interests) / (N(waiting_interests) + N(reached_interests))},
         {"population", N(population)},
         {"reach", N(population_reached) / N(population)},
         {"lift_true", N(true_orders) / N(population)},
