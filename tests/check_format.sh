@@ -4,6 +4,6 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 format=$(command -v clang-format-14 || command -v clang-format)
-[ -n "$format" ] && "$format" --version | grep -q 'version 14\.' || { echo "skipped: no clang-format 14 here"; exit 0; }
+[ -n "$format" ] && "$format" --version | grep 'version 14\.' >/dev/null || { echo "skipped: no clang-format 14 here"; exit 0; }
 make -s print-styled | xargs "$format" --dry-run --Werror 2>&1 | { grep -E '(error|warning):' || true; } | cut -d: -f1 | sort | uniq -c |
     awk '{ print $2 ": " $1 " places; `make format` mends them"; bad = 1 } END { exit bad }'

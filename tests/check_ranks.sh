@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build/release-mpi}" "${PLAIN:=$BUILD}"
 command -v mpirun >/dev/null || { echo "skipped: no Open MPI here (apt-mpi.txt)"; exit 0; }
-[ -x "$BUILD/restocklab" ] && ldd "$BUILD/restocklab" | grep -q libmpi ||
+[ -x "$BUILD/restocklab" ] && ldd "$BUILD/restocklab" | grep libmpi >/dev/null ||
     { echo "skipped: $BUILD/restocklab is not built with MPI=1"; exit 0; }
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
