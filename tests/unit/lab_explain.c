@@ -148,7 +148,7 @@ static void failures_are_told_by_device(void **state) {
     run(p, p->scenario, set, sizeof set / sizeof *set);
     int failed = 0;
     for (int shopper = 0; shopper < 4 && failed == 0; shopper++) {
-        char number[8];
+        char number[12];
         snprintf(number, sizeof number, "%d", shopper);
         json_t *doc = explain(p->out, number, NULL);
         for (size_t i = 0; i < json_array_size(json_object_get(doc, "events")); i++) {
