@@ -64,6 +64,21 @@ bool scenario_named_finish(scenario_named *named) {
     return true;
 }
 
+bool scenario_named_regroup(scenario_named *named, const uint32_t *product, const scenario_intern *texts) {
+    scenario_intern fresh = {0};
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < named->skus; i++) {
+        const char *text = product[i] == SCENARIO_NOBODY ? named->sku.name[i] : texts->name[product[i]];
+        size_t size = strlen(text);
+        ok = scenario_intern_get(&fresh, text, size, &named->product_of[i]);
+        named->product_hash[i] = XXH3_64bits(text, size);
+    }
+    scenario_intern_clear(&named->product);
+    named->product = fresh;
+    named->products = fresh.n;
+    return ok;
+}
+
 void scenario_named_clear(scenario_named *named) {
     scenario_intern_clear(&named->sku);
     scenario_intern_clear(&named->product);

@@ -148,6 +148,12 @@ typedef struct sim_world {
     bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
     bool lands_somehow;   /* else each click lands on the variant's page at once */
     sim_slots *slots;     /* by shopper; NULL unless ghosts may opt out */
+
+    const double *price, *margin; /* by SKU; NULL: the same for all */
+    sim_earned *earned;           /* by shopper; NULL unless `price`, as what follows is 0 */
+    double frozen_revenue;        /* in a twin: money of frozen_orders */
+    double sold_money;            /* since the warm-up: price of units_sold */
+    double margin_money;          /* margin of net orders; 0 unless `price` or `margin` */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -224,6 +230,14 @@ static inline bool sim_over(const sim_world *w) {
 /* A touch is more than one message, or one may replace another. */
 static inline bool sim_by_device(const sim_world *w) {
     return __builtin_expect(w->devices != NULL, 0);
+}
+
+/* Money per unit of a SKU, and the share of it that is left of a unit sold. */
+static inline double sim_price(const sim_world *w, uint32_t sku) {
+    return w->price ? w->price[sku] : w->p->catalog.price;
+}
+static inline double sim_margin(const sim_world *w, uint32_t sku) {
+    return w->margin ? w->margin[sku] : w->p->catalog.margin;
 }
 
 /* Adds to a count if the warm-up is over. */
@@ -390,6 +404,7 @@ bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how ho
 /* replay.c: the shoppers' trace; only where w->replay is not NULL, but for init and destroy */
 bool sim_replay_init(sim_world *w); /* false: no memory */
 void sim_replay_destroy(sim_world *w);
+void sim_replay_profiles(sim_world *w, int64_t at); /* tells of the shoppers who have one */
 void sim_replay_start(sim_world *w);
 void sim_on_replay(sim_world *w);
 void sim_replay_until_now(sim_world *w);
@@ -439,9 +454,13 @@ void sim_others_start(sim_world *w);
 void sim_on_other(sim_world *w, const sim_event *e);
 
 /* money.c */
+/* Books the margin of units that were ordered, or below 0 came back; now, where SKUs differ in it. */
+void sim_money_earn(sim_world *w, uint32_t sku, int64_t units);
 void sim_money_sum(sim_world *w); /* from the other tallies, at the end */
 
 /* order.c */
+/* Whether an order of one SKU can be due to a message about the other. */
+bool sim_same_scope(const sim_world *w, uint32_t a, uint32_t b);
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
 void sim_order_held(sim_world *w, const sim_cart *cart); /* of the unit that it holds */
 /* Books units as taken, +1 or -1, by a buyer who was pushed in every restock, before that many campaigns, of
@@ -464,7 +483,7 @@ void sim_frame_assign(sim_world *w, const bis_decision *d);
 void sim_frame_slot(sim_world *w, const bis_decision *d);
 /* A net order. Returns SIM_IN_*. */
 unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units);
-void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in); /* it was returned: one unit */
+void sim_frame_take_back(sim_world *w, uint32_t shopper, uint32_t sku, unsigned in); /* one unit came back */
 bool sim_frame_outcomes(sim_world *w); /* moments of E and of the arms into w->out */
 
 /* detail.c: rows for --log shopper and full, and restock rows */
