@@ -267,5 +267,8 @@ typedef struct {
 /* The SKU of that external id. false: there is none. [out] near: then the nearest id, for "did you mean", or
  * NULL. */
 bool scenario_named_find(const scenario_named *named, const char *id, uint32_t *sku, const char **near);
+/* Likewise of a shopper. */
+bool scenario_shopper_find(const scenario_events *events, const char *id, uint32_t *shopper,
+                           const char **near);
 
 #endif
