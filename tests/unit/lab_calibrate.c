@@ -218,14 +218,15 @@ static void make_tables(void) {
          *sends = fopen("sends.csv", "w");
     assert_true(stock && orders && sends);
     fputs("timestamp,sku,available\n", stock);
-    fputs("timestamp,shopper,sku,revenue\n", orders);
+    fputs("timestamp,shopper,sku,n,revenue\n", orders);
     fputs("timestamp,opened,clicked\n", sends);
     long at = 0;
     for (int i = 0; i < 80; i++, at += 3600 * (1 + i * i % 9))
         fprintf(stock, "%ld,shoe,%d\n", at, i % 2);
     for (int i = 0; i < 60; i++)
         for (int k = 0; k <= (i % 10 ? i % 3 : 6); k++)
-            fprintf(orders, "%d,p%d,s%d,%d\n", 100 + i * 7200 + k * 5000, i, i * k % 5, 10 + i % 2);
+            fprintf(orders, "%d,p%d,s%d,1,%d\n", 100 + i * 7200 + k * 5000, i, i * k % 5, 10 + i % 2);
+    fputs("500000,p1,s1,-1,-10\n500001,p1,s1,-1,-10\n", orders); /* two come back */
     for (int i = 0; i < 50; i++) {
         fprintf(sends, "%d,", i * 3600);
         if (i % 3)
@@ -239,10 +240,11 @@ static void make_tables(void) {
     fclose(stock);
     fclose(orders);
     fclose(sends);
-    put("shop.yaml", "traces:\n  inventory: {file: stock.csv, time_format: epoch_s}\n"
-                     "  events: {file: orders.csv, time_format: epoch_s, columns: {revenue: revenue}}\n"
-                     "  sends: {file: sends.csv, time_format: epoch_s, columns: {clicked: clicked}}\n"
-                     "shoppers: {visit_buy: 0.25}\n");
+    put("shop.yaml",
+        "traces:\n  inventory: {file: stock.csv, time_format: epoch_s}\n"
+        "  events: {file: orders.csv, time_format: epoch_s, columns: {revenue: revenue, quantity: n}}\n"
+        "  sends: {file: sends.csv, time_format: epoch_s, columns: {clicked: clicked}}\n"
+        "shoppers: {visit_buy: 0.25}\n");
 }
 
 static void fragment_is_a_scenario_with_the_fit(void **state) {
@@ -281,6 +283,11 @@ static void fragment_is_a_scenario_with_the_fit(void **state) {
     assert_near(s->p.response.open[MODEL_ANDROID], 33.0 / 50, 1e-6);
     assert_near(s->p.response.click[BIS_CART], 17.0 / 33, 1e-6);
     assert_int_equal(s->p.response.open_delay[MODEL_WEB].kind, kind[open->best]);
+    assert_int_equal(s->p.shoppers.hours, 0); /* too few for 24 weights */
+    assert_int_equal(s->p.shoppers.weekdays, 7);
+    for (int i = 0; i < 7; i++)
+        assert_near(s->p.shoppers.weekday[i].weight, c->facts.weekday[i] / c->facts.purchases, 1e-4);
+    assert_near(s->p.after_order.return_rate, 2.0 / c->facts.bought, 1e-5);
     scenario_destroy(s);
     lab_calibration_clear(c);
     lab_traces_clear(&t);
