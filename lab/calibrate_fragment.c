@@ -244,12 +244,13 @@ static void put_response(FILE *out, const lab_calibration *c) {
 }
 
 static void put_source(FILE *out, const char *what, const char *path, uint64_t rows, uint64_t rejected,
-                       uint64_t other) {
+                       uint64_t other, uint64_t filtered) {
     char clean[LAB_PATH_SIZE];
     fprintf(out, "#   %s: %s, %llu rows", what, format_clean(clean, sizeof clean, path),
             (unsigned long long)rows);
     if (rejected) fprintf(out, ", %llu bad ones skipped", (unsigned long long)rejected);
     if (other) fprintf(out, ", %llu of other kinds", (unsigned long long)other);
+    if (filtered) fprintf(out, ", %llu others left out", (unsigned long long)filtered);
     fputc('\n', out);
 }
 
@@ -258,11 +259,13 @@ void lab_fragment_write(FILE *out, const lab_calibration *c, const lab_traces *t
     fprintf(out, LAB_FRAGMENT_MARK " from %s\n", format_clean(clean, sizeof clean, config));
     if (t->stock)
         put_source(out, "stock", t->stock->inventory->file.path, t->stock->inventory->rows,
-                   t->stock->inventory->file.rejected, 0);
+                   t->stock->inventory->file.rejected, 0, t->stock->inventory->file.filtered);
     if (t->events)
         put_source(out, "events", t->events_of.path, t->events_of.rows, t->events_of.rejected,
-                   t->events_of.other);
-    if (t->sends) put_source(out, "sends", t->sends_of.path, t->sends_of.rows, t->sends_of.rejected, 0);
+                   t->events_of.other, t->events_of.filtered);
+    if (t->sends)
+        put_source(out, "sends", t->sends_of.path, t->sends_of.rows, t->sends_of.rejected, 0,
+                   t->sends_of.filtered);
     fputs(
         "# Maximum likelihood; se: standard error from the observed information. docs/CALIBRATE.md says what "
         "is left out.\n",

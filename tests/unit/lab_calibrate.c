@@ -166,6 +166,27 @@ static void views_go_before_purchases(void **state) {
     lab_traces_clear(&t);
 }
 
+static void rows_elsewhere_are_left_out(void **state) {
+    (void)state;
+    lab_traces t = {0};
+    lab_facts f;
+    put("orders.csv", "timestamp,shopper,sku,country,web\n"
+                      "2026-03-01T10:00,ann,a,UK,1\n2026-03-01T11:00,ann,a,FR,1\n"
+                      "2026-03-01T12:00,bob,b,UK,0\n2026-03-01T13:00,bob,b,UK,1\nsoon,bob,b,FR,1\n");
+    put("sends.csv", "timestamp,opened,kind\n2026-03-01T10:00,,push\n2026-03-01T10:00,,mail\n");
+    read_config("traces:\n  events: {file: orders.csv, where: {country: UK, web: 1}}\n"
+                "  sends: {file: sends.csv, where: {kind: push}}\n",
+                &t, &f);
+    assert_int_equal(t.events, 2);
+    assert_int_equal(t.events_of.filtered, 3); /* the bad one too */
+    assert_int_equal(t.sends, 1);
+    assert_int_equal(t.sends_of.filtered, 1);
+    lab_facts_clear(&f);
+    lab_traces_clear(&t);
+    refuse("traces: {events: {file: orders.csv, where: {land: UK}}}\n",
+           "orders.csv:1: no column 'land' (traces.events.where); the columns are");
+}
+
 /* The log ends on the 10th at 12:00: sends after the 8th at 12:00 are too young for two days, an open after
  * three days is none. */
 static void sends_have_a_window(void **state) {
@@ -310,6 +331,7 @@ int main(void) {
         cmocka_unit_test(rounded_spells_become_intervals),
         cmocka_unit_test_setup_teardown(occasions_are_orders, enter, leave),
         cmocka_unit_test_setup_teardown(views_go_before_purchases, enter, leave),
+        cmocka_unit_test_setup_teardown(rows_elsewhere_are_left_out, enter, leave),
         cmocka_unit_test_setup_teardown(sends_have_a_window, enter, leave),
         cmocka_unit_test_setup_teardown(bad_configs_are_refused_with_their_place, enter, leave),
         cmocka_unit_test_setup_teardown(fragment_is_a_scenario_with_the_fit, enter, leave),
