@@ -58,7 +58,7 @@ const cli_command cli_explain = {
         "about her with its reason, and what came of each message; then for each SKU in a few sentences. "
         "It needs no\n"
         "log, but the program that made the run, and its traces.\n\n"
-        "      --shopper ID  the shopper's number, as in run.db\n"
+        "      --shopper ID  her id in the shoppers' trace, or her number, as in run.db\n"
         "      --sku ID      only what has to do with this SKU: its id in the trace, or its number, as in "
         "run.db\n"
         "      --rep N       replication, from 0 (default: 0)\n"

@@ -195,7 +195,6 @@ static void take_hours(lab_facts *f, const occasion *o, size_t n) {
         f->hour[hour_of(o[i].at)]++;
         f->weekday[(o[i].at / DAY + 3) % 7]++; /* 1970-01-01 was a Thursday */
     }
-    f->purchases = (double)n;
 }
 
 /* Rows by SKU, and money per unit: a ratio of sums, with the standard error of a ratio estimate (W. G.
@@ -247,7 +246,8 @@ static bool take_events(lab_facts *f, const lab_traces *t) {
              *view = f->views ? occasions_of(t, LAB_EVENT_VIEW, &views) : NULL;
     bool good = buy && (view || !f->views);
     if (good) good = f->views ? take_shoppers(f, view, views, last) : take_shoppers(f, buy, bought, last);
-    if (good) take_hours(f, buy, bought);
+    f->purchases = (double)bought;
+    if (good) take_hours(f, f->views ? view : buy, f->views ? views : bought);
     free(buy);
     free(view);
     return good && take_rows(f, t);

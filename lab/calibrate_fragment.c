@@ -79,13 +79,38 @@ static void put_span(FILE *out, const char *indent, const char *key, const stat_
     fputs("}\n", out);
 }
 
-/* Shares of a total, as a list. */
-static void put_pattern(FILE *out, const char *indent, const char *what, const double *count, size_t n) {
+static double sum_of(const double *count, size_t n) {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += count[i];
+    return sum;
+}
+
+/* Whether there are so many that the weights are no accident: for each, on average, ten, which makes a
+ * standard error of a third of it. */
+static bool enough(const double *count, size_t n) {
+    return sum_of(count, n) >= 10 * (double)n;
+}
+
+/* Shares of a total, as a list. */
+static void put_pattern(FILE *out, const char *indent, const char *what, const double *count, size_t n) {
+    double sum = sum_of(count, n);
     if (!(sum > 0)) return;
     fprintf(out, "%s# %s (%.0f): [", indent, what, sum);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "%s%.4g", i ? ", " : "", count[i] / sum);
+    fputs("]\n", out);
+}
+
+/* The same as a parameter, if there are enough. */
+static void put_weights(FILE *out, const char *what, const char *key, const double *count, size_t n) {
+    double sum = sum_of(count, n);
+    if (!enough(count, n)) {
+        put_pattern(out, "  ", what, count, n);
+        return;
+    }
+    fprintf(out, "  # %s (%.0f); the standard error of a share s is sqrt(s (1 - s) / %.0f)\n  %s: [", what,
+            sum, sum, key);
     for (size_t i = 0; i < n; i++)
         fprintf(out, "%s%.4g", i ? ", " : "", count[i] / sum);
     fputs("]\n", out);
@@ -165,7 +190,7 @@ static void put_shoppers(FILE *out, const lab_calibration *c, const lab_traces *
     bool nbd = c->has_nbd && f->days > 0,
          buy = f->views && f->occasions > 0 && f->purchases <= f->occasions + f->anonymous;
     if (!f->events) return;
-    fputs(nbd || buy ? "\nshoppers:\n" : "\n# shoppers:\n", out);
+    fputs(nbd || buy || enough(f->weekday, 7) ? "\nshoppers:\n" : "\n# shoppers:\n", out);
     if (nbd) put_nbd(out, c, traces->visit_buy);
     if (!nbd)
         fputs("  # no negative binomial: the counts per shopper are too few, or no more uneven than chance\n",
@@ -175,10 +200,23 @@ static void put_shoppers(FILE *out, const lab_calibration *c, const lab_traces *
         fprintf(out, "  visit_buy: %.6g\n", f->purchases / (f->occasions + f->anonymous));
     }
     if (between) put_times_comment(out, between, "  ");
-    put_pattern(out, "  ", "share of purchases by hour of the day, from 00 on", f->hour, 24);
-    put_pattern(out, "  ", "share of purchases by day of the week, from Monday on", f->weekday, 7);
-    if (f->returned > 0 && f->returned <= f->bought)
-        put_share_comment(out, "  ", "rows returned per row bought", f->returned, f->bought);
+    put_weights(out,
+                f->views ? "share of visits by hour of the day, from 00 on"
+                         : "share of purchases by hour of the day, from 00 on",
+                "hours", f->hour, 24);
+    put_weights(out,
+                f->views ? "share of visits by day of the week, from Monday on"
+                         : "share of purchases by day of the week, from Monday on",
+                "weekdays", f->weekday, 7);
+}
+
+static void put_orders(FILE *out, const lab_calibration *c) {
+    const lab_facts *f = &c->facts;
+    if (!(f->returned > 0) || f->returned > f->bought) return;
+    fputs("\norders:\n", out);
+    put_share_comment(out, "  ", "rows returned per row bought", f->returned, f->bought);
+    fprintf(out, "  return_rate: %.6g # how long they take is not fitted: orders.return_delay\n",
+            f->returned / f->bought);
 }
 
 static void put_response(FILE *out, const lab_calibration *c) {
@@ -206,12 +244,13 @@ static void put_response(FILE *out, const lab_calibration *c) {
 }
 
 static void put_source(FILE *out, const char *what, const char *path, uint64_t rows, uint64_t rejected,
-                       uint64_t other) {
+                       uint64_t other, uint64_t filtered) {
     char clean[LAB_PATH_SIZE];
     fprintf(out, "#   %s: %s, %llu rows", what, format_clean(clean, sizeof clean, path),
             (unsigned long long)rows);
     if (rejected) fprintf(out, ", %llu bad ones skipped", (unsigned long long)rejected);
     if (other) fprintf(out, ", %llu of other kinds", (unsigned long long)other);
+    if (filtered) fprintf(out, ", %llu others left out", (unsigned long long)filtered);
     fputc('\n', out);
 }
 
@@ -220,11 +259,13 @@ void lab_fragment_write(FILE *out, const lab_calibration *c, const lab_traces *t
     fprintf(out, LAB_FRAGMENT_MARK " from %s\n", format_clean(clean, sizeof clean, config));
     if (t->stock)
         put_source(out, "stock", t->stock->inventory->file.path, t->stock->inventory->rows,
-                   t->stock->inventory->file.rejected, 0);
+                   t->stock->inventory->file.rejected, 0, t->stock->inventory->file.filtered);
     if (t->events)
         put_source(out, "events", t->events_of.path, t->events_of.rows, t->events_of.rejected,
-                   t->events_of.other);
-    if (t->sends) put_source(out, "sends", t->sends_of.path, t->sends_of.rows, t->sends_of.rejected, 0);
+                   t->events_of.other, t->events_of.filtered);
+    if (t->sends)
+        put_source(out, "sends", t->sends_of.path, t->sends_of.rows, t->sends_of.rejected, 0,
+                   t->sends_of.filtered);
     fputs(
         "# Maximum likelihood; se: standard error from the observed information. docs/CALIBRATE.md says what "
         "is left out.\n",
@@ -232,5 +273,6 @@ void lab_fragment_write(FILE *out, const lab_calibration *c, const lab_traces *t
     put_supply(out, c);
     put_catalog(out, c);
     put_shoppers(out, c, t);
+    put_orders(out, c);
     put_response(out, c);
 }

@@ -115,8 +115,23 @@ static lab_status unknown(job *j, const scenario_flat_value *v) {
     return fail_at(j, v, what);
 }
 
+/* COLUMN: TEXT below a table's `where`. */
+static lab_status take_where(job *j, lab_table_setup *setup, const scenario_flat_value *v, const char *name) {
+    if (setup->wheres == SCENARIO_WHERE_MAX) return fail_at(j, v, "8 columns at most may be looked at");
+    scenario_where *w = &setup->where[setup->wheres++];
+    if ((size_t)snprintf(w->name, sizeof w->name, "%s", name) < sizeof w->name &&
+        (size_t)snprintf(w->value, sizeof w->value, "%s", v->text) < sizeof w->value)
+        return LAB_OK;
+    return fail_at(j, v, "the text is too long");
+}
+
 static lab_status take_key(job *j, const scenario_flat_value *v) {
+    static const char events[] = "traces.events.where.", sends[] = "traces.sends.where.";
     if (is_below(v->path, "traces.inventory")) return LAB_OK; /* the scenario's loader looks at it */
+    if (!strncmp(v->path, events, sizeof events - 1))
+        return take_where(j, &j->c.events, v, v->path + sizeof events - 1);
+    if (!strncmp(v->path, sends, sizeof sends - 1))
+        return take_where(j, &j->c.sends, v, v->path + sizeof sends - 1);
     for (size_t i = 0; i < j->keys; i++) {
         if (strcmp(j->key[i].path, v->path) != 0) continue;
         if ((size_t)snprintf(j->key[i].text, j->key[i].size, "%s", v->text) < j->key[i].size) return LAB_OK;

@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     char path[LAB_PATH_SIZE];       /* "": there is none */
     uint64_t rows, rejected, other; /* kept; bad and skipped; of kinds that nothing is fitted to */
+    uint64_t filtered;              /* left out by `where` */
 } lab_trace_source;
 
 typedef struct {

@@ -47,7 +47,7 @@ typedef struct {
     double purchases, returned, bought; /* occasions with a purchase; rows returned, rows bought */
     double *sku;                        /* rows bought by rank, falling */
     size_t skus;
-    double hour[24], weekday[7]; /* purchases; weekday 0 is Monday */
+    double hour[24], weekday[7]; /* occasions, anonymous ones too; weekday 0 is Monday */
     double price, price_se, priced;
     /* traces.sends */
     lab_spells open_delay;

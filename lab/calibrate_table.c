@@ -40,7 +40,9 @@ static lab_status at_line(lab_table *t, const char *what) {
                     what);
 }
 
-static lab_status no_column(lab_table *t, size_t c, size_t found) {
+/* [in] name: of the column; key: "columns.sku", or "where". */
+static lab_status no_column(lab_table *t, const char *name, const char *below, const char *key,
+                            size_t found) {
     char list[LAB_ERROR_SIZE / 2] = "", clean[80];
     size_t used = 0;
     for (size_t i = 0; i < t->columns && used + 1 < sizeof list; i++) {
@@ -48,9 +50,19 @@ static lab_status no_column(lab_table *t, size_t c, size_t found) {
         int n = snprintf(list + used, sizeof list - used, "%s'%s'", i ? ", " : "", clean);
         used += n > 0 ? (size_t)n : 0;
     }
-    return lab_fail(t->error, LAB_BAD_INPUT, "%s:%" PRIu64 ": %s '%s' (%s.columns.%s); the columns are %s",
+    return lab_fail(t->error, LAB_BAD_INPUT, "%s:%" PRIu64 ": %s '%s' (%s.%s%s); the columns are %s",
                     t->source->path, scenario_csv_line(t->csv), found ? "more than one column" : "no column",
-                    t->setup->column[c], t->setup->section, t->setup->key[c], list);
+                    name, t->setup->section, below, key, list);
+}
+
+static size_t find_column(const lab_table *t, const char *name, size_t *at) {
+    size_t found = 0;
+    for (size_t i = 0; i < t->columns; i++) {
+        if (strcmp(scenario_csv_at(t->csv, i).text, name) != 0) continue;
+        *at = i;
+        found++;
+    }
+    return found;
 }
 
 /* What csv's status comes to, other than a row or a bad one. */
@@ -67,15 +79,15 @@ static lab_status read_header(lab_table *t) {
     if (status == SCENARIO_CSV_BAD) return at_line(t, scenario_csv_reason(t->csv));
     if (status != SCENARIO_CSV_ROW) return trouble(t, status);
     t->columns = scenario_csv_count(t->csv);
+    const lab_table_setup *setup = t->setup;
     for (size_t c = 0; c < LAB_TABLE_COLUMNS; c++) {
-        size_t found = 0;
-        if (!t->setup->column[c][0]) continue;
-        for (size_t i = 0; i < t->columns; i++) {
-            if (strcmp(scenario_csv_at(t->csv, i).text, t->setup->column[c]) != 0) continue;
-            t->at[c] = i;
-            found++;
-        }
-        if (found != 1) return no_column(t, c, found);
+        if (!setup->column[c][0]) continue;
+        size_t found = find_column(t, setup->column[c], &t->at[c]);
+        if (found != 1) return no_column(t, setup->column[c], "columns.", setup->key[c], found);
+    }
+    for (size_t i = 0; i < setup->wheres; i++) {
+        size_t found = find_column(t, setup->where[i].name, &t->where[i]);
+        if (found != 1) return no_column(t, setup->where[i].name, "", "where", found);
     }
     return LAB_OK;
 }
@@ -99,6 +111,12 @@ static lab_status reject(lab_table *t, const char *what) {
     return LAB_OK;
 }
 
+static bool is_wanted(const lab_table *t) {
+    for (size_t i = 0; i < t->setup->wheres; i++)
+        if (strcmp(scenario_csv_at(t->csv, t->where[i]).text, t->setup->where[i].value) != 0) return false;
+    return true;
+}
+
 lab_status lab_table_next(lab_table *t, bool *end) {
     *end = false;
     for (;;) {
@@ -107,7 +125,11 @@ lab_status lab_table_next(lab_table *t, bool *end) {
         char what[100];
         switch (next) {
         case SCENARIO_CSV_ROW:
-            if (scenario_csv_count(t->csv) == t->columns) return LAB_OK;
+            if (scenario_csv_count(t->csv) == t->columns) {
+                if (is_wanted(t)) return LAB_OK;
+                t->source->filtered++;
+                break;
+            }
             snprintf(what, sizeof what, "%zu columns, but the header has %zu", scenario_csv_count(t->csv),
                      t->columns);
             status = reject(t, what);

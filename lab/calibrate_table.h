@@ -20,6 +20,8 @@ typedef struct {
     const char *key[LAB_TABLE_COLUMNS];             /* "timestamp"; NULL: the last was the one before */
     char time_format[LAB_TABLE_TEXT];               /* see scenarios/times.h */
     bool skip_bad;
+    scenario_where where[SCENARIO_WHERE_MAX]; /* rows that do not match all of them are left out */
+    size_t wheres;
 } lab_table_setup;
 
 typedef struct lab_table lab_table;
@@ -27,7 +29,7 @@ struct lab_table {
     const lab_table_setup *setup;
     scenario_csv *csv;
     scenario_times times;
-    size_t at[LAB_TABLE_COLUMNS], columns;
+    size_t at[LAB_TABLE_COLUMNS], where[SCENARIO_WHERE_MAX], columns;
     lab_trace_source *source;
     lab_error *error;
 };

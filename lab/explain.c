@@ -26,17 +26,23 @@ static bool parse_number(const char *text, uint64_t *out) {
 }
 
 static lab_status find_shopper(explain_job *job, lab_error *error) {
-    const char *id = job->options->shopper;
+    const char *id = job->options->shopper, *near = NULL;
+    const scenario_events *trace = job->again.scenario->events;
     int64_t shoppers = job->again.scenario->p.shoppers.count;
     uint64_t n;
     if (shoppers == 0) return lab_fail(error, LAB_BAD_INPUT, "--shopper: this run has no shoppers");
-    if (!parse_number(id, &n) || n >= (uint64_t)shoppers)
+    if (trace && scenario_shopper_find(trace, id, &job->probe.shopper, &near)) return LAB_OK;
+    if (parse_number(id, &n) && n < (uint64_t)shoppers) {
+        job->probe.shopper = (uint32_t)n;
+        return LAB_OK;
+    }
+    if (near)
         return lab_fail(error, LAB_BAD_INPUT,
-                        "--shopper: there is no shopper '%.100s'; those of this run are numbered 0 to "
-                        "%" PRId64,
-                        id, shoppers - 1);
-    job->probe.shopper = (uint32_t)n;
-    return LAB_OK;
+                        "--shopper: there is no shopper '%.100s' in the trace; did you mean '%.100s'?", id,
+                        near);
+    return lab_fail(error, LAB_BAD_INPUT,
+                    "--shopper: there is no shopper '%.100s'; those of this run are numbered 0 to %" PRId64,
+                    id, shoppers - 1);
 }
 
 static lab_status find_sku(explain_job *job, lab_error *error) {

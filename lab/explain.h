@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *dir;     /* of the run */
-    const char *shopper; /* her id: a number, as in run.db */
+    const char *shopper; /* a trace's own id, or the number, as in run.db */
     const char *sku; /* a trace's own id, or the number, as in run.db; NULL: all that she has to do with */
     uint64_t replication;
     bool json;

@@ -54,6 +54,9 @@ explain_word lab_explain_units(int64_t n);  /* "1 unit", "2 units" */
 
 explain_word lab_explain_when(const explain_job *job, int64_t at); /* "+2d 03:15" since the start */
 
+/* Her id in the shoppers' trace; NULL if there is none. */
+const char *lab_explain_shopper(const explain_job *job);
+
 /* What --sku takes for it. [out] out; returns it. */
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]);
 uint32_t lab_explain_product(const explain_job *job, uint32_t sku);

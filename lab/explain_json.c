@@ -211,6 +211,7 @@ json_t *lab_explain_json(const explain_job *job) {
     put(&f, "seed", document_seed(run->seed));
     put_count(&f, "replication", job->options->replication);
     put_id(&f, "shopper", job->probe.shopper);
+    if (lab_explain_shopper(job)) put_text(&f, "shopper_id", lab_explain_shopper(job));
     put_text(&f, "sku", job->sku == EXPLAIN_NONE ? NULL : lab_explain_sku(job, job->sku, name));
     put_time(&f, "start", clock->start);
     put_time(&f, "end", clock->start + clock->horizon);

@@ -41,8 +41,10 @@ static void put_head(const explain_job *job, FILE *print) {
     char room[EXPLAIN_LINE];
     fprintf(print, "%s  ", format_clean(room, sizeof room, run->scenario));
     fprintf(print, "%s\n", format_clean(room, sizeof room, run->title));
-    fprintf(print, "Shopper %" PRIu32 " in replication %" PRIu64 ", seed %" PRIu64 ": ", job->probe.shopper,
-            job->options->replication, run->seed);
+    const char *id = lab_explain_shopper(job);
+    if (id) fprintf(print, "%s: shopper", format_clean(room, sizeof room, id));
+    fprintf(print, "%s %" PRIu32 " in replication %" PRIu64 ", seed %" PRIu64 ": ", id ? "" : "Shopper",
+            job->probe.shopper, job->options->replication, run->seed);
     if (p->shoppers.tiers > 1) {
         format_clean(room, sizeof room, p->shoppers.tier[who->tier].name);
         fprintf(print, "tier %s, ", room);

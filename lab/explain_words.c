@@ -49,6 +49,11 @@ explain_word lab_explain_when(const explain_job *job, int64_t at) {
 }
 #define WHEN(at) lab_explain_when(job, (at)).text
 
+const char *lab_explain_shopper(const explain_job *job) {
+    const scenario_events *trace = job->again.scenario->events;
+    return trace ? trace->shopper.name[job->probe.shopper] : NULL;
+}
+
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]) {
     const scenario_named *trace = job->again.scenario->named;
     if (trace && sku < trace->skus) return format_clean(out, EXPLAIN_NAME, scenario_sku_name(trace, sku));

@@ -102,10 +102,19 @@ const char *lab_manifest_value(const store_run *run, const char *key) {
     return "";
 }
 
-bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications) {
+static bool add_counts(store_run *run, const scenario *s, lab_counted which) {
     lab_trace_count count[LAB_TRACE_COUNTS];
-    size_t counts = lab_events_counts(s, count);
-    bool ok = begin(run, 4 + run->traces + counts) &&
+    bool ok = true;
+    for (size_t i = 0, n = lab_trace_counts(s, which, count); ok && i < n; i++) {
+        char key[64], value[64];
+        snprintf(key, sizeof key, "trace_%s_%s", lab_counted_name(which), count[i].name);
+        ok = add(run, key, lab_trace_count_text(&count[i], value, sizeof value));
+    }
+    return ok;
+}
+
+bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications) {
+    bool ok = begin(run, 4 + run->traces + LAB_COUNTED * LAB_TRACE_COUNTS) &&
               add_hash(run, "scenario_text", XXH64(s->text, s->text_size, 0)) &&
               add_hash(run, "parameters", s->hash) && add_number(run, "seed", run->seed) &&
               add_number(run, "replications", replications);
@@ -114,11 +123,8 @@ bool lab_manifest_fill(store_run *run, const scenario *s, uint32_t replications)
         snprintf(key, sizeof key, "trace_%s", run->trace[i].name);
         ok = add_hash(run, key, run->trace[i].hash);
     }
-    for (size_t i = 0; ok && i < counts; i++) {
-        char key[64], value[64];
-        snprintf(key, sizeof key, "trace_events_%s", count[i].name);
-        ok = add(run, key, lab_trace_count_text(&count[i], value, sizeof value));
-    }
+    for (int i = 0; ok && i < LAB_COUNTED; i++)
+        ok = add_counts(run, s, (lab_counted)i);
     return ok;
 }
 

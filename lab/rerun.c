@@ -132,6 +132,9 @@ static size_t size_without(const search *s, size_t sets) {
 static const char *path_of(const scenario *s, const store_trace *t) {
     if (s->inventory && strcmp(t->name, "inventory") == 0) return s->inventory->file.path;
     if (s->events && strcmp(t->name, "events") == 0) return s->events->file.path;
+    if (s->profiles && strcmp(t->name, "profiles") == 0) return s->profiles->file.path;
+    if (s->catalog && strcmp(t->name, "catalog") == 0) return s->catalog->file.path;
+    if (s->sends && strcmp(t->name, "sends") == 0) return s->sends->file.path;
     return t->file;
 }
 

@@ -37,13 +37,23 @@ static scenario_facts facts_of(const scenario *s) {
     return f;
 }
 
-static void print_events(FILE *print, const scenario *s) {
+static void print_counts(FILE *print, const scenario *s, lab_counted which) {
     lab_trace_count count[LAB_TRACE_COUNTS];
     char value[64];
-    size_t n = lab_events_counts(s, count);
-    if (n) fprintf(print, "  shoppers' trace\n");
+    size_t n = lab_trace_counts(s, which, count);
+    if (n) fprintf(print, "  %s\n", lab_counted_title(which));
     for (size_t i = 0; i < n; i++)
         fprintf(print, "    %-15s %s\n", count[i].name, lab_trace_count_text(&count[i], value, sizeof value));
+}
+
+/* What earlier notices brought about is among the purchases. */
+static void print_past(FILE *print, const scenario *s) {
+    if (!s->events) return;
+    fputs(s->sends
+              ? "  past notices    purchases that followed one are counted apart (trace_purchases_sent)\n"
+              : "  past notices    no log of them (traces.sends): what they brought about counts as "
+                "organic\n",
+          print);
 }
 
 static void print_text(FILE *print, const char *path, const scenario *s, const scenario_facts *f) {
@@ -59,7 +69,9 @@ static void print_text(FILE *print, const char *path, const scenario *s, const s
         fprintf(print, "  restocks      %" JSON_INTEGER_FORMAT "\n", f->restocks);
         if (f->rejected) fprintf(print, "  rows skipped  %" JSON_INTEGER_FORMAT "\n", f->rejected);
     }
-    print_events(print, s);
+    for (int which = 0; which < LAB_COUNTED; which++)
+        print_counts(print, s, (lab_counted)which);
+    print_past(print, s);
     fprintf(print, "  parameters    %016" PRIx64 "\n", s->hash);
 }
 
@@ -78,7 +90,13 @@ static lab_status print_json(FILE *print, const char *path, const scenario *s, c
     for (size_t i = 0; arms && i < s->p.arms; i++)
         json_array_append_new(arms, json_string(s->p.arm[i].name));
     if (arms) json_object_set_new(document, "arms", arms);
-    if (s->events) json_object_set_new(document, "events", lab_events_json(s));
+    for (int i = 0; i < LAB_COUNTED; i++) {
+        json_t *counts = lab_trace_json(s, (lab_counted)i);
+        if (json_is_null(counts))
+            json_decref(counts);
+        else
+            json_object_set_new(document, lab_counted_name((lab_counted)i), counts);
+    }
     lab_status status = lab_print_json(document, print, error);
     json_decref(document);
     return status;

@@ -140,20 +140,43 @@ static uint64_t hash_of(const model_population *p, uint32_t index) {
     return (uint64_t)word[0] << 32 | word[1];
 }
 
-void model_population_draw(const model_population *population, uint32_t from, uint32_t n, gsl_rng *r,
-                           model_shopper *out) {
+static void know_kind(const model_known *known, model_shopper *out) {
+    if (known->tier != MODEL_UNKNOWN) out->tier = known->tier;
+    if (known->platform != MODEL_UNKNOWN) out->platform = known->platform;
+}
+
+static void know_rest(const model_known *known, model_shopper *out) {
+    if (known->optin != MODEL_UNKNOWN) out->optin = known->optin;
+    if (known->zone != MODEL_UNKNOWN) out->zone = known->zone;
+}
+
+/* [in] known: of a single shopper; NULL: nothing. */
+static void draw_all(const model_population *population, uint32_t from, uint32_t n, const model_known *known,
+                     gsl_rng *r, model_shopper *out) {
     drawer d = {.p = population, .n = n};
     for (uint32_t i = 0; i < n; i++) {
         d.lanes.entity[i] = from + i;
         d.lanes.sku[i] = MODEL_NOBODY;
     }
     draw_kind(&d, out);
+    if (known) know_kind(known, out);
     draw_consents(&d, out);
     draw_place(&d, out);
+    if (known) know_rest(known, out);
     draw_value(&d, out);
     draw_channels(&d, out);
     for (uint32_t i = 0; i < n; i++) {
         out[i].visit_rate = visit_rate(population, from + i, out[i].tier, r);
         out[i].hash = hash_of(population, from + i);
     }
+}
+
+void model_population_draw(const model_population *population, uint32_t from, uint32_t n, gsl_rng *r,
+                           model_shopper *out) {
+    draw_all(population, from, n, NULL, r, out);
+}
+
+void model_population_draw_known(const model_population *population, uint32_t index, const model_known *known,
+                                 gsl_rng *r, model_shopper *out) {
+    draw_all(population, index, 1, known, r, out);
 }

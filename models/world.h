@@ -156,6 +156,13 @@ typedef struct {
     double optout_hazard; /* opt-outs of push per day without any cause */
 } model_shoppers;
 
+/* What is known of a shopper, so that it is not drawn. MODEL_UNKNOWN: it is. */
+enum { MODEL_UNKNOWN = 255 };
+typedef struct {
+    uint8_t tier, zone, platform; /* as in model_shopper */
+    uint8_t optin;                /* 0 or 1 */
+} model_known;
+
 typedef struct {
     double initial[MODEL_SOURCES]; /* share of shoppers who wait, by that signal, for their variant at the
                                       start */

@@ -209,13 +209,6 @@ void html_unmet(FILE *out, const report_summary *s) {
     free(row);
 }
 
-/* Whether what shoppers did is from a trace. */
-static bool has_events(const store_run *run) {
-    for (size_t i = 0; i < run->traces; i++)
-        if (run->trace[i].name && strcmp(run->trace[i].name, "events") == 0) return true;
-    return false;
-}
-
 void html_traces(FILE *out, const report_summary *s) {
     if (!s->run->traces) return;
     html_open_section(out, "traces", "Traces");
@@ -234,7 +227,8 @@ void html_traces(FILE *out, const report_summary *s) {
         fputs("</tr>\n", out);
     }
     html_close_table(out);
-    if (has_events(s->run)) fprintf(out, "<p class=\"note\">%s</p>\n", sums_past_pushes);
+    const char *past = sums_past_pushes(s->run);
+    if (past) fprintf(out, "<p class=\"note\">%s</p>\n", past);
     fputs("</section>\n", out);
 }
 

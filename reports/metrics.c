@@ -302,6 +302,10 @@ static const report_metric table[] = {
      OF(trace_displaced)},
     {"trace_short", "count", LESS, "Stock", "Units of the other purchases that were not there.", values_count,
      OF(trace_short)},
+    {"trace_purchases_sent", "count", PLAIN, "Stock",
+     "Purchases of a shoppers' trace that followed a send of the shop's own log within the attribution "
+     "windows.",
+     values_count, OF(trace_purchases_sent)},
 
     /* Speed */
     {"freshness_p50", "s", LESS, "Speed", "True restock to its first send, median.", values_quantile,

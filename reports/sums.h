@@ -49,7 +49,9 @@ const char *sums_unit_words(const store_run *run);
 
 /* What a difference between policies in one world does not say. */
 extern const char *const sums_arms_caveat;
-extern const char *const sums_past_pushes; /* where shoppers are from a trace */
+/* What became of the shop's own notices of the time; NULL unless shoppers are from a trace. */
+const char *sums_past_pushes(const store_run *run);
+bool sums_has_trace(const store_run *run, const char *name); /* "inventory", "events", ... */
 
 /* "fairness_share_by_tier_0 (gold)" where the run names the tier; else the metric's name. */
 void sums_label(const store_run *run, const report_metric *m, char *out, size_t size);

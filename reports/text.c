@@ -287,15 +287,14 @@ static void put_arms(const page *p) {
 }
 
 static void put_traces(const page *p) {
-    for (size_t i = 0; i < p->s->run->traces; i++) {
-        const store_trace *t = &p->s->run->trace[i];
-        if (!t->name || strcmp(t->name, "events") != 0) continue;
-        heading(p, "Shoppers' trace");
-        put_metric(p, "trace_purchases", "its purchases");
-        put_metric(p, "trace_lost", "found it sold out");
-        put_metric(p, "trace_displaced", "as units had gone to the told");
-        put_wrapped(p, sums_past_pushes);
-    }
+    const store_run *run = p->s->run;
+    if (!sums_has_trace(run, "events")) return;
+    heading(p, "Shoppers' trace");
+    put_metric(p, "trace_purchases", "its purchases");
+    if (sums_has_trace(run, "sends")) put_metric(p, "trace_purchases_sent", "after a notice of the shop's");
+    put_metric(p, "trace_lost", "found it sold out");
+    put_metric(p, "trace_displaced", "as units had gone to the told");
+    put_wrapped(p, sums_past_pushes(run));
 }
 
 void report_text(FILE *out, const report_summary *summary, const report_host *host) {

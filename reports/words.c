@@ -55,9 +55,25 @@ const char *sums_unit_words(const store_run *run) {
 
 /* ---- policies against each other ---- */
 
-const char *const sums_past_pushes = "There is no log of what the shop sent at the time: what earlier "
-                                     "notices brought about is among the trace's "
-                                     "purchases, and counts as organic.";
+static const char *const past_unlogged = "There is no log of what the shop sent at the time: what earlier "
+                                         "notices brought about is among the trace's "
+                                         "purchases, and counts as organic.";
+static const char *const past_logged =
+    "Purchases of the trace that followed a notice of the shop's own log are replayed as they are and "
+    "counted "
+    "apart (trace_purchases_sent): without that notice some of them would not have been made. All others "
+    "count as organic.";
+
+bool sums_has_trace(const store_run *run, const char *name) {
+    for (size_t i = 0; i < run->traces; i++)
+        if (run->trace[i].name && strcmp(run->trace[i].name, name) == 0) return true;
+    return false;
+}
+
+const char *sums_past_pushes(const store_run *run) {
+    if (!sums_has_trace(run, "events")) return NULL;
+    return sums_has_trace(run, "sends") ? past_logged : past_unlogged;
+}
 
 const char *const sums_arms_caveat =
     "All arms sell from one shelf: a unit that goes to a shopper of one cannot go to one of another. So a "

@@ -192,7 +192,11 @@ static bool names(scenario_loader *l) {
     return named(l, "catalog.variants", 1) && named(l, "shoppers.tiers", 1) &&
            named(l, "shoppers.zones", 1) && named(l, "policy.arms", 0) &&
            named(l, "traces.inventory.where", 0) && named(l, "traces.inventory.values.available", 0) &&
-           named(l, "traces.events.where", 0) && named(l, "traces.events.values.event", 0);
+           named(l, "traces.events.where", 0) && named(l, "traces.events.values.event", 0) &&
+           named(l, "traces.profiles.where", 0) && named(l, "traces.profiles.values.tier", 0) &&
+           named(l, "traces.profiles.values.zone", 0) && named(l, "traces.profiles.values.platform", 0) &&
+           named(l, "traces.profiles.values.optin", 0) && named(l, "traces.catalog.where", 0) &&
+           named(l, "traces.sends.where", 0);
 }
 
 /* Weights that are brought to a sum of 1 must not all be 0. */

@@ -262,8 +262,8 @@ static scenario_status build(builder *b, scenario_loader *l, const scenario_inve
         [PRICE] = {"price", s->price},
         [ORDER] = {"order", s->order},
     };
-    scenario_status status = scenario_table_open(&b->table, l, "traces.events", &s->table, column, COLUMNS,
-                                                 b->column, &b->ev->file);
+    scenario_status status = scenario_table_open(&b->table, l, "traces.events", &s->table, s->time_format,
+                                                 column, COLUMNS, b->column, &b->ev->file);
     if (status == SCENARIO_OK) status = read_rows(b);
     return status == SCENARIO_OK ? finish(b, l, inv) : status;
 }
@@ -288,6 +288,7 @@ void scenario_events_destroy(scenario_events *events) {
     scenario_trace_file_clear(&events->file);
     scenario_named_clear(&events->named);
     scenario_intern_clear(&events->shopper);
+    free(events->world_sku);
     free(events->event);
     free(events);
 }

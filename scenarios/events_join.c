@@ -139,7 +139,7 @@ bool scenario_events_join(scenario_events *ev, const scenario_inventory *inv, bo
             ev->event[kept++] = e;
     }
     ev->events = kept;
-    free(to);
+    ev->world_sku = to;
     return ok;
 }
 

@@ -247,5 +247,17 @@ void scenario_inventory_destroy(scenario_inventory *inventory);
 scenario_status scenario_events_load(scenario_loader *l, const scenario_inventory *inventory,
                                      scenario_events **out);
 void scenario_events_destroy(scenario_events *events);
+/* Of l->p->profiles, likewise: of the shoppers of `events`. */
+scenario_status scenario_profiles_load(scenario_loader *l, const scenario_events *events,
+                                       scenario_profiles **out);
+void scenario_profiles_destroy(scenario_profiles *profiles);
+/* Of l->p->listing, likewise. [in,out] named: the world's SKUs, which are given their products. */
+scenario_status scenario_catalog_load(scenario_loader *l, scenario_named *named, scenario_catalog **out);
+void scenario_catalog_destroy(scenario_catalog *catalog);
+/* Of l->p->sends, likewise: to the shoppers of `events`, about their SKUs and those of `inventory`, which may
+ * be NULL. */
+scenario_status scenario_sends_load(scenario_loader *l, const scenario_events *events,
+                                    const scenario_inventory *inventory, scenario_sends **out);
+void scenario_sends_destroy(scenario_sends *sends);
 
 #endif

@@ -64,6 +64,21 @@ bool scenario_named_finish(scenario_named *named) {
     return true;
 }
 
+bool scenario_named_regroup(scenario_named *named, const uint32_t *product, const scenario_intern *texts) {
+    scenario_intern fresh = {0};
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < named->skus; i++) {
+        const char *text = product[i] == SCENARIO_NOBODY ? named->sku.name[i] : texts->name[product[i]];
+        size_t size = strlen(text);
+        ok = scenario_intern_get(&fresh, text, size, &named->product_of[i]);
+        named->product_hash[i] = XXH3_64bits(text, size);
+    }
+    scenario_intern_clear(&named->product);
+    named->product = fresh;
+    named->products = fresh.n;
+    return ok;
+}
+
 void scenario_named_clear(scenario_named *named) {
     scenario_intern_clear(&named->sku);
     scenario_intern_clear(&named->product);
@@ -73,14 +88,23 @@ void scenario_named_clear(scenario_named *named) {
     *named = (scenario_named){0};
 }
 
-bool scenario_named_find(const scenario_named *named, const char *id, uint32_t *sku, const char **near) {
+static bool find_in(const scenario_intern *ids, const char *id, uint32_t *number, const char **near) {
     scenario_near words = {.wrong = id};
     size_t size;
-    if (scenario_intern_find(&named->sku, id, strlen(id), sku)) return true;
-    for (uint32_t i = 0; i < named->skus; i++)
-        scenario_near_consider(&words, named->sku.name[i], strlen(named->sku.name[i]));
+    if (scenario_intern_find(ids, id, strlen(id), number)) return true;
+    for (uint32_t i = 0; i < ids->n; i++)
+        scenario_near_consider(&words, ids->name[i], strlen(ids->name[i]));
     *near = scenario_near_found(&words, &size);
     return false;
+}
+
+bool scenario_named_find(const scenario_named *named, const char *id, uint32_t *sku, const char **near) {
+    return find_in(&named->sku, id, sku, near);
+}
+
+bool scenario_shopper_find(const scenario_events *events, const char *id, uint32_t *shopper,
+                           const char **near) {
+    return find_in(&events->shopper, id, shopper, near);
 }
 
 /* ---- order ---- */

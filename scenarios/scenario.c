@@ -22,6 +22,9 @@ void scenario_destroy(scenario *s) {
     if (!s) return;
     scenario_inventory_destroy(s->inventory);
     scenario_events_destroy(s->events);
+    scenario_profiles_destroy(s->profiles);
+    scenario_catalog_destroy(s->catalog);
+    scenario_sends_destroy(s->sends);
     scenario_people_clear(s);
     free(s->arm);
     free(s->path);
@@ -84,6 +87,9 @@ static bool hash_of(scenario *s) {
     hash_rows(&state, &s->p, false);
     hash_number(&state, s->inventory ? s->inventory->file.hash : 0);
     if (s->events) hash_number(&state, s->events->file.hash);
+    if (s->profiles) hash_number(&state, s->profiles->file.hash);
+    if (s->catalog) hash_number(&state, s->catalog->file.hash);
+    if (s->sends) hash_number(&state, s->sends->file.hash);
     for (size_t i = 0; i < s->zones; i++)
         hash_zone(&state, s, &s->zone[i]);
     for (size_t i = 0; i < s->p.arms; i++) {
@@ -163,9 +169,59 @@ static scenario_status load_events(scenario_loader *l, scenario *s) {
     return resolve_time(l, ev->first, ev->last, ev->file.path) ? SCENARIO_OK : SCENARIO_BAD_INPUT;
 }
 
+/* What is said of a trace without its file would have no effect. */
+static bool nothing_without_file(scenario_loader *l, const char *section, const char *file) {
+    size_t length = strlen(section);
+    for (size_t i = 0; !file[0] && i < scenario_param_count(); i++) {
+        scenario_param q = scenario_param_at(i);
+        if (strncmp(q.field->path, section, length) != 0 || q.field->path[length] != '.') continue;
+        for (size_t k = 0; k < scenario_param_elements(l->p, q); k++) {
+            char path[SCENARIO_PATH_TEXT];
+            scenario_path_join(q.field->path, k, path, sizeof path);
+            if (scenario_given(l, path))
+                return scenario_fail(l, path, "'%s' has no effect without %s.file", path, section);
+        }
+    }
+    return true;
+}
+
+static scenario_status load_profiles(scenario_loader *l, scenario *s) {
+    const char *file = l->p->profiles.table.file;
+    if (!nothing_without_file(l, "traces.profiles", file)) return SCENARIO_BAD_INPUT;
+    return file[0] && s->events ? scenario_profiles_load(l, s->events, &s->profiles) : SCENARIO_OK;
+}
+
+static scenario_status load_catalog(scenario_loader *l, scenario *s) {
+    const scenario_catalog_setup *setup = &l->p->listing;
+    if (!nothing_without_file(l, "traces.catalog", setup->table.file)) return SCENARIO_BAD_INPUT;
+    if (!setup->table.file[0]) return SCENARIO_OK;
+    if (!s->named) {
+        scenario_fail(l, "traces.catalog.file",
+                      "traces.catalog lists SKUs by id, but those of this world have numbers; it goes with "
+                      "supply.mode trace or shoppers.mode trace");
+        return SCENARIO_BAD_INPUT;
+    }
+    if (s->inventory && setup->product[0] && l->p->inventory.product[0]) {
+        scenario_fail(l, "traces.inventory.columns.product",
+                      "products are given twice, by traces.inventory.columns.product and by "
+                      "traces.catalog.columns.product; set one of them to ''");
+        return SCENARIO_BAD_INPUT;
+    }
+    return scenario_catalog_load(l, s->inventory ? &s->inventory->named : &s->events->named, &s->catalog);
+}
+
+static scenario_status load_sends(scenario_loader *l, scenario *s) {
+    const char *file = l->p->sends.table.file;
+    if (!nothing_without_file(l, "traces.sends", file)) return SCENARIO_BAD_INPUT;
+    return file[0] && s->events ? scenario_sends_load(l, s->events, s->inventory, &s->sends) : SCENARIO_OK;
+}
+
 static scenario_status load_traces(scenario_loader *l, scenario *s) {
     scenario_status status = load_inventory(l, s);
-    return status == SCENARIO_OK ? load_events(l, s) : status;
+    if (status == SCENARIO_OK) status = load_events(l, s);
+    if (status == SCENARIO_OK) status = load_profiles(l, s);
+    if (status == SCENARIO_OK) status = load_catalog(l, s);
+    return status == SCENARIO_OK ? load_sends(l, s) : status;
 }
 
 static scenario_status load_steps(scenario_loader *l, const char *text, size_t size, scenario *s) {

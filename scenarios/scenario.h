@@ -65,6 +65,9 @@ typedef struct {
     model_campaigns campaigns;
     scenario_trace_setup inventory;    /* traces.inventory */
     scenario_events_setup events;      /* traces.events */
+    scenario_profiles_setup profiles;  /* traces.profiles */
+    scenario_catalog_setup listing;    /* traces.catalog */
+    scenario_sends_setup sends;        /* traces.sends */
     int traces_mode;                   /* traces.mode: 0 closed, 1 open */
     int shoppers_mode;                 /* shoppers.mode: 0 synthetic, 1 trace */
     char preset[SCENARIO_PRESET_SIZE]; /* policy.preset: where some of the policy's values came from */
@@ -83,6 +86,9 @@ typedef struct {
     bis_policy *arm; /* of p.arm, each whole; NULL without arms */
     scenario_inventory *inventory; /* NULL: synthetic stock */
     scenario_events *events;       /* NULL: synthetic shoppers */
+    scenario_profiles *profiles;   /* NULL: all shoppers are drawn */
+    scenario_sends *sends;         /* NULL: there is no log of what was sent */
+    scenario_catalog *catalog;     /* NULL: prices are those of p.catalog */
     const scenario_named *named;   /* the SKUs: of one of these two; NULL: of p.catalog */
     bis_zone *zone;                /* of p.shoppers.zone, in that order */
     size_t zones;

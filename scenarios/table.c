@@ -109,12 +109,13 @@ static scenario_status read_header(scenario_table *t) {
 }
 
 scenario_status scenario_table_open(scenario_table *t, scenario_loader *l, const char *section,
-                                    const scenario_table_setup *setup, const scenario_table_column *column,
-                                    size_t n, size_t *at, scenario_trace_file *file) {
+                                    const scenario_table_setup *setup, const char *time_format,
+                                    const scenario_table_column *column, size_t n, size_t *at,
+                                    scenario_trace_file *file) {
     *t = (scenario_table){.l = l, .section = section, .setup = setup, .file = file};
     char what[SCENARIO_ERROR_SIZE / 2], path[SCENARIO_PATH_TEXT];
     snprintf(path, sizeof path, "%s.time_format", section);
-    if (!scenario_times_open(&t->times, setup->time_format, what, sizeof what)) {
+    if (time_format && !scenario_times_open(&t->times, time_format, what, sizeof what)) {
         scenario_fail(l, path, "'%s': %s", path, what);
         return SCENARIO_BAD_INPUT;
     }

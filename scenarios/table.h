@@ -28,10 +28,12 @@ typedef struct {
 
 /* Finds the file, opens it, reads its header. [in] section, setup: borrowed. [out] file: what becomes of the
  * rows is counted in it; the caller's to clear, whatever is returned. at: where each of the n columns stands;
- * SIZE_MAX for one that is not wanted. On BAD_INPUT l->error is filled. */
+ * SIZE_MAX for one that is not wanted. [in] time_format: borrowed; NULL: of a trace without times. On
+ * BAD_INPUT l->error is filled. */
 scenario_status scenario_table_open(scenario_table *t, scenario_loader *l, const char *section,
-                                    const scenario_table_setup *setup, const scenario_table_column *column,
-                                    size_t n, size_t *at, scenario_trace_file *file);
+                                    const scenario_table_setup *setup, const char *time_format,
+                                    const scenario_table_column *column, size_t n, size_t *at,
+                                    scenario_trace_file *file);
 /* The next row with as many fields as the header that is not left out by `where`. [out] more: false at the
  * end. */
 scenario_status scenario_table_next(scenario_table *t, bool *more);

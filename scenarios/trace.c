@@ -146,8 +146,9 @@ static scenario_status build(builder *b, scenario_loader *l) {
         [AVAILABLE] = {deltas ? "delta" : "available", deltas ? b->setup->delta : b->setup->available},
         [PRODUCT] = {"product", b->setup->product},
     };
-    scenario_status status = scenario_table_open(&b->table, l, "traces.inventory", &b->setup->table, column,
-                                                 COLUMNS, b->column, &b->inv->file);
+    scenario_status status =
+        scenario_table_open(&b->table, l, "traces.inventory", &b->setup->table, b->setup->time_format, column,
+                            COLUMNS, b->column, &b->inv->file);
     if (status == SCENARIO_OK) status = read_rows(b);
     if (status != SCENARIO_OK) return status;
     return scenario_named_finish(&b->inv->named) && order_rows(b->inv, deltas) ? SCENARIO_OK

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/world.h"
 #include "scenarios/intern.h"
 
 enum {
@@ -42,8 +43,7 @@ typedef struct {
     char origin[SCENARIO_ORIGIN_SIZE]; /* where the data can be had, for whoever has not got the file */
     char file[SCENARIO_FILE_SIZE]; /* "": no trace. Looked for beside the scenario, then under RESTOCKLAB_DATA
                                     */
-    char time_format[SCENARIO_FORMAT_SIZE];   /* see times.h */
-    int on_bad_row;                           /* scenario_bad_row */
+    int on_bad_row;                /* scenario_bad_row */
     scenario_where where[SCENARIO_WHERE_MAX]; /* rows that do not match all of them are left out */
     size_t wheres;
 } scenario_table_setup;
@@ -78,7 +78,8 @@ typedef enum { SCENARIO_FLAGS, SCENARIO_LEVELS, SCENARIO_DELTAS } scenario_stock
 
 typedef struct {
     scenario_table_setup table;
-    char timestamp[SCENARIO_COLUMN_SIZE]; /* column names */
+    char time_format[SCENARIO_FORMAT_SIZE]; /* see times.h */
+    char timestamp[SCENARIO_COLUMN_SIZE];   /* column names */
     char sku[SCENARIO_COLUMN_SIZE];
     char available[SCENARIO_COLUMN_SIZE];            /* of flags and levels */
     char delta[SCENARIO_COLUMN_SIZE];                /* of deltas */
@@ -122,7 +123,8 @@ extern const char *const scenario_event_names[]; /* view, add_to_cart, ...; NULL
 
 typedef struct {
     scenario_table_setup table;
-    char timestamp[SCENARIO_COLUMN_SIZE]; /* column names */
+    char time_format[SCENARIO_FORMAT_SIZE]; /* see times.h */
+    char timestamp[SCENARIO_COLUMN_SIZE];   /* column names */
     char shopper[SCENARIO_COLUMN_SIZE];
     char event[SCENARIO_COLUMN_SIZE]; /* "": every row is a purchase, or a return by return_if */
     char sku[SCENARIO_COLUMN_SIZE];
@@ -162,6 +164,8 @@ typedef struct {
     scenario_trace_file file;
     scenario_named named;            /* the SKUs as the file names them */
     scenario_intern shopper;         /* external ids */
+    uint32_t *world_sku;             /* by SKU as the file names it: the world's, or SCENARIO_NOBODY; NULL:
+                                        they are the world's */
     scenario_event *event;           /* sorted by time, then file order; SKUs as the world numbers them */
     size_t events;                   /* to be replayed */
     size_t kept;                     /* good rows that are not left out */
@@ -178,8 +182,93 @@ typedef struct {
     int64_t first, last; /* times of the first and last event, moved */
 } scenario_events;
 
+/* ---- shoppers' profiles ---- */
+
+typedef struct {
+    char name[SCENARIO_COLUMN_SIZE];
+    int value; /* model_platform */
+} scenario_platform_word;
+
+typedef struct {
+    scenario_table_setup table;
+    char shopper[SCENARIO_COLUMN_SIZE]; /* column names; "": the file does not say it */
+    char tier[SCENARIO_COLUMN_SIZE];
+    char zone[SCENARIO_COLUMN_SIZE];
+    char platform[SCENARIO_COLUMN_SIZE];
+    char optin[SCENARIO_COLUMN_SIZE];
+    scenario_where tier_word[SCENARIO_VALUES_MAX]; /* words of the column, and the tiers they stand for */
+    size_t tier_words;
+    scenario_where zone_word[SCENARIO_VALUES_MAX];
+    size_t zone_words;
+    scenario_platform_word platform_word[SCENARIO_VALUES_MAX];
+    size_t platform_words;
+    scenario_number_word optin_word[SCENARIO_VALUES_MAX]; /* 0 and 1 */
+    size_t optin_words;
+} scenario_profiles_setup;
+
+typedef struct {
+    model_known known;
+    bool given; /* the file has a row of hers */
+} scenario_profile;
+
+typedef struct {
+    scenario_trace_file file;
+    scenario_profile *of; /* by shopper of the events */
+    size_t kept;          /* good rows */
+    size_t unused;        /* of them, those of shoppers who have no event: they are left out */
+} scenario_profiles;
+
+/* ---- catalog ---- */
+
+typedef struct {
+    scenario_table_setup table;
+    char sku[SCENARIO_COLUMN_SIZE]; /* column names; "": the file does not say it */
+    char product[SCENARIO_COLUMN_SIZE];
+    char price[SCENARIO_COLUMN_SIZE];
+    char margin[SCENARIO_COLUMN_SIZE];
+} scenario_catalog_setup;
+
+typedef struct {
+    scenario_trace_file file;
+    double *price, *margin; /* by SKU of the world; NULL: the same for all, as in model_catalog */
+    size_t kept;            /* good rows */
+    uint32_t listed;        /* SKUs of the world that have one */
+    uint32_t unjoined;      /* SKUs that the world has not: they are left out */
+} scenario_catalog;
+
+/* ---- what was really sent ---- */
+
+typedef struct {
+    scenario_table_setup table;
+    char time_format[SCENARIO_FORMAT_SIZE]; /* see times.h */
+    char timestamp[SCENARIO_COLUMN_SIZE];   /* column names; "": the file does not say it */
+    char shopper[SCENARIO_COLUMN_SIZE];
+    char sku[SCENARIO_COLUMN_SIZE];
+    char opened[SCENARIO_COLUMN_SIZE];
+    char clicked[SCENARIO_COLUMN_SIZE];
+} scenario_sends_setup;
+
+#define SCENARIO_NEVER INT64_MIN
+typedef struct {
+    int64_t at, opened, clicked; /* ms since the epoch, moved as the events are; SCENARIO_NEVER */
+    uint32_t shopper, sku;       /* as the world numbers them */
+} scenario_send;
+
+typedef struct {
+    scenario_trace_file file;
+    scenario_send *send; /* sorted by shopper, then time */
+    size_t sends;        /* of shoppers and SKUs of the world */
+    size_t kept;         /* good rows */
+    size_t opened, clicked;
+    size_t unused;   /* of the kept, those of shoppers who have no event */
+    size_t unjoined; /* of the others, those of SKUs that the world has not */
+} scenario_sends;
+
 /* The SKU of that external id. false: there is none. [out] near: then the nearest id, for "did you mean", or
  * NULL. */
 bool scenario_named_find(const scenario_named *named, const char *id, uint32_t *sku, const char **near);
+/* Likewise of a shopper. */
+bool scenario_shopper_find(const scenario_events *events, const char *id, uint32_t *shopper,
+                           const char **near);
 
 #endif

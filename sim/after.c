@@ -74,16 +74,17 @@ static void take_back_credit(sim_world *w, const sim_after *a, double price) {
 }
 
 static void returned(sim_world *w, const sim_after *a) {
-    double price = w->p->catalog.price;
+    double price = sim_price(w, a->sku);
     if (a->counted) {
         w->out->tally[STORE_T_returned_orders] += 1;
         w->out->tally[STORE_T_returned_revenue] += price;
+        sim_money_earn(w, a->sku, -1);
     }
     take_back_credit(w, a, price);
     if (a->order != SIM_NONE) SIM_ORDER(w, a->order)->returned = true;
     may_contact(w, a, w->p->support.returned);
     if (a->shopper != SIM_NONE) {
-        sim_frame_take_back(w, a->shopper, a->in);
+        sim_frame_take_back(w, a->shopper, a->sku, a->in);
         const bis_event e = {.at = w->now, .kind = BIS_EV_RETURN, .shopper = a->shopper, .sku = a->sku};
         sim_tell(w, &e);
     }

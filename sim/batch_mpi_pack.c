@@ -20,8 +20,8 @@ typedef struct {
     uint8_t region[MODEL_REGIONS_MAX];
     scenario_inventory trace; /* its pointers mean nothing */
     scenario_named named;     /* likewise */
-    bool has_trace, has_events, has_named;
-    size_t events;
+    bool has_trace, has_events, has_named, has_profiles, has_price, has_margin, has_sends;
+    size_t events, sends;
     size_t zones;
 } packed_head;
 
@@ -29,6 +29,9 @@ struct sim_mpi_scenario {
     scenario s;
     scenario_inventory trace;
     scenario_events events;
+    scenario_profiles profiles;
+    scenario_catalog catalog;
+    scenario_sends sends;
     scenario_named named;
     unsigned char *packed; /* all arrays of the scenario lie in it */
 };
@@ -53,10 +56,14 @@ static void put_all(body *b, const scenario *s) {
     const scenario_named *named = s->named;
     if (trace) put(b, trace->row, trace->rows * sizeof *trace->row);
     if (s->events) put(b, s->events->event, s->events->events * sizeof *s->events->event);
+    if (s->profiles) put(b, s->profiles->of, (size_t)s->p.shoppers.count * sizeof *s->profiles->of);
+    if (s->sends) put(b, s->sends->send, s->sends->sends * sizeof *s->sends->send);
     if (named) {
         put(b, named->product_of, named->skus * sizeof *named->product_of);
         put(b, named->sku_hash, named->skus * sizeof *named->sku_hash);
         put(b, named->product_hash, named->skus * sizeof *named->product_hash);
+        if (s->catalog && s->catalog->price) put(b, s->catalog->price, named->skus * sizeof(double));
+        if (s->catalog && s->catalog->margin) put(b, s->catalog->margin, named->skus * sizeof(double));
     }
     put(b, s->arm, s->p.arms * sizeof *s->arm);
     put(b, s->zone, s->zones * sizeof *s->zone);
@@ -76,6 +83,11 @@ void *sim_mpi_pack(const scenario *s, size_t *size) {
     if (s->inventory) head->trace = *s->inventory;
     head->has_events = s->events != NULL;
     if (s->events) head->events = s->events->events;
+    head->has_profiles = s->profiles != NULL;
+    head->has_price = s->catalog && s->catalog->price;
+    head->has_margin = s->catalog && s->catalog->margin;
+    head->has_sends = s->sends != NULL;
+    if (s->sends) head->sends = s->sends->sends;
     head->has_named = s->named != NULL;
     if (s->named) head->named = *s->named;
     head->zones = s->zones;
@@ -110,6 +122,17 @@ static void get_events(body *b, const packed_head *head, sim_mpi_scenario *m) {
     m->s.events = &m->events;
 }
 
+static void get_profiles(body *b, sim_mpi_scenario *m) {
+    m->profiles.of = get(b, (size_t)m->s.p.shoppers.count * sizeof *m->profiles.of);
+    m->s.profiles = &m->profiles;
+}
+
+static void get_sends(body *b, const packed_head *head, sim_mpi_scenario *m) {
+    m->sends.sends = head->sends;
+    m->sends.send = get(b, head->sends * sizeof *m->sends.send);
+    m->s.sends = &m->sends;
+}
+
 static void get_named(body *b, const packed_head *head, sim_mpi_scenario *m) {
     scenario_named *named = &m->named;
     named->skus = head->named.skus;
@@ -118,6 +141,9 @@ static void get_named(body *b, const packed_head *head, sim_mpi_scenario *m) {
     named->sku_hash = get(b, named->skus * sizeof *named->sku_hash);
     named->product_hash = get(b, named->skus * sizeof *named->product_hash);
     m->s.named = named;
+    if (head->has_price) m->catalog.price = get(b, named->skus * sizeof(double));
+    if (head->has_margin) m->catalog.margin = get(b, named->skus * sizeof(double));
+    if (head->has_price || head->has_margin) m->s.catalog = &m->catalog;
 }
 
 sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
@@ -134,6 +160,8 @@ sim_mpi_scenario *sim_mpi_unpack(void *packed, size_t size) {
     body b = {.at = m->packed + padded(sizeof *head)};
     if (head->has_trace) get_trace(&b, head, m);
     if (head->has_events) get_events(&b, head, m);
+    if (head->has_profiles) get_profiles(&b, m);
+    if (head->has_sends) get_sends(&b, head, m);
     if (head->has_named) get_named(&b, head, m);
     m->s.arm = get(&b, head->p.arms * sizeof *m->s.arm);
     m->s.zones = head->zones;

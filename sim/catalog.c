@@ -60,6 +60,10 @@ static bool form_groups(sim_world *w) {
 bool sim_catalog_init(sim_world *w) {
     const scenario_named *named = w->s->named;
     if (!size_curve(w)) return false;
+    if (w->s->catalog) {
+        w->price = w->s->catalog->price;
+        w->margin = w->s->catalog->margin;
+    }
     w->products = named ? named->products : (uint32_t)w->p->catalog.products;
     w->skus = named ? named->skus : w->products * w->variants;
     w->sku = calloc(w->skus, sizeof *w->sku);

@@ -96,7 +96,7 @@ static bool order_rows(sim_world *w) {
         *row = (store_order_row){.at = o->at, .shopper = o->shopper, .sku = o->sku, .units = o->units};
         row->oversold = o->oversold;
         row->how = how_name[o->how];
-        row->revenue = o->oversold || o->returned ? 0 : w->p->catalog.price * o->units;
+        row->revenue = o->oversold || o->returned ? 0 : sim_price(w, o->sku) * o->units;
         row->credited_touch = o->touch;
         row->policy_arm = w->arms > 1 && o->shopper != SIM_NONE ? w->shopper[o->shopper].arm : UINT32_MAX;
     }

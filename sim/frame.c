@@ -15,7 +15,8 @@
 
 bool sim_frame_init(sim_world *w) {
     w->unit = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
-    return w->unit != NULL;
+    if (w->price) w->earned = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->earned);
+    return w->unit && (!w->price || w->earned);
 }
 
 /* A time as a unit keeps it, so that 0 can say that there is none. */
@@ -65,7 +66,16 @@ static bool count_soon(sim_world *w, uint32_t shopper, uint32_t units) {
     return true;
 }
 
-unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
+/* The money of units that were counted in those, where SKUs have prices of their own. */
+static void earn(sim_world *w, uint32_t shopper, uint32_t sku, unsigned in, double units) {
+    double money = units * w->price[sku];
+    if (in & SIM_IN_Y) w->earned[shopper].y += money;
+    if (in & SIM_IN_SLOT_Y) w->earned[shopper].slot_y += money;
+    if (in & SIM_IN_BOUGHT) w->earned[shopper].bought += money;
+    if (in & SIM_IN_FROZEN) w->frozen_revenue += money;
+}
+
+static unsigned count_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
     unsigned in = count_bought(w, shopper, units) ? SIM_IN_BOUGHT : 0;
     const sim_unit *frozen = w->frozen ? &w->frozen[shopper] : NULL;
     if (frozen) {
@@ -92,7 +102,14 @@ unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t 
     return in;
 }
 
-void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in) {
+unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
+    unsigned in = count_order(w, shopper, sku, units);
+    if (w->price) earn(w, shopper, sku, in, units);
+    return in;
+}
+
+void sim_frame_take_back(sim_world *w, uint32_t shopper, uint32_t sku, unsigned in) {
+    if (w->price) earn(w, shopper, sku, in, -1);
     sim_unit *u = &w->unit[shopper];
     if (in & SIM_IN_Y) u->y = (u->y - 1u) & SIM_Y_MAX;
     if (in & SIM_IN_SLOT_Y) u->slot_y = (u->slot_y - 1u) & SIM_Y_MAX;
@@ -101,10 +118,21 @@ void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in) {
     if (in & SIM_IN_SOON) w->soon[shopper]--;
 }
 
-static void add_outcome(sim_world *w, store_population population, bool held, double y) {
+static void add_outcome(sim_world *w, store_population population, bool held, double y, double revenue) {
     store_moments *m = w->out->moments[population][held ? STORE_HELD : STORE_TREATED];
     store_moments_add(&m[STORE_ORDERS], y);
-    store_moments_add(&m[STORE_REVENUE], y * w->p->catalog.price);
+    store_moments_add(&m[STORE_REVENUE], revenue);
+}
+
+/* Money of her orders in E's window, in that of her first slot, of all. */
+static double revenue_y(const sim_world *w, uint32_t i) {
+    return w->earned ? w->earned[i].y : w->unit[i].y * w->p->catalog.price;
+}
+static double revenue_slot(const sim_world *w, uint32_t i) {
+    return w->earned ? w->earned[i].slot_y : w->unit[i].slot_y * w->p->catalog.price;
+}
+static double revenue_bought(const sim_world *w, uint32_t i) {
+    return w->earned ? w->earned[i].bought : w->bought[i] * w->p->catalog.price;
 }
 
 /* --log shopper: a row for each unit of E. */
@@ -123,7 +151,7 @@ static bool keep_units(sim_world *w) {
                                 .reached = u->slot_at != 0,
                                 .policy_arm = w->arms > 1 ? w->shopper[i].arm : UINT32_MAX,
                                 .orders = u->y,
-                                .revenue = u->y * w->p->catalog.price};
+                                .revenue = revenue_y(w, i)};
     }
     return true;
 }
@@ -133,7 +161,7 @@ static void add_arms(sim_world *w) {
     for (uint32_t i = 0; w->bought && i < w->shoppers; i++) {
         store_policy_arm *arm = &w->out->policy_arm[w->shopper[i].arm];
         store_moments_add(&arm->orders, w->bought[i]);
-        store_moments_add(&arm->revenue, w->bought[i] * w->p->catalog.price);
+        store_moments_add(&arm->revenue, revenue_bought(w, i));
     }
 }
 
@@ -153,11 +181,11 @@ bool sim_frame_outcomes(sim_world *w) {
         const sim_unit *u = &w->unit[i];
         if (!u->in_at) continue;
         w->out->tally[STORE_T_population] += 1;
-        add_outcome(w, STORE_ASSIGNED, u->held, u->y);
+        add_outcome(w, STORE_ASSIGNED, u->held, u->y, revenue_y(w, i));
         add_soon(w, i);
         if (!u->slot_at) continue;
         w->out->tally[STORE_T_population_reached] += 1;
-        add_outcome(w, STORE_REACHED, u->slot_held, u->slot_y);
+        add_outcome(w, STORE_REACHED, u->slot_held, u->slot_y, revenue_slot(w, i));
     }
     return w->log == SIM_LOG_SUMMARY || keep_units(w);
 }

@@ -136,7 +136,10 @@ bool sim_open(sim_world *w) {
     int64_t before = w->start - w->p->interest.initial_age;
     w->now = before; /* until the loop begins, the engine's clock is behind the start */
     tell_catalog(w, before);
-    if (!w->replay) tell_shoppers(w, before); /* those of a trace become known one by one */
+    if (w->replay)
+        sim_replay_profiles(w, before); /* others become known one by one */
+    else
+        tell_shoppers(w, before);
     w->now = w->start;
     return form_lines(w);
 }

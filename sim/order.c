@@ -9,7 +9,7 @@
  */
 #include "sim/world.h"
 
-static bool same_scope(const sim_world *w, uint32_t a, uint32_t b) {
+bool sim_same_scope(const sim_world *w, uint32_t a, uint32_t b) {
     switch (w->p->attribution.scope) {
     case 0: return a == b;
     case 1: return w->sku[a].product == w->sku[b].product;
@@ -26,7 +26,7 @@ static uint32_t credited_touch(const sim_world *w, uint32_t shopper, uint32_t sk
     for (uint32_t i = w->unit[shopper].told - 1; i != SIM_NONE; i = sim_told_at(w, i)->prev) {
         const sim_touch *t = sim_touch_at(w, i);
         if (!t) continue; /* its windows have passed */
-        if (!same_scope(w, t->sku, sku)) continue;
+        if (!sim_same_scope(w, t->sku, sku)) continue;
         if (m->click > 0 && t->landed_at != STORE_NONE && t->landed_at >= click_at &&
             (!observed || sim_click_linked(w, t))) {
             if (by_click == SIM_NONE || t->landed_at > sim_touch_at(w, by_click)->landed_at) by_click = i;
@@ -65,7 +65,7 @@ static void credit(sim_world *w, uint32_t touch, double revenue) {
 
 /* What it is credited to by all that has happened, and by what the shop knows of it, which it returns. */
 static uint32_t attribute(sim_world *w, uint32_t shopper, uint32_t sku, bool linked, uint8_t *truly) {
-    const double revenue = w->p->catalog.price;
+    const double revenue = sim_price(w, sku);
     uint32_t truth = credited_touch(w, shopper, sku, false);
     const sim_touch *t = truth != SIM_NONE ? sim_touch_at(w, truth) : NULL;
     if (t && t->counted && t->later == SIM_LATER_NOT) {
@@ -109,7 +109,7 @@ static int tally_of(sim_how how) {
 }
 
 static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold) {
-    double price = w->p->catalog.price;
+    double price = sim_price(w, sku);
     SIM_COUNT(w, orders, 1);
     SIM_COUNT(w, units_ordered, 1);
     SIM_COUNT(w, gross_revenue, price);
@@ -118,7 +118,8 @@ static void count_order(sim_world *w, uint32_t sku, sim_how how, bool oversold) 
         SIM_COUNT(w, oversold_orders, 1);
         SIM_COUNT(w, oversold_units, 1);
         SIM_COUNT(w, cancelled_revenue, price);
-    }
+    } else if (w->now >= w->warm)
+        sim_money_earn(w, sku, 1);
     bool push = how == SIM_HOW_PUSH;
     sim_observe_flow(w, push ? STORE_S_orders_push : STORE_S_orders_other,
                      push ? STORE_SINCE_orders_push : STORE_SINCE_orders_other, sku, 1);

@@ -410,6 +410,12 @@ typedef struct {
     int64_t shown, ghost;
 } sim_slots;
 
+/* Money of a shopper's net orders: as her unit counts them in E's window and in that of her first slot, and
+ * all since the warm-up. */
+typedef struct {
+    double y, slot_y, bought;
+} sim_earned;
+
 /* How far ahead of the loop the next events have been looked at; see ahead.c. */
 enum { SIM_AHEAD = 16, SIM_AHEAD_RING = 64 }; /* room for two steps and the event whose turn it is */
 typedef struct {

@@ -21,7 +21,8 @@ struct sim_replay {
     const scenario_events *trace;
     size_t next;
     model_population people;
-    uint32_t *seen; /* by shopper: her events so far */
+    const scenario_profile *profile; /* by shopper; NULL: none is known */
+    uint32_t *seen;                  /* by shopper: her events so far */
     replay_sku *sku;
 };
 
@@ -31,6 +32,7 @@ bool sim_replay_init(sim_world *w) {
     struct sim_replay *r = w->replay = calloc(1, sizeof *r);
     if (!r) return false;
     r->trace = trace;
+    r->profile = w->s->profiles ? w->s->profiles->of : NULL;
     r->seen = calloc((size_t)w->shoppers + 1, sizeof *r->seen);
     r->sku = calloc((size_t)w->skus + 1, sizeof *r->sku);
     model_population_make(&w->p->shoppers, &w->p->catalog, w->key, &r->people);
@@ -102,9 +104,41 @@ static void lose(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
     if (there.signals) wants(w, shopper, sku, sim_visit_signal(w, &there));
 }
 
+/* Her first send in the log, if she has any; else another's, or the end. */
+static const scenario_send *first_send(const scenario_sends *log, uint32_t shopper) {
+    size_t from = 0, to = log->sends;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (log->send[middle].shopper < shopper)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return log->send + from;
+}
+
+/* Whether the shop itself would have credited a purchase to a send of its log. A logged send counts as shown
+ * at once. */
+static bool was_sent(const sim_world *w, uint32_t shopper, uint32_t sku) {
+    const scenario_sends *log = w->s->sends;
+    const model_attribution *m = &w->p->attribution;
+    if (!log || log->sends == 0 || shopper == SIM_NONE) return false;
+    const scenario_send *end = log->send + log->sends;
+    for (const scenario_send *s = first_send(log, shopper); s < end && s->shopper == shopper; s++) {
+        if (s->at > w->now) break;
+        if (!sim_same_scope(w, s->sku, sku)) continue;
+        if (m->view > 0 && w->now - s->at <= m->view) return true;
+        if (m->click > 0 && s->clicked != SCENARIO_NEVER && s->clicked <= w->now &&
+            w->now - s->clicked <= m->click)
+            return true;
+    }
+    return false;
+}
+
 /* One order; units of it beyond the first are taken as far as they go. */
 static void buy(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
     SIM_COUNT(w, trace_purchases, 1);
+    SIM_COUNT(w, trace_purchases_sent, was_sent(w, shopper, sku));
     w->replay->sku[sku].asked += units;
     if (w->sku[sku].shown[SIM_STOREFRONT] <= 0) {
         lose(w, shopper, sku, units);
@@ -115,7 +149,8 @@ static void buy(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units) {
     if (units == 1 || oversold) return;
     int64_t more = sim_stock_take_more(w, sku, (int64_t)units - 1);
     SIM_COUNT(w, units_ordered, more);
-    SIM_COUNT(w, gross_revenue, (double)more * w->p->catalog.price);
+    SIM_COUNT(w, gross_revenue, (double)more * sim_price(w, sku));
+    if (w->now >= w->warm) sim_money_earn(w, sku, more);
     SIM_COUNT(w, trace_short, (int64_t)units - 1 - more);
 }
 
@@ -136,12 +171,23 @@ static void opt(sim_world *w, uint32_t shopper, bool in) {
     sim_tell(w, &e);
 }
 
-/* A shopper becomes known with her first event. */
+/* A shopper becomes known with her first event, but for those who have a profile. */
 static void meet(sim_world *w, uint32_t shopper) {
     model_shopper who;
-    if (shopper == SIM_NONE || w->replay->seen[shopper]++ > 0) return;
-    model_population_draw(&w->replay->people, shopper, 1, w->rng, &who);
+    const struct sim_replay *r = w->replay;
+    if (shopper == SIM_NONE || r->seen[shopper]++ > 0 || (r->profile && r->profile[shopper].given)) return;
+    model_population_draw(&r->people, shopper, 1, w->rng, &who);
     sim_tell_shopper(w, w->now, shopper, &who);
+}
+
+void sim_replay_profiles(sim_world *w, int64_t at) {
+    model_shopper who;
+    const struct sim_replay *r = w->replay;
+    for (uint32_t i = 0; r->profile && i < w->shoppers; i++) {
+        if (!r->profile[i].given) continue;
+        model_population_draw_known(&r->people, i, &r->profile[i].known, w->rng, &who);
+        sim_tell_shopper(w, at, i, &who);
+    }
 }
 
 static void apply(sim_world *w, const scenario_event *e) {

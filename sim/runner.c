@@ -55,6 +55,8 @@ static char *base_name(const char *path, bool keep_ending) {
     return name;
 }
 
+enum { TRACES_MAX = 5 };
+
 static bool describe_trace(store_trace *t, const char *name, const scenario_trace_file *file, size_t rows,
                            uint32_t skus) {
     t->name = copy(name);
@@ -69,8 +71,8 @@ static bool describe_trace(store_trace *t, const char *name, const scenario_trac
 static bool describe_traces(const scenario *s, store_run *out) {
     const scenario_inventory *inv = s->inventory;
     const scenario_events *ev = s->events;
-    if (!inv && !ev) return true;
-    out->trace = calloc(2, sizeof *out->trace);
+    if (!inv && !ev) return true; /* the others go with them */
+    out->trace = calloc(TRACES_MAX, sizeof *out->trace);
     bool ok = out->trace != NULL;
     if (ok && inv) {
         store_trace *t = &out->trace[out->traces++];
@@ -78,6 +80,13 @@ static bool describe_traces(const scenario *s, store_run *out) {
         t->restocks = (double)inv->restocks;
     }
     if (ok && ev) ok = describe_trace(&out->trace[out->traces++], "events", &ev->file, ev->kept, ev->skus);
+    if (ok && s->profiles)
+        ok = describe_trace(&out->trace[out->traces++], "profiles", &s->profiles->file, s->profiles->kept, 0);
+    if (ok && s->catalog)
+        ok = describe_trace(&out->trace[out->traces++], "catalog", &s->catalog->file, s->catalog->kept,
+                            s->catalog->listed + s->catalog->unjoined);
+    if (ok && s->sends)
+        ok = describe_trace(&out->trace[out->traces++], "sends", &s->sends->file, s->sends->kept, 0);
     return ok;
 }
 

@@ -190,5 +190,6 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->not_variant.at);
     sim_memory_free(w->latent);
     sim_memory_free(w->slots);
+    sim_memory_free(w->earned);
     free(w);
 }

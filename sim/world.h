@@ -150,6 +150,12 @@ typedef struct sim_world {
     bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
     bool lands_somehow;   /* else each click lands on the variant's page at once */
     sim_slots *slots;     /* by shopper; NULL unless ghosts may opt out */
+
+    const double *price, *margin; /* by SKU; NULL: the same for all */
+    sim_earned *earned;           /* by shopper; NULL unless `price`, as what follows is 0 */
+    double frozen_revenue;        /* in a twin: money of frozen_orders */
+    double sold_money;            /* since the warm-up: price of units_sold */
+    double margin_money;          /* margin of net orders; 0 unless `price` or `margin` */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -226,6 +232,14 @@ static inline bool sim_over(const sim_world *w) {
 /* A touch is more than one message, or one may replace another. */
 static inline bool sim_by_device(const sim_world *w) {
     return __builtin_expect(w->devices != NULL, 0);
+}
+
+/* Money per unit of a SKU, and the share of it that is left of a unit sold. */
+static inline double sim_price(const sim_world *w, uint32_t sku) {
+    return w->price ? w->price[sku] : w->p->catalog.price;
+}
+static inline double sim_margin(const sim_world *w, uint32_t sku) {
+    return w->margin ? w->margin[sku] : w->p->catalog.margin;
 }
 
 /* Adds to a count if the warm-up is over. */
@@ -392,6 +406,7 @@ bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how ho
 /* replay.c: the shoppers' trace; only where w->replay is not NULL, but for init and destroy */
 bool sim_replay_init(sim_world *w); /* false: no memory */
 void sim_replay_destroy(sim_world *w);
+void sim_replay_profiles(sim_world *w, int64_t at); /* tells of the shoppers who have one */
 void sim_replay_start(sim_world *w);
 void sim_on_replay(sim_world *w);
 void sim_replay_until_now(sim_world *w);
@@ -441,9 +456,13 @@ void sim_others_start(sim_world *w);
 void sim_on_other(sim_world *w, const sim_event *e);
 
 /* money.c */
+/* Books the margin of units that were ordered, or below 0 came back; now, where SKUs differ in it. */
+void sim_money_earn(sim_world *w, uint32_t sku, int64_t units);
 void sim_money_sum(sim_world *w); /* from the other tallies, at the end */
 
 /* order.c */
+/* Whether an order of one SKU can be due to a message about the other. */
+bool sim_same_scope(const sim_world *w, uint32_t a, uint32_t b);
 void sim_order_place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how how, uint32_t touch);
 void sim_order_held(sim_world *w, const sim_cart *cart); /* of the unit that it holds */
 /* Books units as taken, +1 or -1, by a buyer who was pushed in every restock, before that many campaigns, of
@@ -466,7 +485,7 @@ void sim_frame_assign(sim_world *w, const bis_decision *d);
 void sim_frame_slot(sim_world *w, const bis_decision *d);
 /* A net order. Returns SIM_IN_*. */
 unsigned sim_frame_order(sim_world *w, uint32_t shopper, uint32_t sku, uint32_t units);
-void sim_frame_take_back(sim_world *w, uint32_t shopper, unsigned in); /* it was returned: one unit */
+void sim_frame_take_back(sim_world *w, uint32_t shopper, uint32_t sku, unsigned in); /* one unit came back */
 bool sim_frame_outcomes(sim_world *w); /* moments of E and of the arms into w->out */
 
 /* detail.c: rows for --log shopper and full, and restock rows */
@@ -474,34 +493,6 @@ bool sim_detail_write(sim_world *w);
 const char *sim_cause_name(sim_cause cause); /* "stale_feed", ... */
 const char *sim_how_name(sim_how how);       /* "push", ... */
 
-/* probe.c. To be called only where someone looks: at anything, */
-#define SIM_COLD __attribute__((cold)) /* so that the loop is laid out without them */
-static inline bool sim_probing(const sim_world *w) {
-    return __builtin_expect(w->probe != NULL, 0);
-}
-/* or at this shopper. */
-static inline bool sim_probes(const sim_world *w, uint32_t shopper) {
-    return sim_probing(w) && w->probe->shopper == shopper;
-}
-SIM_COLD void sim_probe_begin(sim_world *w); /* once the world is made */
-SIM_COLD void sim_probe_end(sim_world *w);   /* once it is settled */
-/* Before calls of the engine: a wake, a level of the feed (which the world knows already), the settling. */
-SIM_COLD void sim_probe_wake(sim_world *w);
-SIM_COLD void sim_probe_feed(sim_world *w, uint32_t sku);
-SIM_COLD void sim_probe_settle(sim_world *w);
-/* After them: restocks that have opened, before their decisions; that have closed, after them; another level.
- */
-SIM_COLD void sim_probe_opened(sim_world *w);
-SIM_COLD void sim_probe_closed(sim_world *w);
-SIM_COLD void sim_probe_stock(sim_world *w, uint32_t sku);
-SIM_COLD void sim_probe_signal(sim_world *w, uint32_t sku, int source, uint32_t cause, int64_t at);
-SIM_COLD void sim_probe_decision(sim_world *w, const bis_decision *d);
-SIM_COLD void sim_probe_touch(sim_world *w, uint32_t touch, sim_seen_what what, const char *why,
-                              int64_t at_later);
-/* Likewise of one of its messages, by the device that it is to. */
-SIM_COLD void sim_probe_message(sim_world *w, uint32_t touch, uint32_t device, sim_seen_what what,
-                                const char *why, int64_t at_later);
-SIM_COLD void sim_probe_quit(sim_world *w);
-SIM_COLD void sim_probe_order(sim_world *w, const sim_order *order);
+#include "sim/world_probe.h"
 
 #endif

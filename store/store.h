@@ -30,7 +30,7 @@ typedef struct {
     char *text; /* the scenario as loaded, overrides included */
     uint64_t seed;
     int64_t start, horizon, warmup; /* ms */
-    double price;                   /* money per unit */
+    double price;                   /* money per unit, but for SKUs that a catalog trace gives one */
     double holdout;                 /* fraction held out */
     char *unit;                     /* of what: shopper, product, restock, shopper_product, two_sided */
     double holdout_products;        /* two_sided: fraction of products besides; NaN: none */

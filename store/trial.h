@@ -177,7 +177,8 @@
     X(trace_purchases, "purchases of a shoppers' trace")                                                     \
     X(trace_lost, "of them, those that found the storefront sold out")                                       \
     X(trace_displaced, "of those, as many as units had gone to shoppers who were told")                      \
-    X(trace_short, "units of the others that were not there")
+    X(trace_short, "units of the others that were not there")                                                \
+    X(trace_purchases_sent, "of its purchases, those that followed a send of the shop's own log")
 
 #define STORE_TALLY_ENUM(name, doc) STORE_T_##name,
 typedef enum { STORE_TALLIES(STORE_TALLY_ENUM) STORE_TALLY_COUNT } store_tally;

@@ -53,6 +53,7 @@ all_ways() { # COMMAND...
 }
 all_ways run "$files/small.yaml" --reps 9 --twins --log full
 all_ways run "$files/trace.yaml" --reps 5 --log shopper
+all_ways run "$files/logs.yaml" --reps 5 --twins --log full --set organic.rate=20 # every kind of trace
 all_ways run "$files/small.yaml" --reps 5 --log full --set policy.arms[0].name=a --set policy.arms[1].name=b \
     --set "policy.arms[1].set=throttle.mode=none" --set interest.initial.notify_me=0.2
 # Local time, and what follows a first touch.

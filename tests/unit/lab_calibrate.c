@@ -166,6 +166,27 @@ static void views_go_before_purchases(void **state) {
     lab_traces_clear(&t);
 }
 
+static void rows_elsewhere_are_left_out(void **state) {
+    (void)state;
+    lab_traces t = {0};
+    lab_facts f;
+    put("orders.csv", "timestamp,shopper,sku,country,web\n"
+                      "2026-03-01T10:00,ann,a,UK,1\n2026-03-01T11:00,ann,a,FR,1\n"
+                      "2026-03-01T12:00,bob,b,UK,0\n2026-03-01T13:00,bob,b,UK,1\nsoon,bob,b,FR,1\n");
+    put("sends.csv", "timestamp,opened,kind\n2026-03-01T10:00,,push\n2026-03-01T10:00,,mail\n");
+    read_config("traces:\n  events: {file: orders.csv, where: {country: UK, web: 1}}\n"
+                "  sends: {file: sends.csv, where: {kind: push}}\n",
+                &t, &f);
+    assert_int_equal(t.events, 2);
+    assert_int_equal(t.events_of.filtered, 3); /* the bad one too */
+    assert_int_equal(t.sends, 1);
+    assert_int_equal(t.sends_of.filtered, 1);
+    lab_facts_clear(&f);
+    lab_traces_clear(&t);
+    refuse("traces: {events: {file: orders.csv, where: {land: UK}}}\n",
+           "orders.csv:1: no column 'land' (traces.events.where); the columns are");
+}
+
 /* The log ends on the 10th at 12:00: sends after the 8th at 12:00 are too young for two days, an open after
  * three days is none. */
 static void sends_have_a_window(void **state) {
@@ -218,14 +239,15 @@ static void make_tables(void) {
          *sends = fopen("sends.csv", "w");
     assert_true(stock && orders && sends);
     fputs("timestamp,sku,available\n", stock);
-    fputs("timestamp,shopper,sku,revenue\n", orders);
+    fputs("timestamp,shopper,sku,n,revenue\n", orders);
     fputs("timestamp,opened,clicked\n", sends);
     long at = 0;
     for (int i = 0; i < 80; i++, at += 3600 * (1 + i * i % 9))
         fprintf(stock, "%ld,shoe,%d\n", at, i % 2);
     for (int i = 0; i < 60; i++)
         for (int k = 0; k <= (i % 10 ? i % 3 : 6); k++)
-            fprintf(orders, "%d,p%d,s%d,%d\n", 100 + i * 7200 + k * 5000, i, i * k % 5, 10 + i % 2);
+            fprintf(orders, "%d,p%d,s%d,1,%d\n", 100 + i * 7200 + k * 5000, i, i * k % 5, 10 + i % 2);
+    fputs("500000,p1,s1,-1,-10\n500001,p1,s1,-1,-10\n", orders); /* two come back */
     for (int i = 0; i < 50; i++) {
         fprintf(sends, "%d,", i * 3600);
         if (i % 3)
@@ -239,10 +261,11 @@ static void make_tables(void) {
     fclose(stock);
     fclose(orders);
     fclose(sends);
-    put("shop.yaml", "traces:\n  inventory: {file: stock.csv, time_format: epoch_s}\n"
-                     "  events: {file: orders.csv, time_format: epoch_s, columns: {revenue: revenue}}\n"
-                     "  sends: {file: sends.csv, time_format: epoch_s, columns: {clicked: clicked}}\n"
-                     "shoppers: {visit_buy: 0.25}\n");
+    put("shop.yaml",
+        "traces:\n  inventory: {file: stock.csv, time_format: epoch_s}\n"
+        "  events: {file: orders.csv, time_format: epoch_s, columns: {revenue: revenue, quantity: n}}\n"
+        "  sends: {file: sends.csv, time_format: epoch_s, columns: {clicked: clicked}}\n"
+        "shoppers: {visit_buy: 0.25}\n");
 }
 
 static void fragment_is_a_scenario_with_the_fit(void **state) {
@@ -281,6 +304,11 @@ static void fragment_is_a_scenario_with_the_fit(void **state) {
     assert_near(s->p.response.open[MODEL_ANDROID], 33.0 / 50, 1e-6);
     assert_near(s->p.response.click[BIS_CART], 17.0 / 33, 1e-6);
     assert_int_equal(s->p.response.open_delay[MODEL_WEB].kind, kind[open->best]);
+    assert_int_equal(s->p.shoppers.hours, 0); /* too few for 24 weights */
+    assert_int_equal(s->p.shoppers.weekdays, 7);
+    for (int i = 0; i < 7; i++)
+        assert_near(s->p.shoppers.weekday[i].weight, c->facts.weekday[i] / c->facts.purchases, 1e-4);
+    assert_near(s->p.after_order.return_rate, 2.0 / c->facts.bought, 1e-5);
     scenario_destroy(s);
     lab_calibration_clear(c);
     lab_traces_clear(&t);
@@ -303,6 +331,7 @@ int main(void) {
         cmocka_unit_test(rounded_spells_become_intervals),
         cmocka_unit_test_setup_teardown(occasions_are_orders, enter, leave),
         cmocka_unit_test_setup_teardown(views_go_before_purchases, enter, leave),
+        cmocka_unit_test_setup_teardown(rows_elsewhere_are_left_out, enter, leave),
         cmocka_unit_test_setup_teardown(sends_have_a_window, enter, leave),
         cmocka_unit_test_setup_teardown(bad_configs_are_refused_with_their_place, enter, leave),
         cmocka_unit_test_setup_teardown(fragment_is_a_scenario_with_the_fit, enter, leave),
