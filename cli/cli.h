@@ -25,7 +25,7 @@ typedef struct {
 } cli_command;
 
 extern const cli_command cli_run, cli_compare, cli_sweep, cli_engine, cli_validate, cli_params, cli_report,
-    cli_explain, cli_calibrate, cli_analyze, cli_power;
+    cli_explain, cli_calibrate, cli_analyze, cli_power, cli_experiment;
 
 /* All commands, in the order of the help; [out] n. */
 const cli_command *const *cli_commands(size_t *n);
