@@ -2,8 +2,8 @@
  *
  * cli.h - the command line: one table of commands, one file for each.
  *
- * Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input. Human text and JSON go to stdout,
- * messages and progress to stderr.
+ * Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input, 3 stopped before the asked
+ * precision. Human text and JSON go to stdout, messages and progress to stderr.
  *
  * A new command is one file with a cli_command and one line in commands.c.
  */
