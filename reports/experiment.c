@@ -164,9 +164,10 @@ static void say_unbiased(report_experiment *x, const experiment_estimator *e) {
             e->bias.n, others + 1, 100 * e->power);
     else
         snprintf(x->why, sizeof x->why,
-                 "Its bias is not told apart from 0 by %.0f experiments, which holds of no other sound "
-                 "design here. It finds the effect in %.0f %% of the experiments.",
-                 e->bias.n, 100 * e->power);
+                 "Its bias is not told apart from 0 by %.0f experiments%s. It finds the effect in %.0f %% of "
+                 "the experiments.",
+                 e->bias.n, x->designs > 1 ? ", which holds of no other sound design here" : "",
+                 100 * e->power);
 }
 
 static void say_why(report_experiment *x) {

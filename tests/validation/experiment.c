@@ -4,7 +4,8 @@
  *
  * Ample stock: every design's contrast is the true effect, click x buy, and nothing is found in nothing more
  * often than 5 %. One scarce shelf a product: comparing shoppers gives closed form 5's naive lift, while
- * whole products tell the truth, as no shopper goes from one product to another.
+ * whole products tell the truth, as no shopper goes from one product to another. A line: where pushes do
+ * nothing a control that does not wait in it is biased, and one that waits is not.
  */
 #define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <jansson.h>
@@ -124,7 +125,38 @@ static void scarce(void **state) {
     json_decref(doc);
 }
 
+static double clock_mean(const json_t *doc, const char *slots, const char *clock, const char *key) {
+    const json_t *one = json_object_get(json_object_get(doc, "consumes_slot"), slots);
+    one = json_object_get(json_object_get(one, "no_effect"), clock);
+    assert_true(json_is_number(json_object_get(one, key)));
+    return json_number_value(json_object_get(one, key));
+}
+
+/* One of a product's line is told a day, or with places that ghosts do not take about two; everyone comes by
+ * himself at .1 a day. A control that waits its turn shows no effect of nothing. One that does not has all 40
+ * days and so buys with 1 - exp(-4) = .982; a treated shopper whose turn comes on day d has 40 - d of them.
+ * Of 20 who wait half are gone after a week, so turns come on days 0 to 11 or so, and the lift of nothing
+ * lies between 0 and exp(-4) - exp(-.1 x 20) = -.117, by its interval as well. */
+static void clocks(void **state) {
+    (void)state;
+    const char *const set[] = {"supply.restocks[0].units=1000", "interest.return_rate=0.1",
+                               "interest.return_buy=1",         "policy.throttle.mode=batch",
+                               "policy.throttle.size=1",        "policy.throttle.every=1d"};
+    static const char *const slots[] = {"true", "false"};
+    place p;
+    json_t *doc = experiment(&p, set, 6);
+    for (size_t i = 0; i < 2; i++) {
+        double mean = clock_mean(doc, slots[i], "assigned", "mean");
+        double se = (clock_mean(doc, slots[i], "assigned", "hi") - mean) / 1.9679;
+        assert_near(mean, 0, 4 * se);
+        assert_true(clock_mean(doc, slots[i], "unthrottled", "hi") < 0);
+        assert_true(clock_mean(doc, slots[i], "unthrottled", "lo") > -0.117);
+    }
+    json_decref(doc);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(ample), cmocka_unit_test(scarce)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(ample), cmocka_unit_test(scarce),
+                                       cmocka_unit_test(clocks)};
     return RUN_TESTS(tests);
 }
