@@ -171,6 +171,10 @@ static void say_unbiased(report_experiment *x, const experiment_estimator *e) {
 }
 
 static void say_why(report_experiment *x) {
+    if (x->replications < 2) {
+        snprintf(x->why, sizeof x->why, "One replication says nothing on bias: run more, with --reps.");
+        return;
+    }
     if (x->best == x->designs) {
         snprintf(x->why, sizeof x->why,
                  "No design gave an estimate in two replications: there were not units in both arms. A "
@@ -231,12 +235,12 @@ const char *report_experiment_clock(experiment_clock c) {
 
 format_text report_experiment_warning(const experiment_estimator *e) {
     format_text t = {""};
-    if (!(e->estimate.n >= 2))
+    if (!(e->estimate.n > 0))
         snprintf(t.text, sizeof t.text, "never had units in both arms");
     else if (!sound(e))
         snprintf(t.text, sizeof t.text, "finds an effect of nothing in %.0f %%", 100 * e->false_positives);
     else if (!(e->intervals > 0))
-        snprintf(t.text, sizeof t.text, "never had an interval: too few clusters");
+        snprintf(t.text, sizeof t.text, "never had an interval: too few clusters, or no order");
     else if (e->bias.lo > 0 || e->bias.hi < 0)
         snprintf(t.text, sizeof t.text, "%s the effect",
                  (e->bias.mean > 0) == (e->truth.mean >= 0) ? "overstates" : "understates");

@@ -57,7 +57,7 @@ static void put_estimator(FILE *out, const report_experiment *x, size_t i, size_
             i == x->best && !k ? " ★" : "", e->method);
     cell(out, e->estimate.mean, false);
     cell(out, e->truth.mean, false);
-    if (isfinite(e->bias.mean))
+    if (isfinite(e->bias.lo))
         snprintf(bias, sizeof bias, "%+.3g [%.3g, %.3g]", e->bias.mean, e->bias.lo, e->bias.hi);
     html_cell_number(out, bias);
     cell(out, e->coverage_true, true);
@@ -100,7 +100,7 @@ static void put_designs(FILE *out, const report_experiment *x) {
 
 static void put_interval(FILE *out, const stat_interval *v) {
     char text[80] = "";
-    if (isfinite(v->mean)) snprintf(text, sizeof text, "%+.3g [%.3g, %.3g]", v->mean, v->lo, v->hi);
+    if (isfinite(v->lo)) snprintf(text, sizeof text, "%+.3g [%.3g, %.3g]", v->mean, v->lo, v->hi);
     html_cell_number(out, text);
 }
 

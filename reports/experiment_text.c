@@ -14,8 +14,9 @@ enum { COLUMNS = 100 };
 
 static void put_head(FILE *out, const report_experiment *x) {
     char name[200];
-    fprintf(out, "%s: %u experiments with each design, on the same shoppers, seed %llu\n",
-            format_clean(name, sizeof name, x->scenario), x->replications, (unsigned long long)x->run->seed);
+    fprintf(out, "%s: %u experiment%s with each design, on the same shoppers, seed %llu\n",
+            format_clean(name, sizeof name, x->scenario), x->replications, x->replications == 1 ? "" : "s",
+            (unsigned long long)x->run->seed);
     fprintf(out, "%g %% held out%s", 100 * x->fraction,
             x->chosen ? " (the scenario holds nobody out; set policy.holdout.fraction for another share)"
                       : "");
@@ -59,7 +60,8 @@ static void put_effect(FILE *out, double x) {
 
 static void put_interval(FILE *out, const stat_interval *v, int columns) {
     char text[60] = "–";
-    if (isfinite(v->mean)) snprintf(text, sizeof text, "%+.4f [%.4f, %.4f]", v->mean, v->lo, v->hi);
+    if (isfinite(v->mean)) snprintf(text, sizeof text, "%+.4f", v->mean);
+    if (isfinite(v->lo)) snprintf(text, sizeof text, "%+.4f [%.4f, %.4f]", v->mean, v->lo, v->hi);
     put_right(out, text, columns);
 }
 
