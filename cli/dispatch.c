@@ -53,7 +53,8 @@ static int help(void) {
     fputs("\n"
           "  -h, --help     this text; after a command: about the command\n"
           "  -V, --version  the version\n\n"
-          "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input.\n",
+          "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input,\n"
+          "3 stopped before the asked precision.\n",
           stdout);
     return cli_done(NULL, LAB_OK);
 }

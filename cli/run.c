@@ -11,13 +11,14 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 
-enum { SEED = 256, REPS, THREADS, SET, TWINS, LOG, JSON, QUIET };
+enum { SEED = 256, REPS, THREADS, PRECISION, SET, TWINS, LOG, JSON, QUIET };
 
 static const struct option longs[] = {
     {"out", required_argument, NULL, 'o'},
     {"seed", required_argument, NULL, SEED},
     {"reps", required_argument, NULL, REPS},
     {"threads", required_argument, NULL, THREADS},
+    {"precision", required_argument, NULL, PRECISION},
     {"set", required_argument, NULL, SET},
     {"twins", no_argument, NULL, TWINS},
     {"log", required_argument, NULL, LOG},
@@ -55,6 +56,7 @@ static bool take(run_job *job, const char **set, int option) {
         if (!whole("--threads", 1, CLI_THREADS_MAX, &n)) return false;
         lab->threads = (uint32_t)n;
         return true;
+    case PRECISION: lab->precision = optarg; return true;
     case SET: set[lab->sets++] = optarg; return true;
     case TWINS: lab->twins = true; return true;
     case LOG:
@@ -124,6 +126,12 @@ const cli_command cli_run = {
             "      --reps N          replications (default: run.replications of the scenario)\n"
             "      --threads N       threads (default: one for each processor). The result is the same for "
             "any number\n"
+            "      --precision METRIC=SHARE\n"
+            "                        runs until the half-width of the metric's 95 % interval is at most that "
+            "share of\n"
+            "                        its mean (METRIC=abs:WIDTH: in its unit), up to --reps (default 2000); "
+            "where that\n"
+            "                        is not enough it says how many it would take, and ends with 3\n"
             "      --set PATH=VALUE  sets a parameter, after the scenario's own; may be repeated. "
             "`restocklab params`\n"
             "                        lists them\n"

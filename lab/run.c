@@ -14,6 +14,7 @@
 #include "lab/folder.h"
 #include "lab/internal.h"
 #include "lab/manifest.h"
+#include "lab/precision.h"
 #include "lab/traces.h"
 #include "reports/report.h"
 
@@ -25,13 +26,17 @@ typedef struct {
     store_run run;
     report_summary summary;
     sim_run_options sim;
+    lab_precision precision;
+    lab_error short_of; /* the precision; "": it was reached, or none was asked for */
     lab_host host;
     double wall_s, loop_s;
 } lab_job;
 
 static lab_status load(lab_job *job, lab_error *error) {
     const lab_run_options *o = job->options;
-    lab_status status = lab_scenario_find(o->scenario, job->path, error);
+    lab_status status = LAB_OK;
+    if (o->precision) status = lab_precision_read(o->precision, o->twins, &job->precision, error);
+    if (status == LAB_OK) status = lab_scenario_find(o->scenario, job->path, error);
     if (status != LAB_OK) return status;
     if (o->out) {
         if (strlen(o->out) >= sizeof job->out)
@@ -52,10 +57,11 @@ static lab_status load(lab_job *job, lab_error *error) {
 static lab_status simulate(lab_job *job, lab_error *error) {
     const lab_run_options *o = job->options;
     const scenario_run *asked = &job->scenario->p.run;
+    uint32_t usual = o->precision ? LAB_PRECISION_MOST : (uint32_t)asked->replications;
     sim_run_options *sim = &job->sim;
     *sim = (sim_run_options){
         .seed = o->has_seed ? o->seed : (uint64_t)asked->seed,
-        .replications = o->reps ? o->reps : (uint32_t)asked->replications,
+        .replications = o->reps ? o->reps : usual,
         .threads = o->threads ? o->threads : lab_processors(),
         .twins = o->twins,
         .log = o->log,
@@ -68,10 +74,12 @@ static lab_status simulate(lab_job *job, lab_error *error) {
     lab_host_scenario(&job->host, "scenario_file", job->path);
     char why[STORE_ERROR_SIZE] = "";
     double start = lab_seconds();
-    sim_status status = sim_run(job->scenario, sim, &job->run, why);
+    sim_status status =
+        o->precision ? lab_precision_run(job->scenario, sim, &job->precision, &job->run, why, &job->short_of)
+                     : sim_run(job->scenario, sim, &job->run, why);
     job->wall_s = lab_seconds() - start;
     if (status != SIM_OK) return lab_sim_fail(error, status, why);
-    if (!lab_manifest_fill(&job->run, job->scenario, sim->replications))
+    if (!lab_manifest_fill(&job->run, job->scenario, (uint32_t)job->run.trials))
         return lab_fail(error, LAB_FAILED, "out of memory");
     return LAB_OK;
 }
@@ -100,6 +108,8 @@ lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error
         .colour = options->colour,
     };
     status = lab_present("run", &job->summary, &host, options->json, print, error);
+    if (status == LAB_OK && *job->short_of.text)
+        status = lab_fail(error, LAB_IMPRECISE, "%s", job->short_of.text);
 cleanup:
     report_summary_clear(&job->summary);
     store_run_clear(&job->run);

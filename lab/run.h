@@ -20,8 +20,10 @@ typedef struct {
     const char *out; /* folder; NULL: NAME-run in the current folder */
     bool has_seed;   /* else the scenario's */
     uint64_t seed;
-    uint32_t reps;    /* 0: the scenario's */
+    uint32_t reps;    /* 0: the scenario's; with precision the most, and 0: LAB_PRECISION_MOST */
     uint32_t threads; /* 0: one for each processor; never more than replications */
+    const char
+        *precision; /* "METRIC=SHARE" or "METRIC=abs:WIDTH": until its interval is so narrow; or NULL */
     bool twins;
     sim_log log;
     bool json;
@@ -33,6 +35,7 @@ typedef struct {
 
 /* Runs and writes everything; then prints the summary (text or JSON) to `print`. On LAB_FAILED from the
  * report on, run.db is there and `report` can be tried again; earlier failures leave the folder as it was.
+ * LAB_IMPRECISE: all is written and printed, but the precision was not reached.
  * [out] error: filled unless LAB_OK. */
 lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error);
 

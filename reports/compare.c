@@ -12,9 +12,25 @@
 #include "reports/document.h"
 #include "reports/format.h"
 #include "reports/sums.h"
+#include "stats/multiple.h"
 
 enum { COLUMNS = 100, FEW = 10 };
 static const double LEVEL = 0.95;
+
+/* What is the same in every pair, or about what neither uses, is not tested. */
+static bool adjust(report_comparison *c) {
+    double *p = calloc(c->differences ? c->differences : 1, sizeof *p);
+    if (!p) return false;
+    for (size_t i = 0; i < c->differences; i++) {
+        compare_verdict v = report_verdict(&c->difference[i]);
+        p[i] = v == COMPARE_MISSING || v == COMPARE_SAME ? NAN : c->difference[i].paired.p;
+    }
+    bool good = stat_holm(p, c->differences, p);
+    for (size_t i = 0; good && i < c->differences; i++)
+        c->difference[i].p_adjusted = p[i];
+    free(p);
+    return good;
+}
 
 bool report_compare(const report_summary *base, const report_summary *candidate, report_comparison *out) {
     *out = (report_comparison){.base = base, .candidate = candidate, .base_label = "base"};
@@ -28,8 +44,8 @@ bool report_compare(const report_summary *base, const report_summary *candidate,
             base->value[i].metric,
             !sums_uses(base->run, base->value[i].metric->group) &&
                 !sums_uses(candidate->run, base->value[i].metric->group),
-            stat_paired_difference(base->value[i].by_trial, candidate->value[i].by_trial, n, LEVEL)};
-    return true;
+            stat_paired_difference(base->value[i].by_trial, candidate->value[i].by_trial, n, LEVEL), NAN};
+    return adjust(out);
 }
 
 void report_comparison_clear(report_comparison *c) {
@@ -102,14 +118,15 @@ void report_compare_csv(FILE *out, const report_comparison *c) {
     static const char *const direction[] = {"more_is_better", "less_is_better", "neutral"};
     static const char *const verdict[COMPARE_VERDICTS] = {"",       "unknown", "same",   "undecided",
                                                           "better", "worse",   "differs"};
-    fputs("name,unit,base,candidate,diff,lo,hi,p,variance_reduction,n,direction,verdict\n", out);
+    fputs("name,unit,base,candidate,diff,lo,hi,p,p_adjusted,variance_reduction,n,direction,verdict\n", out);
     for (size_t i = 0; i < c->differences; i++) {
         const report_difference *d = &c->difference[i];
         const stat_paired *p = &d->paired;
         csv_text(out, d->metric->name);
         fputc(',', out);
         csv_text(out, d->metric->unit);
-        const double x[] = {p->mean_a, p->mean_b, p->diff, p->lo, p->hi, p->p, p->variance_reduction};
+        const double x[] = {p->mean_a, p->mean_b, p->diff,       p->lo,
+                            p->hi,     p->p,      d->p_adjusted, p->variance_reduction};
         for (size_t k = 0; k < sizeof x / sizeof *x; k++)
             csv_number(out, x[k]);
         fprintf(out, ",%.0f,%s,%s\n", p->n, direction[d->metric->direction], verdict[report_verdict(d)]);
@@ -129,6 +146,7 @@ static int set_metrics(json_t *doc, const report_comparison *c) {
         bad |= json_object_set_new(one, "lo", document_number(p->lo));
         bad |= json_object_set_new(one, "hi", document_number(p->hi));
         bad |= json_object_set_new(one, "p", document_number(p->p));
+        bad |= json_object_set_new(one, "p_adjusted", document_number(c->difference[i].p_adjusted));
         bad |= json_object_set_new(one, "variance_reduction", document_number(p->variance_reduction));
     }
     return bad;
@@ -260,6 +278,14 @@ static void put_table(FILE *out, const report_comparison *c, bool colour) {
     }
 }
 
+/* Metrics that differ even if all of them are tested at once. */
+static size_t sure(const report_comparison *c) {
+    size_t n = 0;
+    for (size_t i = 0; i < c->differences; i++)
+        n += c->difference[i].p_adjusted < 1 - LEVEL;
+    return n;
+}
+
 static void put_words(FILE *out, const report_comparison *c) {
     size_t same = count(c, COMPARE_SAME), open = count(c, COMPARE_UNDECIDED);
     size_t clear = count(c, COMPARE_OTHER) + count(c, COMPARE_BETTER) + count(c, COMPARE_WORSE);
@@ -273,8 +299,8 @@ static void put_words(FILE *out, const report_comparison *c) {
         fprintf(
             out,
             "\nEach interval stands for itself: of %zu that could differ, about %.0f would leave out 0 by "
-            "chance alone.\n",
-            clear + open, ceil(0.05 * (double)(clear + open)));
+            "chance alone.\nBy Holm's adjustment for all of them %zu differ%s.\n",
+            clear + open, ceil(0.05 * (double)(clear + open)), sure(c), sure(c) == 1 ? "s" : "");
     if (isfinite(factor))
         fprintf(out,
                 "Common random numbers divide the variance of a difference by %.3g (median over metrics):\n"

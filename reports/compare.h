@@ -13,6 +13,7 @@ typedef struct {
     const report_metric *metric;
     bool unused;        /* neither run uses the mechanism that it is about */
     stat_paired paired; /* a: base, b: candidate; over replications in which both have the metric */
+    double p_adjusted;  /* Holm's, over all metrics that differ in some pair; NaN: not one of them */
 } report_difference;
 
 typedef struct {

@@ -83,6 +83,7 @@ static void put_row(FILE *out, const report_difference *d) {
     html_cell_number(out, report_difference_text(d).text);
     html_cell_number(out, p->n > 1 ? report_difference_interval(d).text : "");
     put_number(out, p->p, p->p < 0.0001 ? "%.1e" : "%.4f");
+    put_number(out, d->p_adjusted, d->p_adjusted < 0.0001 ? "%.1e" : "%.4f");
     put_number(out, p->variance_reduction, "%.3g");
     fprintf(out, "<td class=\"when %s\">%s%s</td></tr>\n",
             verdict == COMPARE_BETTER  ? "ok"
@@ -94,18 +95,21 @@ static void put_row(FILE *out, const report_difference *d) {
 static void put_table(FILE *out, const report_comparison *c) {
     const char *group = "";
     html_open_section(out, "metrics", "All metrics");
-    html_open_table(out, "metric|#base|#candidate|#difference|#95 % interval|#p|#variance factor|verdict");
+    html_open_table(
+        out, "metric|#base|#candidate|#difference|#95 % interval|#p|#p by Holm|#variance factor|verdict");
     for (size_t i = 0; i < c->differences; i++) {
         const report_difference *d = &c->difference[i];
         if (report_verdict(d) == COMPARE_MISSING) continue;
         if (strcmp(group, d->metric->group) != 0)
-            fprintf(out, "<tr class=\"group\"><th scope=\"colgroup\" colspan=\"8\">%s</th></tr>\n",
+            fprintf(out, "<tr class=\"group\"><th scope=\"colgroup\" colspan=\"9\">%s</th></tr>\n",
                     d->metric->group);
         group = d->metric->group;
         put_row(out, d);
     }
     html_close_table(out);
-    fputs("<p class=\"note\">p tests that the mean difference is 0, by the paired t test. The variance "
+    fputs("<p class=\"note\">p tests that the mean difference is 0, by the paired t test; by Holm, adjusted "
+          "for all metrics that differ in some pair: below .05 even "
+          "the first of them is hardly chance. The variance "
           "factor is "
           "(variance of base + variance of candidate) / variance of the difference: how many times the "
           "replications independent runs would need. It does not exist where all differences are equal. "

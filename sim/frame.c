@@ -14,9 +14,12 @@
 #include "sim/memory.h"
 
 bool sim_frame_init(sim_world *w) {
-    w->unit = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->unit);
-    if (w->price) w->earned = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->earned);
-    return w->unit && (!w->price || w->earned);
+    size_t n = w->shoppers ? w->shoppers : 1;
+    bool rows = w->log != SIM_LOG_SUMMARY;
+    w->unit = sim_memory_zeroed(n, sizeof *w->unit);
+    if (rows) w->unit_restock = sim_memory_zeroed(n, sizeof *w->unit_restock);
+    if (w->price) w->earned = sim_memory_zeroed(n, sizeof *w->earned);
+    return w->unit && (!rows || w->unit_restock) && (!w->price || w->earned);
 }
 
 /* A time as a unit keeps it, so that 0 can say that there is none. */
@@ -31,6 +34,7 @@ void sim_frame_assign(sim_world *w, const bis_decision *d) {
     u->in_at = kept(w, d->assigned_at) & SIM_UNIT_TIME_MAX;
     u->sku = d->sku;
     u->held = d->arm == BIS_HELD_OUT;
+    if (w->unit_restock) w->unit_restock[d->shopper] = d->restock;
 }
 
 void sim_frame_slot(sim_world *w, const bis_decision *d) {
@@ -150,6 +154,7 @@ static bool keep_units(sim_world *w) {
                                 .arm = u->held ? STORE_HELD : STORE_TREATED,
                                 .reached = u->slot_at != 0,
                                 .policy_arm = w->arms > 1 ? w->shopper[i].arm : UINT32_MAX,
+                                .restock = w->unit_restock[i],
                                 .orders = u->y,
                                 .revenue = revenue_y(w, i)};
     }

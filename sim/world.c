@@ -185,6 +185,7 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->first);
     sim_memory_free(w->devices);
     sim_memory_free(w->unit);
+    sim_memory_free(w->unit_restock);
     sim_memory_free(w->rhythm.zone);
     sim_memory_free(w->tired);
     sim_memory_free(w->not_variant.at);

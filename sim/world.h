@@ -129,6 +129,7 @@ typedef struct sim_world {
     uint32_t after_free, ads_free; /* SIM_NONE: there is none */
     uint32_t *ordered;             /* by shopper, her orders so far; NULL unless `follows` */
     uint16_t *soon;                /* by shopper, net orders within SIM_SOON of t_i; NULL: not counted */
+    uint32_t *unit_restock;        /* by shopper, the campaign of t_i; NULL: no rows of units asked for */
     uint8_t *last_source;          /* by shopper, of her last signal; NULL: nobody asks */
     sim_pool pushed_taken; /* uint64_t: units taken by buyers who had been pushed, by campaign and its SKUs */
 

@@ -248,6 +248,7 @@ static void shopper_row(cursor *c, void *row) {
     real(c, &r->orders);
     real(c, &r->revenue);
     u32(c, &r->policy_arm);
+    u32(c, &r->restock);
 }
 
 static void decision_row(cursor *c, void *row) {

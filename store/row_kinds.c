@@ -47,6 +47,7 @@ static void shopper_fields(store_row_cursor *c, void *row) {
     store_row_real(c, &r->orders);
     store_row_real(c, &r->revenue);
     store_row_uint32(c, &r->policy_arm);
+    store_row_uint32(c, &r->restock);
 }
 
 static void decision_fields(store_row_cursor *c, void *row) {
@@ -106,8 +107,9 @@ const store_row_kind store_row_kinds[] = {
      restock_fields},
     {"unmet_demand", "sku, interests, requested, wanted, on_hand, restock", sizeof(store_unmet_row),
      offsetof(store_trial, unmet), offsetof(store_trial, unmets), unmet_fields},
-    {"shopper", "at, shopper, sku, arm, reached, orders, revenue, policy_arm", sizeof(store_shopper_row),
-     offsetof(store_trial, shopper), offsetof(store_trial, shoppers), shopper_fields},
+    {"shopper", "at, shopper, sku, arm, reached, orders, revenue, policy_arm, restock",
+     sizeof(store_shopper_row), offsetof(store_trial, shopper), offsetof(store_trial, shoppers),
+     shopper_fields},
     {"decision",
      "at, restock, shopper, sku, touch, follows, n, outcome, reason, source, kind, channel, arm, level, "
      "policy_arm",

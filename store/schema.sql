@@ -229,7 +229,8 @@ CREATE TABLE shopper (         -- --log shopper: one row for each unit of the ex
     reached INTEGER NOT NULL,  -- 1: had a slot
     orders REAL,               -- net, in the outcome window
     revenue REAL,
-    policy_arm INTEGER
+    policy_arm INTEGER,
+    restock INTEGER            -- in which it first reached that step, as in decision
 ) STRICT;
 
 CREATE TABLE decision (        -- --log full: the engine's ledger, a decision a row

@@ -307,6 +307,7 @@ typedef struct { /* --log shopper: one row for each unit of E */
     bool reached;
     double orders, revenue;
     uint32_t policy_arm;
+    uint32_t restock; /* the campaign in which the unit first reached the holdout step, as in decisions */
 } store_shopper_row;
 
 typedef struct { /* --log full: the ledger, a decision a row */

@@ -75,9 +75,9 @@ static void fill_rows(store_trial *t, uint64_t *s) {
     t->shoppers = below(s, 9);
     t->shopper = calloc(t->shoppers + 1, sizeof *t->shopper);
     for (size_t i = 0; i < t->shoppers; i++)
-        t->shopper[i] =
-            (store_shopper_row){any_time(s),      any_uint(s), any_uint(s), (store_arm)below(s, 2),
-                                below(s, 2) != 0, any_real(s), any_real(s), any_uint(s)};
+        t->shopper[i] = (store_shopper_row){
+            any_time(s), any_uint(s), any_uint(s), (store_arm)below(s, 2), below(s, 2) != 0, any_real(s),
+            any_real(s), any_uint(s), any_uint(s)};
     t->decisions = below(s, 9);
     t->decision = calloc(t->decisions + 1, sizeof *t->decision);
     for (size_t i = 0; i < t->decisions; i++)
@@ -254,6 +254,7 @@ static void same_rows(const store_trial *a, const store_trial *b) {
         same_real(x->orders, y->orders);
         same_real(x->revenue, y->revenue);
         assert_int_equal(x->policy_arm, y->policy_arm);
+        assert_int_equal(x->restock, y->restock);
     }
     same_event_rows(a, b);
 }

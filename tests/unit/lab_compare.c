@@ -78,13 +78,14 @@ static void a_scenario_equals_itself(void **state) {
     json_t *m;
     size_t with_value = 0;
     json_object_foreach(json_object_get(doc, "metrics"), name, m) {
-        static const char *const keys[] = {"base", "candidate",         "diff", "lo", "hi",
-                                           "p",    "variance_reduction"};
+        static const char *const keys[] = {"base", "candidate", "diff",       "lo",
+                                           "hi",   "p",         "p_adjusted", "variance_reduction"};
         const char *key;
         json_t *value;
         size_t at = 0;
         json_object_foreach(m, key, value) assert_string_equal(key, keys[at++]);
-        assert_int_equal(at, 7);
+        assert_int_equal(at, 8);
+        assert_true(json_is_null(json_object_get(m, "p_adjusted"))); /* nothing to test */
         assert_true(json_is_null(json_object_get(m, "variance_reduction")));
         if (json_is_null(json_object_get(m, "diff"))) continue;
         assert_true(json_real_value(json_object_get(m, "diff")) == 0);
@@ -96,6 +97,38 @@ static void a_scenario_equals_itself(void **state) {
         assert_true(json_real_value(json_object_get(m, "p")) == 1);
     }
     assert_true(with_value > 50);
+    json_decref(doc);
+}
+
+/* Holm's p of a metric: the greatest of (tests - smaller ones) x p over all p up to its own, at most 1. */
+static void adjusted_for_all(void **state) {
+    place *p = *state;
+    const char *const other[] = {"policy.throttle.size=10", "supply.restocks[0].units=3"};
+    double plain[400], adjusted[400];
+    size_t n = 0, differ = 0;
+    p->options.set_candidate = (lab_sets){other, 2};
+    json_t *doc = compare(p);
+    const char *name;
+    json_t *m;
+    json_object_foreach(json_object_get(doc, "metrics"), name, m) {
+        json_t *holm = json_object_get(m, "p_adjusted");
+        if (json_is_null(holm)) continue;
+        plain[n] = json_real_value(json_object_get(m, "p"));
+        adjusted[n++] = json_real_value(holm);
+    }
+    assert_in_range(n, 10, 399);
+    for (size_t i = 0; i < n; i++) {
+        double expected = 0;
+        for (size_t j = 0; j < n; j++) {
+            size_t smaller = 0;
+            for (size_t k = 0; k < n; k++)
+                smaller += plain[k] < plain[j];
+            if (plain[j] <= plain[i]) expected = fmax(expected, fmin(1, (double)(n - smaller) * plain[j]));
+        }
+        assert_near(adjusted[i], expected, 1e-12);
+        differ += adjusted[i] > plain[i];
+    }
+    assert_true(differ > 5);
     json_decref(doc);
 }
 
@@ -209,6 +242,7 @@ static void a_folder_of_others_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_scenario_equals_itself, enter, leave),
+        cmocka_unit_test_setup_teardown(adjusted_for_all, enter, leave),
         cmocka_unit_test_setup_teardown(sides_and_threads, enter, leave),
         cmocka_unit_test_setup_teardown(closed_form, enter, leave),
         cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),

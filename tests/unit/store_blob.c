@@ -42,7 +42,7 @@ static store_trial full_trial(uint32_t replication) {
     t.unmet[0] = (store_unmet_row){5, 4, 3, 9, 2, 7};
     t.shoppers = 1;
     t.shopper = calloc(1, sizeof *t.shopper);
-    t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3, 1};
+    t.shopper[0] = (store_shopper_row){99, 1, 2, STORE_HELD, true, 0.5, -3, 1, 6};
     t.decisions = 1;
     t.decision = calloc(1, sizeof *t.decision);
     t.decision[0] = (store_decision_row){

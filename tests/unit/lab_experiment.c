@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lab_experiment.c - the command experiment: threads, replications of its own, refusals, one product.
+ */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include "lab/experiment.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/trial.h"
+#include "tests/support.h"
+
+static const char small[] = "tests/golden/cli/files/small.yaml";
+static const char *const many_wait[] = {"interest.initial.notify_me=0.3", "supply.restocks[0].units=3",
+                                        "supply.restocks[1].after=3d", "supply.restocks[1].units=30"};
+
+typedef struct {
+    char temp[40], out[64];
+    lab_experiment_options options;
+} place;
+
+static int enter(void **state) {
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    strcpy(p->temp, "/tmp/lab_experiment-XXXXXX");
+    if (!mkdtemp(p->temp)) return 1;
+    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    p->options = (lab_experiment_options){.scenario = small,
+                                          .out = p->out,
+                                          .reps = 20,
+                                          .threads = 1,
+                                          .json = true,
+                                          .designs = "shopper,restock"};
+    return 0;
+}
+
+static int leave(void **state) {
+    place *p = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", p->temp);
+    int failed = system(command);
+    free(p);
+    return failed;
+}
+
+static json_t *experiment(place *p) {
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_experiment(&p->options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL);
+    fclose(f);
+    assert_non_null(doc);
+    json_object_del(doc, "wall_s");
+    return doc;
+}
+
+static void threads_do_not_show(void **state) {
+    place *p = *state;
+    json_t *one = experiment(p);
+    p->options.threads = 3;
+    json_t *three = experiment(p);
+    assert_true(json_equal(one, three));
+    json_decref(one);
+    json_decref(three);
+}
+
+static double value(const json_t *doc, const char *design, const char *key) {
+    const json_t *v = json_object_get(json_object_get(json_object_get(doc, "designs"), design), key);
+    assert_non_null(v);
+    return json_is_number(v) ? json_number_value(v) : NAN;
+}
+
+/* Everyone is the same to all designs: the truth hardly moves with who is asked about. With one product a
+ * product-level holdout has nobody to compare with; a restock-level one draws anew each time. */
+static void what_can_be_drawn(void **state) {
+    place *p = *state;
+    p->options.designs = "shopper,product,restock";
+    p->options.set = many_wait;
+    p->options.sets = 4;
+    json_t *doc = experiment(p);
+    assert_true(isfinite(value(doc, "shopper", "bias_lo")));
+    assert_near(value(doc, "shopper", "n"), 20, 0);
+    assert_near(value(doc, "product", "n"), 0, 0);
+    assert_true(isnan(value(doc, "product", "estimate")));
+    assert_true(value(doc, "restock", "n") >
+                5); /* three SKUs' restocks, 20 % held out: .488 have both arms */
+    assert_true(value(doc, "restock", "n") < 18);
+    json_decref(doc);
+}
+
+static void fails(place *p, const char *what) {
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_int_equal(lab_experiment(&p->options, f, &error), LAB_BAD_INPUT);
+    assert_non_null(strstr(error.text, what));
+    assert_int_not_equal(access(p->out, F_OK), 0);
+    fclose(f);
+}
+
+static void refusals(void **state) {
+    place *p = *state;
+    p->options.designs = "shopper,store";
+    fails(p, "there is no design 'store'");
+    p->options.designs = "shopper,,product";
+    fails(p, "there is no design ''");
+    p->options.designs = "shopper,shopper";
+    fails(p, "twice");
+    p->options.designs = NULL;
+    const char *set[] = {"policy.holdout.fraction=1"};
+    p->options.set = set;
+    p->options.sets = 1;
+    fails(p, "nobody is left");
+}
+
+/* The rows of units name the restock in which a unit was assigned: the one of its first decision. */
+static void units_know_their_restock(void **state) {
+    (void)state;
+    scenario *s;
+    scenario_error why;
+    assert_int_equal(scenario_load(small, many_wait, 4, &s, &why), SCENARIO_OK);
+    store_trial *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    double loop_s;
+    const char *broken = "";
+    assert_int_equal(sim_trial_run(s, 7, 0, false, SIM_LOG_FULL, t, &loop_s, &broken), SIM_OK);
+    size_t checked = 0, later = 0;
+    for (size_t i = 0; i < t->shoppers; i++)
+        for (size_t k = 0; k < t->decisions; k++) {
+            const store_decision_row *d = &t->decision[k];
+            bool slot = !strcmp(d->outcome, "sent") || !strcmp(d->outcome, "ghost");
+            if (!slot || d->shopper != t->shopper[i].shopper || strcmp(d->kind, "restock") != 0) continue;
+            assert_int_equal(d->restock, t->shopper[i].restock);
+            checked++;
+            later += d->restock > 2; /* of the second restock: there are three SKUs */
+            break;
+        }
+    assert_true(checked > 20);
+    assert_true(later > 5);
+    store_trial_clear(t);
+    free(t);
+    scenario_destroy(s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(threads_do_not_show, enter, leave),
+        cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, leave),
+        cmocka_unit_test_setup_teardown(refusals, enter, leave),
+        cmocka_unit_test(units_know_their_restock),
+    };
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lab_precision.c - run --precision: how many replications, the same as a plain run of as many, stopping
+ * short.
+ */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include "lab/precision.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab/run.h"
+#include "tests/support.h"
+
+typedef struct {
+    char temp[40], out[64];
+    uint32_t last, stop_at; /* stop_at 0: never */
+    lab_run_options options;
+} place;
+
+static bool watch(void *context, uint32_t done, uint32_t of) {
+    place *p = context;
+    assert_true(done > p->last && done <= of);
+    p->last = done;
+    return done != p->stop_at;
+}
+
+static int enter(void **state) {
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    strcpy(p->temp, "/tmp/lab_precision-XXXXXX");
+    if (!mkdtemp(p->temp)) return 1;
+    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    p->options = (lab_run_options){.scenario = "tests/golden/cli/files/small.yaml",
+                                   .out = p->out,
+                                   .threads = 1,
+                                   .json = true,
+                                   .precision = "sends=0.1",
+                                   .progress = watch,
+                                   .context = p};
+    return 0;
+}
+
+static int leave(void **state) {
+    place *p = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", p->temp);
+    int failed = system(command);
+    free(p);
+    return failed;
+}
+
+static json_t *run(place *p, lab_status expected, lab_error *error) {
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    p->last = 0;
+    *error = (lab_error){""};
+    lab_status status = lab_run(&p->options, f, error);
+    assert_int_equal(status, expected);
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL);
+    fclose(f);
+    return doc;
+}
+
+static double number(const json_t *doc, const char *key) {
+    return json_number_value(json_object_get(json_object_get(json_object_get(doc, "metrics"), "sends"), key));
+}
+
+/* Half-width 3 of 1 after 10 replications: 90, but no more than twice as many in one step. */
+static void the_next_look(void **state) {
+    (void)state;
+    assert_int_equal(lab_precision_next(10, 3, 1, 1000), 20);
+    assert_int_equal(lab_precision_next(100, 1.2, 1, 1000), 144);
+    assert_int_equal(lab_precision_next(100, 1.2, 1, 120), 120);
+    assert_int_equal(lab_precision_next(100, 1.01, 1, 1000), 110); /* a tenth at least, not 103 */
+    assert_int_equal(lab_precision_next(10, NAN, 1, 1000), 20);
+    assert_int_equal(lab_precision_next(10, 1, 0, 1000), 20); /* a share of a mean of 0 */
+}
+
+static void narrow_enough(void **state) {
+    place *p = *state;
+    lab_error error;
+    json_t *doc = run(p, LAB_OK, &error);
+    double half = (number(doc, "hi") - number(doc, "lo")) / 2;
+    assert_true(half <= 0.1 * number(doc, "mean"));
+    uint32_t n = (uint32_t)json_integer_value(json_object_get(doc, "replications"));
+    assert_true(n > 10 && n < LAB_PRECISION_MOST);
+    assert_int_equal(p->last, LAB_PRECISION_MOST); /* the end of the bar */
+    p->options.threads = 3;
+    json_t *three = run(p, LAB_OK, &error);
+    assert_true(json_equal(json_object_get(doc, "metrics"), json_object_get(three, "metrics")));
+    p->options.precision = NULL; /* as many, without rounds */
+    p->options.reps = n;
+    json_t *plain = run(p, LAB_OK, &error);
+    assert_true(json_equal(json_object_get(doc, "metrics"), json_object_get(plain, "metrics")));
+    assert_true(json_equal(json_object_get(doc, "manifest"), json_object_get(plain, "manifest")));
+    json_decref(doc);
+    json_decref(three);
+    json_decref(plain);
+}
+
+static void not_enough(void **state) {
+    place *p = *state;
+    lab_error error;
+    p->options.precision = "sends=abs:0.001";
+    p->options.reps = 15;
+    json_t *doc = run(p, LAB_IMPRECISE, &error);
+    assert_int_equal(json_integer_value(json_object_get(doc, "replications")), 15);
+    double half = (number(doc, "hi") - number(doc, "lo")) / 2;
+    char needed[60];
+    snprintf(needed, sizeof needed, "--reps %.0f", ceil(15 * (half / 0.001) * (half / 0.001)));
+    assert_non_null(strstr(error.text, needed));
+    char path[100];
+    snprintf(path, sizeof path, "%s/report.html", p->out);
+    assert_int_equal(access(path, F_OK), 0); /* written all the same */
+    json_decref(doc);
+}
+
+static void stopped(void **state) {
+    place *p = *state;
+    lab_error error;
+    p->stop_at = 14; /* in the second round */
+    assert_null(run(p, LAB_FAILED, &error));
+    assert_int_not_equal(access(p->out, F_OK), 0);
+}
+
+static void refusals(void **state) {
+    (void)state;
+    static const char *const bad[] = {"sends",    "sends=",     "sends=0", "sends=-1",    "sends=nan",
+                                      "sends=1x", "sends=abs:", "nix=1",   "lift_true=1", ""};
+    lab_precision p;
+    lab_error error;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(lab_precision_read(bad[i], false, &p, &error), LAB_BAD_INPUT);
+    assert_int_equal(lab_precision_read("lift_true=abs:0.5", true, &p, &error), LAB_OK);
+    assert_true(p.absolute);
+    assert_near(p.half, 0.5, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_next_look),
+        cmocka_unit_test_setup_teardown(narrow_enough, enter, leave),
+        cmocka_unit_test_setup_teardown(not_enough, enter, leave),
+        cmocka_unit_test_setup_teardown(stopped, enter, leave),
+        cmocka_unit_test(refusals),
+    };
+    return RUN_TESTS(tests);
+}
