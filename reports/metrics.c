@@ -380,8 +380,7 @@ static const report_metric table[] = {
      .which = STORE_ASSIGNED},
     {"incremental_revenue_per_recipient", "money per unit", MORE, "Revenue lift",
      "Mean net revenue after the first slot: sent less ghost. What a push, and what followed it, brought in, "
-     "by "
-     "the holdout.",
+     "by the holdout.",
      values_lift, .over = STORE_REVENUE, .which = STORE_REACHED},
     {"lift_true_revenue", "money per unit", MORE, "Revenue lift",
      "The truth in money: net revenue of the same units with everyone treated less with nobody treated / "
@@ -406,8 +405,7 @@ static const report_metric table[] = {
      "Accepted orders by shoppers whom an earlier order led to buy again.", values_count, OF(orders_repeat)},
     {"repeat_purchase_rate_treated", "share", MORE, REPORT_AFTER,
      "Units assigned to treatment with two net orders or more, of anything, within 30 d of their first "
-     "holdout "
-     "step / all of them; null unless shoppers.repeat.rate is above 0.",
+     "holdout step / all of them; null unless shoppers.repeat.rate is above 0.",
      values_ratio, PER(repeat_treated, repeat_population_treated)},
     {"repeat_purchase_rate_held", "share", PLAIN, REPORT_AFTER, "The same of held-out units.", values_ratio,
      PER(repeat_held, repeat_population_held)},
@@ -415,13 +413,11 @@ static const report_metric table[] = {
      values_repeat, .under = STORE_T_repeat_population_treated, .which = 2},
     {"repeat_purchase_rate_buyers", "share", MORE, REPORT_AFTER,
      "The same units / those with one such order at least: descriptive only, for who buys at all is not "
-     "drawn "
-     "by lot.",
+     "drawn by lot.",
      values_repeat, .under = STORE_T_repeat_buyers, .which = 1},
     {"support_contacts_per_1000", "per 1000", LESS, REPORT_AFTER,
      "Contacts with support over sold-out landings of sends, and over cancelled and returned orders placed "
-     "at "
-     "their landings / 1,000 sends.",
+     "at their landings / 1,000 sends.",
      values_per_1000, PER(support_sends, sends)},
     {"support_contacts_later", "count", LESS, REPORT_AFTER,
      "Contacts with support over the same of reminders and follow-ups.", values_count, OF(support_later)},
@@ -457,8 +453,7 @@ static const report_metric table[] = {
      .divides_by = {"retargeting_orders_incremental"}},
     {"roi_vs_retargeting", "times", MORE, REPORT_RETARGETING,
      "retargeting_cost_per_incremental_order / cost_per_incremental_order: how many times dearer ads are; "
-     "null "
-     "where either is.",
+     "null where either is.",
      values_against_ads, .times = {"retargeting_spend_alone", "orders_incremental"},
      .divides_by = {"retargeting_orders_incremental", "cost_messages_incremental"}},
 
@@ -490,8 +485,7 @@ static const report_metric table[] = {
      PER(all_cost_messages, none_cost_messages)},
     {"cost_per_incremental_order", "money per order", LESS, REPORT_PROFIT,
      "cost_messages_incremental / orders_incremental, of all replications together; null where the interval "
-     "of "
-     "these orders holds 0.",
+     "of these orders holds 0.",
      values_per_order, .times = {"cost_messages_incremental"}, .divides_by = {"orders_incremental"}},
 };
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * support.c - see support.h. */
+#define _XOPEN_SOURCE 700 /* realpath() */
 #include "tests/support.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,8 +14,9 @@ void support_near(double got, double want, double tol, const char *what, const c
     _fail(file, line);
 }
 
+/* As a whole path, for some tests read it from files that lie elsewhere. */
 const char *support_data_dir(void) {
+    static char path[PATH_MAX];
     const char *named = getenv("RESTOCKLAB_DATA");
-    if (named && access(named, R_OK) == 0) return named;
-    return access("../shared/data", R_OK) == 0 ? "../shared/data" : NULL;
+    return realpath(named && access(named, R_OK) == 0 ? named : "../shared/data", path);
 }
