@@ -27,8 +27,10 @@ OPT_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize
 # is to be one function with all that is frequent in it, and that is larger than GCC lets one grow by itself.
 LTO     := $(if $(filter release,$(VARIANT)),$(if $(findstring gcc,$(CC)),-flto=auto --param=large-function-growth=1000 \
                                                                           --param=large-function-insns=20000))
+# One rounding for each operation, on all machines; nobody asks errno or the processor's flags what a function of mathematics did.
+MATHS   := -ffp-contract=off -fno-math-errno -fno-trapping-math
 PKGS    := gsl sqlite3 yaml-0.1 jansson zlib libxxhash
-CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off $(WARN) $(OPT_$(VARIANT)) $(if $(LTO),$(LTO) -ffat-lto-objects) -pthread \
+CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L $(MATHS) $(WARN) $(OPT_$(VARIANT)) $(if $(LTO),$(LTO) -ffat-lto-objects) -pthread \
            -I. -I$(BUILD) \
            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDFLAGS := $(OPT_$(VARIANT)) -pthread
@@ -231,7 +233,7 @@ print-may:
 print-styled:
 	@printf '%s\n' $(STYLED)
 print-cflags:
-	@echo '$(filter-out -ffp-contract=off -Werror,$(CFLAGS))'
+	@echo '$(filter-out $(MATHS) -Werror,$(CFLAGS))'
 
 # ---- install: program and scenarios below PREFIX, where the program finds them by its own place; libbis ----
 SHIPPED    = $(sort $(patsubst scenarios/%,%,$(shell find scenarios/library scenarios/policies -type f 2>/dev/null)))
