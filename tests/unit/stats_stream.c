@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Streaming moments, quantiles, winsorising and MSER-5: against NIST's reference data, R 4.2 and arithmetic
- * by hand.
+ * Streaming moments, quantiles and winsorising: against NIST's reference data, R 4.2 and arithmetic by hand.
  */
 #include "tests/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "stats/mser.h"
 #include "stats/stream.h"
 #include "stats/tails.h"
 
@@ -129,40 +127,12 @@ static void quantiles_in_r(void **state) {
     assert_true(isnan(lo) && isnan(none[0]));
 }
 
-/* Batches of equal values: 3 at 10, then 17 that go 0 1 0 1 ... By hand: with the first 3 dropped the rest
- * has sum of squares 8 * 9 / 17 and score 8 * 9 / 17 / 17^2 = .01465; with 2 dropped there is a 10 among
- * them: far more. With 4 dropped: 16 batches, 8 and 8, sum 4, score 4 / 256 = .015625. So 15 observations go.
- */
-static void mser_by_hand(void **state) {
-    (void)state;
-    double x[102];
-    for (int i = 0; i < 102; i++)
-        x[i] = i / 5 < 3 ? 10 : (i / 5 - 3) % 2;
-    stat_mser r = stat_mser5(x, 102); /* two over: not a batch */
-    assert_int_equal(r.drop, 15);
-    assert_true(r.enough);
-    assert_near(r.mean, 8. / 17, 1e-15);
-    /* what never settles */
-    for (int i = 0; i < 100; i++)
-        x[i] = i;
-    r = stat_mser5(x, 100);
-    assert_int_equal(r.drop, 50);
-    assert_false(r.enough);
-    for (int i = 0; i < 100; i++)
-        x[i] = 3;
-    r = stat_mser5(x, 100);
-    assert_true(r.drop == 0 && r.enough && r.mean == 3);
-    assert_false(stat_mser5(x, 45).enough);
-    assert_true(isnan(stat_mser5(x, 4).mean));
-    x[7] = NAN;
-    assert_true(isnan(stat_mser5(x, 100).mean));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nist_smls),         cmocka_unit_test(streams_agree_with_arrays),
-        cmocka_unit_test(streams_of_little), cmocka_unit_test(quantiles_in_r),
-        cmocka_unit_test(mser_by_hand),
+        cmocka_unit_test(nist_smls),
+        cmocka_unit_test(streams_agree_with_arrays),
+        cmocka_unit_test(streams_of_little),
+        cmocka_unit_test(quantiles_in_r),
     };
     return RUN_TESTS(tests);
 }
