@@ -13,9 +13,23 @@ static const struct {
     double milliseconds;
 } units[] = {{"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}, {"w", 6.048e8}};
 
+/* A decimal number as the rows write it, "0.05", whatever the program's locale takes for a decimal point:
+ * strtod() would read that as 0 in half of Europe. Digits and the power of ten are exact, so the quotient is
+ * the nearest double. [out] rest: behind it. */
+static double number_of(const char *text, const char **rest) {
+    double digits = 0, divisor = 1;
+    for (; *text >= '0' && *text <= '9'; text++)
+        digits = digits * 10 + (*text - '0');
+    if (*text == '.')
+        for (text++; *text >= '0' && *text <= '9'; text++, divisor *= 10)
+            digits = digits * 10 + (*text - '0');
+    *rest = text;
+    return digits / divisor;
+}
+
 static bis_time span_of(const char *text) {
-    char *suffix;
-    double number = strtod(text, &suffix);
+    const char *suffix;
+    double number = number_of(text, &suffix);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcmp(suffix, units[i].suffix) == 0) return (bis_time)(number * units[i].milliseconds);
     return 0;
@@ -65,10 +79,11 @@ static bis_set set_of(const char *const *choices, const char *text) {
 }
 
 static void set_default(const bis_field *f, void *at) {
+    const char *rest;
     switch (f->type) {
     case BIS_FIELD_BOOL: *(bool *)at = strcmp(f->def, "true") == 0; break;
     case BIS_FIELD_INT: *(int64_t *)at = strtoll(f->def, NULL, 10); break;
-    case BIS_FIELD_REAL: *(double *)at = strtod(f->def, NULL); break;
+    case BIS_FIELD_REAL: *(double *)at = number_of(f->def, &rest); break;
     case BIS_FIELD_DURATION:
     case BIS_FIELD_TIME: *(bis_time *)at = span_of(f->def); break;
     case BIS_FIELD_CLOCK: *(bis_time *)at = clock_of(f->def); break;

@@ -165,8 +165,9 @@ static bool select_events(explain_job *job) {
     job->about = calloc(job->probe.seen.n + 1, sizeof *job->about);
     if (!job->event || !job->about) return false;
     for (; seen < end; seen++) {
-        bool hers = job->sku == EXPLAIN_NONE || seen->sku == job->sku;
-        if (!hers && seen->what != SIM_SEEN_OPTED_OUT) continue; /* which ends all pushes */
+        bool of_none = seen->sku == EXPLAIN_NONE; /* other campaigns', which fill her caps */
+        bool hers = !of_none && (job->sku == EXPLAIN_NONE || seen->sku == job->sku);
+        if (!hers && !of_none && seen->what != SIM_SEEN_OPTED_OUT) continue; /* which ends all pushes */
         if (hers && seen->what == SIM_SEEN_END) about(job, seen->sku)->end = seen;
         if (!lab_explain_told(seen) || said_by_another(seen, end)) continue;
         job->event[job->events++] = seen;

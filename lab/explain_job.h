@@ -57,7 +57,7 @@ explain_word lab_explain_when(const explain_job *job, int64_t at); /* "+2d 03:15
 /* Her id in the shoppers' trace; NULL if there is none. */
 const char *lab_explain_shopper(const explain_job *job);
 
-/* What --sku takes for it. [out] out; returns it. */
+/* What --sku takes for it. [out] out; returns it, or NULL for no SKU. */
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]);
 uint32_t lab_explain_product(const explain_job *job, uint32_t sku);
 const char *lab_explain_variant(const explain_job *job, uint32_t sku); /* its name; NULL if it has none */
@@ -85,6 +85,11 @@ const char *lab_explain_answer(const sim_seen *seen, char room[EXPLAIN_NAME]);
 void lab_explain_refused(const sim_seen *seen, explain_text *out); /* why, its answer, what it means */
 /* Which of her devices, after `before`; nothing where she can have one only. */
 void lab_explain_device(const sim_seen *seen, const char *before, explain_text *out);
+
+/* ---- what else the shop does (explain_shop.c) ---- */
+
+void lab_explain_shop(const explain_job *job, const sim_seen *seen, explain_text *out);
+const char *lab_explain_campaign(int kind); /* "newsletter": model_campaign_kind */
 
 /* ---- the story ---- */
 

@@ -146,6 +146,22 @@ static void put_touch(filling *f, const sim_seen *seen) {
         put_bool(f, "wants", seen->as.touch.wants);
 }
 
+static void put_shop(filling *f, const sim_seen *seen) {
+    switch (seen->what) {
+    case SIM_SEEN_CART:
+        put_bool(f, "holds", seen->as.cart.holds);
+        put(f, "until", seen->as.cart.holds ? json_integer(seen->as.cart.until) : json_null());
+        break;
+    case SIM_SEEN_RETURNED: put_bool(f, "restocks", seen->as.does); break;
+    case SIM_SEEN_AD: put_bool(f, "comes", seen->as.does); break;
+    case SIM_SEEN_CAMPAIGN:
+        put_text(f, "kind", lab_explain_campaign(seen->as.campaign.kind));
+        put_text(f, "channel", bis_channel_name(seen->as.campaign.channel));
+        break;
+    default: break;
+    }
+}
+
 static json_t *event(const explain_job *job, const sim_seen *seen) {
     char name[EXPLAIN_NAME], what[EXPLAIN_NAME], text[EXPLAIN_LINE] = "";
     explain_text out = {text, sizeof text, 0};
@@ -165,6 +181,12 @@ static json_t *event(const explain_job *job, const sim_seen *seen) {
     case SIM_SEEN_RESTOCK_CLOSED: put_restock(&f, seen); break;
     case SIM_SEEN_DECISION: put_decision(&f, job, &seen->as.decision); break;
     case SIM_SEEN_ORDER: put_order(&f, seen); break;
+    case SIM_SEEN_CART:
+    case SIM_SEEN_CART_OVER:
+    case SIM_SEEN_CANCELLED:
+    case SIM_SEEN_RETURNED:
+    case SIM_SEEN_AD:
+    case SIM_SEEN_CAMPAIGN: put_shop(&f, seen); break;
     default: put_touch(&f, seen);
     }
     lab_explain_event(job, seen, what, &out);

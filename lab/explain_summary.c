@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
     times signals, in_line, away; /* away: restocks that opened while she was not in line */
     times sent, later, predictive, ghosts, turned, dropped, passed, ended;
-    times failed, shown, opened, landed, sold_out, lost, orders, optouts;
+    times failed, shown, opened, landed, sold_out, lost, orders, returned, optouts;
     size_t decisions;
 } fate;
 
@@ -57,6 +57,7 @@ static void book_event(fate *f, const sim_seen *seen) {
     case SIM_SEEN_LANDED: book(seen->as.touch.why ? &f->sold_out : &f->landed, seen); break;
     case SIM_SEEN_CHECKOUT_LOST: book(&f->lost, seen); break;
     case SIM_SEEN_ORDER: book(&f->orders, seen); break;
+    case SIM_SEEN_RETURNED: book(&f->returned, seen); break;
     case SIM_SEEN_OPTED_OUT: book(&f->optouts, seen); break;
     default: break;
     }
@@ -217,6 +218,10 @@ static void say_bought(const explain_job *job, const fate *f, explain_text *out)
     say_times(job, &f->orders, out);
     lab_explain_add(out, ", %s%s.", lab_explain_how(order),
                     order->as.order.oversold ? ", but the unit did not exist" : "");
+    if (f->returned.n == 0) return;
+    lab_explain_add(out, " She sent it back ");
+    say_times(job, &f->returned, out);
+    lab_explain_add(out, ".");
 }
 
 void lab_explain_summary(const explain_job *job, const explain_sku *about, explain_text *out) {

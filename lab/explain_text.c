@@ -65,7 +65,8 @@ static void put_head(const explain_job *job, FILE *print) {
 /* The SKU in its column: a number alone would say little. */
 static const char *column_of(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME + 4]) {
     char name[EXPLAIN_NAME];
-    lab_explain_sku(job, sku, name);
+    out[0] = '\0';
+    if (!lab_explain_sku(job, sku, name)) return out;
     snprintf(out, EXPLAIN_NAME + 4, "%s%s", job->again.scenario->named ? "" : "SKU ", name);
     return out;
 }
@@ -121,7 +122,8 @@ void lab_explain_print(const explain_job *job, FILE *print) {
     }
     if (job->abouts) return;
     if (job->sku == EXPLAIN_NONE)
-        fputs("\nShe left no signal, was told nothing and bought nothing.\n", print);
+        fprintf(print, "\nShe left no signal, was told nothing%s and bought nothing.\n",
+                job->events ? " of a product" : "");
     else
         fprintf(print, "\nShe had nothing to do with SKU %s: no signal, no message, no order.\n",
                 lab_explain_sku(job, job->sku, name));

@@ -55,6 +55,7 @@ const char *lab_explain_shopper(const explain_job *job) {
 }
 
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]) {
+    if (sku == EXPLAIN_NONE) return NULL;
     const scenario_named *trace = job->again.scenario->named;
     if (trace && sku < trace->skus) return format_clean(out, EXPLAIN_NAME, scenario_sku_name(trace, sku));
     snprintf(out, EXPLAIN_NAME, "%" PRIu32, sku);
@@ -93,6 +94,12 @@ static const char *const seen_names[] = {
     [SIM_SEEN_CHECKOUT_LOST] = "checkout_lost",
     [SIM_SEEN_ORDER] = "order",
     [SIM_SEEN_OPTED_OUT] = "opted_out",
+    [SIM_SEEN_CART] = "cart",
+    [SIM_SEEN_CART_OVER] = "cart_over",
+    [SIM_SEEN_CANCELLED] = "cancelled",
+    [SIM_SEEN_RETURNED] = "returned",
+    [SIM_SEEN_AD] = "ad",
+    [SIM_SEEN_CAMPAIGN] = "campaign",
     [SIM_SEEN_END] = "end",
 };
 _Static_assert(sizeof seen_names / sizeof *seen_names == SIM_SEEN_COUNT, "a name for each");
@@ -354,13 +361,16 @@ static void touched(const explain_job *job, const sim_seen *seen, explain_text *
 void lab_explain_event(const explain_job *job, const sim_seen *seen, char what[EXPLAIN_NAME],
                        explain_text *out) {
     static const char *const word[SIM_SEEN_COUNT] = {
-        [SIM_SEEN_SIGNAL] = "asks",     [SIM_SEEN_STOCK_IN] = "stock",
-        [SIM_SEEN_STOCK_OUT] = "stock", [SIM_SEEN_ACCEPTED] = "accepted",
-        [SIM_SEEN_RETRY] = "retry",     [SIM_SEEN_FAILED] = "failed",
-        [SIM_SEEN_SHOWN] = "shown",     [SIM_SEEN_OPENED] = "opens",
-        [SIM_SEEN_LANDED] = "lands",    [SIM_SEEN_CHECKOUT_LOST] = "checkout",
-        [SIM_SEEN_ORDER] = "orders",    [SIM_SEEN_OPTED_OUT] = "opts out",
-        [SIM_SEEN_NO_PAGE] = "clicks"};
+        [SIM_SEEN_SIGNAL] = "asks",      [SIM_SEEN_STOCK_IN] = "stock",
+        [SIM_SEEN_STOCK_OUT] = "stock",  [SIM_SEEN_ACCEPTED] = "accepted",
+        [SIM_SEEN_RETRY] = "retry",      [SIM_SEEN_FAILED] = "failed",
+        [SIM_SEEN_SHOWN] = "shown",      [SIM_SEEN_OPENED] = "opens",
+        [SIM_SEEN_LANDED] = "lands",     [SIM_SEEN_CHECKOUT_LOST] = "checkout",
+        [SIM_SEEN_ORDER] = "orders",     [SIM_SEEN_OPTED_OUT] = "opts out",
+        [SIM_SEEN_NO_PAGE] = "clicks",   [SIM_SEEN_CART] = "cart",
+        [SIM_SEEN_CART_OVER] = "cart",   [SIM_SEEN_CANCELLED] = "cancelled",
+        [SIM_SEEN_RETURNED] = "returns", [SIM_SEEN_AD] = "ads",
+        [SIM_SEEN_CAMPAIGN] = "campaign"};
     char room[EXPLAIN_LINE];
     if (word[seen->what])
         snprintf(what, EXPLAIN_NAME, "%s", word[seen->what]);
@@ -382,6 +392,6 @@ void lab_explain_event(const explain_job *job, const sim_seen *seen, char what[E
     case SIM_SEEN_ORDER: ordered(seen, out); break;
     case SIM_SEEN_END:
     case SIM_SEEN_COUNT: break;
-    default: touched(job, seen, out);
+    default: (seen->what < SIM_SEEN_CART ? touched : lab_explain_shop)(job, seen, out);
     }
 }

@@ -114,6 +114,27 @@ double draw_time_axis(FILE *gp, double hours, const char *what) {
     return unit;
 }
 
+void draw_warmup(FILE *gp, const store_run *run, double hours_in_unit, bool label) {
+    if (run->warmup <= 0) return;
+    double end = (double)run->warmup / 3600000 / hours_in_unit;
+    fprintf(gp,
+            "set object 1 rectangle from 0, graph 0 to %.9g, graph 1 behind fc rgb '" DRAW_GREY
+            "' fs transparent "
+            "solid 0.15 noborder\n",
+            end);
+    if (label && run->warmup * 12 > run->horizon)
+        fprintf(gp,
+                "set label 3 'warm-up' at %.9g, graph 1 right offset -0.5,-0.8 font ',10' tc rgb '" DRAW_INK
+                "'\n",
+                end);
+}
+
+void draw_panel(FILE *gp, double top, double bottom, const char *label, bool lowest) {
+    fprintf(gp, "set tmargin at screen %g\nset bmargin at screen %g\nset ylabel '%s' tc rgb '" DRAW_INK "'\n",
+            top, bottom, label);
+    if (!lowest) fputs("set format x ''\nunset xlabel\n", gp);
+}
+
 void draw_span_axis(FILE *gp, double lo, double hi, const char *label) {
     static const struct {
         double seconds;

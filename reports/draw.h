@@ -44,6 +44,14 @@ void draw_short_axis(FILE *gp, double top, const char *unit);
 /* An x axis of time from 0 to `hours`. Returns hours in one of its units: data must be divided by it. */
 double draw_time_axis(FILE *gp, double hours, const char *what);
 
+/* Shades the warm-up of a plot along time, with a name where there is room (label 3). [in] hours_in_unit: of
+ * draw_time_axis(). */
+void draw_warmup(FILE *gp, const store_run *run, double hours_in_unit, bool label);
+
+/* The next panel of a multiplot, between two heights of the screen. Panels share the left margin and the x
+ * axis; only the lowest one names it. */
+void draw_panel(FILE *gp, double top, double bottom, const char *label, bool lowest);
+
 /* A log x axis of spans; data in seconds. */
 void draw_span_axis(FILE *gp, double lo, double hi, const char *label);
 

@@ -161,6 +161,7 @@ void html_page(FILE *out, const report_summary *s, const report_host *host, cons
     put_top(out, s->run);
     put_headline(out, s);
     put_plots(out, plots);
+    html_warmup(out, s);
     html_metrics(out, s);
     html_arms(out, s);
     html_templates(out, s);

@@ -33,6 +33,7 @@ void html_file_manifest(FILE *out, const char *file, uint64_t hash, int64_t seed
                         size_t rows);
 
 void html_metrics(FILE *out, const report_summary *s);
+void html_warmup(FILE *out, const report_summary *s);
 void html_templates(FILE *out, const report_summary *s);
 void html_arms(FILE *out, const report_summary *s);
 void html_ledger(FILE *out, const report_summary *s);

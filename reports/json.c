@@ -10,6 +10,7 @@
 #include "reports/document.h"
 #include "reports/format.h"
 #include "reports/sums.h"
+#include "reports/warmup.h"
 
 /* The setters below return 0 or -1 as jansson's do; errors are summed up with |. */
 
@@ -256,6 +257,7 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= set_templates(doc, run);
     bad |= set_arms(doc, run);
     bad |= set_unmet(doc, run);
+    bad |= json_object_set_new(doc, "warmup", warmup_json(run));
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());

@@ -57,6 +57,13 @@ static const report_plot table[] = {
      "restock or "
      "the end of the run came first so that it stays unknown.",
      340, plot_has_depletions, plot_depletion},
+    {"warmup", "When the shop settles",
+     "Means over all replications from the start on; the warm-up, which no metric counts, is shaded. The "
+     "broken line "
+     "is where MSER-5 would begin to count this series; where there is none, the series does not settle in "
+     "the first "
+     "half. A warm-up is long enough where the line to its right keeps no trend that the start explains.",
+     700, plot_has_warmup, plot_warmup},
 };
 
 const report_plot *report_plots(size_t *n) {

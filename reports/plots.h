@@ -33,6 +33,7 @@ bool plot_has_sold_out(const report_summary *s);
 bool plot_has_arms(const report_summary *s);
 bool plot_has_purchases(const report_summary *s);
 bool plot_has_depletions(const report_summary *s);
+bool plot_has_warmup(const report_summary *s);
 
 void plot_stock(FILE *gp, const void *summary);
 void plot_first_day(FILE *gp, const void *summary);
@@ -43,5 +44,6 @@ void plot_revenue(FILE *gp, const void *summary);
 void plot_lift(FILE *gp, const void *summary);
 void plot_purchase_time(FILE *gp, const void *summary);
 void plot_depletion(FILE *gp, const void *summary);
+void plot_warmup(FILE *gp, const void *summary);
 
 #endif

@@ -64,28 +64,6 @@ static void put_stock_data(FILE *gp, const store_run *run, double hours_in_unit,
     fprintf(gp, "half = %.9g\n", width / 2);
 }
 
-static void put_warmup(FILE *gp, const store_run *run, double hours_in_unit, bool label) {
-    if (run->warmup <= 0) return;
-    double end = (double)run->warmup / 3600000 / hours_in_unit;
-    fprintf(gp,
-            "set object 1 rectangle from 0, graph 0 to %.9g, graph 1 behind fc rgb '" DRAW_GREY
-            "' fs transparent "
-            "solid 0.15 noborder\n",
-            end);
-    if (label && run->warmup * 12 > run->horizon)
-        fprintf(gp,
-                "set label 3 'warm-up' at %.9g, graph 1 right offset -0.5,-0.8 font ',10' tc rgb '" DRAW_INK
-                "'\n",
-                end);
-}
-
-/* Panels of one figure share the left margin and the x axis; only the lowest one names it. */
-static void panel(FILE *gp, double top, double bottom, const char *label, bool lowest) {
-    fprintf(gp, "set tmargin at screen %g\nset bmargin at screen %g\nset ylabel '%s' tc rgb '" DRAW_INK "'\n",
-            top, bottom, label);
-    if (!lowest) fputs("set format x ''\nunset xlabel\n", gp);
-}
-
 void plot_stock(FILE *gp, const void *summary) {
     const store_run *run = ((const report_summary *)summary)->run;
     double hours = (double)run->horizon / 3600000, unit, level, flow;
@@ -95,9 +73,9 @@ void plot_stock(FILE *gp, const void *summary) {
     unit = draw_time_axis(gp, hours, "since the start");
     put_stock_data(gp, run, unit, &level, &flow);
     fputs("set multiplot\n", gp);
-    panel(gp, 0.87, 0.50, "units on hand", false);
+    draw_panel(gp, 0.87, 0.50, "units on hand", false);
     draw_axis(gp, "y", 0, draw_ceiling(level), "count");
-    put_warmup(gp, run, unit, true);
+    draw_warmup(gp, run, unit, true);
     fputs("set xtics scale 0 format ''\n", gp);
     fputs("set key at screen 0.5, screen 0.43 center horizontal maxrows 1\nplot ", gp);
     if (run->trials > 1)
@@ -110,7 +88,7 @@ void plot_stock(FILE *gp, const void *summary) {
           "unset label 1001\nunset label 1002\nunset label 3\n",
           gp);
     snprintf(label, sizeof label, "per %.40s", format_span((double)run->horizon / 1000 / STORE_BINS).text);
-    panel(gp, 0.36, 0.16, label, true);
+    draw_panel(gp, 0.36, 0.16, label, true);
     draw_time_axis(gp, hours, "since the start");
     draw_short_axis(gp, draw_ceiling(flow), "count");
     fputs("set key at screen 0.5, screen 0.03 center horizontal maxrows 1\n"
@@ -146,7 +124,7 @@ static void put_day_data(FILE *gp, const store_run *run, double most[DAY_COLUMNS
 
 static void lower_panel(FILE *gp, int column, double top, double bottom, const char *label, double most,
                         const char *colour, bool lowest) {
-    panel(gp, top, bottom, label, lowest);
+    draw_panel(gp, top, bottom, label, lowest);
     draw_short_axis(gp, draw_ceiling(most), most < 1 ? "" : "count");
     fprintf(gp, "set key off\nplot $day using 1:%d with lines lw 2 lc rgb '%s' notitle\n", column, colour);
 }
@@ -162,7 +140,7 @@ void plot_first_day(FILE *gp, const void *summary) {
     put_day_data(gp, run, most);
     fputs("set multiplot\n", gp);
     draw_time_axis(gp, 24, "since the true restock");
-    panel(gp, 0.88, 0.54, "units per restock", false);
+    draw_panel(gp, 0.88, 0.54, "units per restock", false);
     double top = fmax(most[UNITS], fmax(most[PUSH], most[OTHER]));
     draw_axis(gp, "y", 0, draw_ceiling(top), top < 1 ? "" : "count");
     fputs("set key at screen 0.5, screen 0.485 center horizontal maxrows 1\n"

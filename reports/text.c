@@ -9,6 +9,7 @@
 
 #include "reports/format.h"
 #include "reports/sums.h"
+#include "reports/warmup.h"
 
 enum { COLUMNS = 100, TITLE = 300 };
 
@@ -66,6 +67,14 @@ static double mean_of(const page *p, store_tally t) {
     return p->s->run->trials ? sums_tally(p->s->run, t) / (double)p->s->run->trials : NAN;
 }
 
+static void put_settled(const page *p) {
+    warmup_answer w;
+    char words[512];
+    if (!warmup_of(p->s->run, &w) || !warmup_told(&w)) return;
+    warmup_words(&w, words, sizeof words);
+    put_words(p, words, 0);
+}
+
 static void put_what(const page *p) {
     const store_run *run = p->s->run;
     char title[TITLE];
@@ -87,6 +96,7 @@ static void put_what(const page *p) {
     else
         fprintf(p->out, "Numbers are means over %zu replications, [95 %% intervals] by Student's t%s.\n",
                 run->trials, run->trials < 10 ? "; so few make them rough" : "");
+    put_settled(p);
 }
 
 /* No blanks, so that it stays one word when a line is broken. */

@@ -184,6 +184,9 @@ void sim_on_after(sim_world *w, const sim_event *e) {
         kept->next_free = w->after_free;
         w->after_free = e->a;
     }
+    if (e->b != SIM_AFTER_AGAIN && sim_probes(w, a.shopper))
+        sim_probe_after(w, a.sku, e->b == SIM_AFTER_RETURNED ? SIM_SEEN_RETURNED : SIM_SEEN_CANCELLED,
+                        a.restocks);
     switch ((sim_after_what)e->b) {
     case SIM_AFTER_CANCELLED: cancelled(w, &a); break;
     case SIM_AFTER_RETURNED: returned(w, &a); break;

@@ -63,6 +63,7 @@ static void hold(sim_world *w, sim_cart *c) {
 void sim_cart_put_back(sim_world *w, const sim_cart *c) {
     book(w, c, -1);
     sim_stock_release(w, c->sku);
+    if (sim_probes(w, c->shopper)) sim_probe_after(w, c->sku, SIM_SEEN_CART_OVER, false);
 }
 
 /* ---- what becomes of them ---- */
@@ -87,6 +88,7 @@ static outlook look(sim_world *w, model_purpose purpose, uint32_t entity, uint32
 static uint32_t begin(sim_world *w, sim_cart *c, const outlook *o) {
     c->pays = !o->abandons;
     hold(w, c);
+    if (sim_probes(w, c->shopper)) sim_probe_cart(w, c, w->now + o->ttl);
     if (!c->holds && (!c->pays || c->touch != SIM_NONE)) return 0;
     uint32_t id = keep(w, c);
     if (id == SIM_NONE) return 0;

@@ -68,6 +68,7 @@ void sim_on_other(sim_world *w, const sim_event *e) {
     const model_campaign *c = &w->p->campaigns.campaign[campaign];
     next(w, campaign, e->a, (e->b & ORDINAL_MAX) + 1u);
     if (!lets(&w->shopper[e->a], c->channel) || !is_for(w, c, e->a)) return;
+    if (sim_probes(w, e->a)) sim_probe_campaign(w, c);
     if (w->now >= w->warm) w->out->tally[STORE_T_other_push + c->channel] += 1;
     sim_patience_shown(w, e->a); /* it tires as any message does */
     bis_event told = {.at = w->now, .kind = BIS_EV_OTHER, .shopper = e->a, .sku = BIS_NO_ID};

@@ -270,6 +270,28 @@ void sim_probe_order(sim_world *w, const sim_order *order) {
     seen->as.order.oversold = order->oversold;
 }
 
+/* ---- what else the shop does ---- */
+
+void sim_probe_cart(sim_world *w, const sim_cart *cart, int64_t until) {
+    sim_seen *seen = add(w, SIM_SEEN_CART, cart->sku);
+    if (!seen) return;
+    seen->touch = cart->touch;
+    seen->as.cart.holds = cart->holds;
+    seen->as.cart.until = cart->holds ? until : STORE_NONE;
+}
+
+void sim_probe_after(sim_world *w, uint32_t sku, sim_seen_what what, bool does) {
+    sim_seen *seen = add(w, what, sku);
+    if (seen) seen->as.does = does;
+}
+
+void sim_probe_campaign(sim_world *w, const model_campaign *campaign) {
+    sim_seen *seen = add(w, SIM_SEEN_CAMPAIGN, SIM_NONE);
+    if (!seen) return;
+    seen->as.campaign.kind = campaign->kind;
+    seen->as.campaign.channel = (bis_channel)campaign->channel;
+}
+
 /* ---- from beginning to end ---- */
 
 void sim_probe_begin(sim_world *w) {

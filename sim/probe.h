@@ -37,7 +37,13 @@ typedef enum {
     SIM_SEEN_CHECKOUT_LOST, /* sold out between landing and checkout; wants */
     SIM_SEEN_ORDER,         /* order */
     SIM_SEEN_OPTED_OUT,
-    SIM_SEEN_END, /* line.after: how she stands for a SKU that she has asked for; wants */
+    SIM_SEEN_CART,      /* cart: she puts one in, to pay later or never */
+    SIM_SEEN_CART_OVER, /* what it held is on the shelf again: its time is over, or she wants it no longer */
+    SIM_SEEN_CANCELLED, /* an oversold order of hers, some time later */
+    SIM_SEEN_RETURNED,  /* does: what she sent back can be sold again */
+    SIM_SEEN_AD,        /* does: it brings her, if the storefront then shows units */
+    SIM_SEEN_CAMPAIGN,  /* campaign: a message of another campaign; of no SKU */
+    SIM_SEEN_END,       /* line.after: how she stands for a SKU that she has asked for; wants */
     SIM_SEEN_COUNT
 } sim_seen_what;
 
@@ -71,6 +77,15 @@ typedef struct {
             uint8_t device;   /* ACCEPTED, RETRY, FAILED, SHOWN: from 1; 0 where shoppers have one each */
             uint8_t platform; /* RETRY, FAILED, and where there is a device: model_platform */
         } touch;
+        struct {
+            int64_t until; /* when it no longer holds the unit, if it is not paid for by then */
+            bool holds;    /* else there was none to hold */
+        } cart;
+        struct {
+            int kind; /* model_campaign_kind */
+            bis_channel channel;
+        } campaign;
+        bool does;
         struct {
             const char *how; /* sim_how_name(); static */
             uint32_t units, credited;

@@ -70,5 +70,6 @@ void sim_on_ad(sim_world *w, const sim_event *e) {
         if (intent->state != SIM_INTENT_LIVE || intent->cause != ad.cause) return;
     }
     SIM_COUNT(w, retargeted, 1);
+    if (sim_probes(w, ad.shopper)) sim_probe_after(w, ad.sku, SIM_SEEN_AD, ad.buys);
     if (ad.buys && w->in_stock[ad.sku]) sim_order_place(w, ad.shopper, ad.sku, SIM_HOW_RETARGETING, SIM_NONE);
 }

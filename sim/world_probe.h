@@ -36,5 +36,9 @@ SIM_COLD void sim_probe_message(sim_world *w, uint32_t touch, uint32_t device, s
                                 const char *why, int64_t at_later);
 SIM_COLD void sim_probe_quit(sim_world *w);
 SIM_COLD void sim_probe_order(sim_world *w, const sim_order *order);
+SIM_COLD void sim_probe_cart(sim_world *w, const sim_cart *cart, int64_t until);
+/* SIM_SEEN_CART_OVER to SIM_SEEN_AD. */
+SIM_COLD void sim_probe_after(sim_world *w, uint32_t sku, sim_seen_what what, bool does);
+SIM_COLD void sim_probe_campaign(sim_world *w, const model_campaign *campaign);
 
 #endif

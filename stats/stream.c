@@ -15,19 +15,6 @@ void stat_stream_add(stat_stream *s, double x) {
     s->m2 += before * (from - s->mean);
 }
 
-void stat_stream_merge(stat_stream *into, const stat_stream *other) {
-    if (other->n == 0) return;
-    if (into->n == 0) {
-        *into = *other;
-        return;
-    }
-    double n = into->n + other->n;
-    double apart = (other->origin - into->origin) + (other->mean - into->mean);
-    into->mean += apart * other->n / n;
-    into->m2 += other->m2 + apart * apart * into->n * other->n / n;
-    into->n = n;
-}
-
 stat_sample stat_stream_sample(const stat_stream *s) {
     return stat_sample_from_moments(s->n, s->origin + s->mean, s->m2);
 }
@@ -46,23 +33,6 @@ void stat_pair_add(stat_pair_stream *s, double x, double y) {
     s->m2_x += before_x * (from_x - s->mean_x);
     s->m2_y += before_y * (from_y - s->mean_y);
     s->m_xy += before_x * (from_y - s->mean_y);
-}
-
-void stat_pair_merge(stat_pair_stream *into, const stat_pair_stream *other) {
-    if (other->n == 0) return;
-    if (into->n == 0) {
-        *into = *other;
-        return;
-    }
-    double n = into->n + other->n, weight = into->n * other->n / n;
-    double apart_x = (other->origin_x - into->origin_x) + (other->mean_x - into->mean_x);
-    double apart_y = (other->origin_y - into->origin_y) + (other->mean_y - into->mean_y);
-    into->mean_x += apart_x * other->n / n;
-    into->mean_y += apart_y * other->n / n;
-    into->m2_x += other->m2_x + apart_x * apart_x * weight;
-    into->m2_y += other->m2_y + apart_y * apart_y * weight;
-    into->m_xy += other->m_xy + apart_x * apart_y * weight;
-    into->n = n;
 }
 
 stat_pairs stat_pair_moments(const stat_pair_stream *s) {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * stream.h - moments of one value, and of a pair, kept while the values go by; two of them can be merged.
+ * stream.h - moments of one value, and of a pair, kept while the values go by.
  *
- * B. P. Welford, Technometrics 4, 1962; merging by T. F. Chan, G. H. Golub, R. J. LeVeque, The American
- * Statistician 37, 1983. Means are kept as distances from the first value seen, so that values which agree in
- * many leading digits lose none of the others. An all-zero value is an empty stream. NaN values are left out
- * and not counted; of a pair, both are.
+ * B. P. Welford, Technometrics 4, 1962. Means are kept as distances from the first value seen, so that values
+ * which agree in many leading digits lose none of the others. An all-zero value is an empty stream. NaN
+ * values are left out and not counted; of a pair, both are.
  */
 #ifndef STATS_STREAM_H
 #define STATS_STREAM_H
@@ -18,7 +17,6 @@ typedef struct {
 } stat_stream;
 
 void stat_stream_add(stat_stream *s, double x);
-void stat_stream_merge(stat_stream *into, const stat_stream *other);
 stat_sample stat_stream_sample(const stat_stream *s);
 
 typedef struct {
@@ -27,7 +25,6 @@ typedef struct {
 } stat_pair_stream;
 
 void stat_pair_add(stat_pair_stream *s, double x, double y);
-void stat_pair_merge(stat_pair_stream *into, const stat_pair_stream *other);
 
 /* What pairs leave behind. NaN as in stat_sample. */
 typedef struct {

@@ -19,7 +19,7 @@ CREATE TABLE run (             -- one row
     start_at INTEGER NOT NULL,
     horizon INTEGER NOT NULL,  -- span simulated
     warmup INTEGER NOT NULL,   -- span at its start that is left out of every count
-    price REAL,                -- money per unit
+    price REAL,                -- money per unit, where no catalog trace gives the SKU one of its own
     holdout REAL,              -- fraction held out
     holdout_unit TEXT,         -- of what: shopper, product, restock, shopper_product, two_sided (of shoppers)
     holdout_products REAL,     -- two_sided: fraction of products held out besides

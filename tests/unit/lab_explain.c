@@ -261,6 +261,109 @@ static void one_sku_is_a_part_of_all(void **state) {
     assert_true(stories > 3);
 }
 
+/* ---- what else the shop does ---- */
+
+static double mean_of(const json_t *run, const char *metric) {
+    return json_number_value(
+        json_object_get(json_object_get(json_object_get(run, "metrics"), metric), "mean"));
+}
+
+typedef struct {
+    double carts, over, cancelled, returned, ads, campaigns, orders;
+} heard;
+
+static bool oversold_before(const json_t *doc, size_t i, const json_t *cancelled) {
+    while (i-- > 0) {
+        const json_t *e = event(doc, i);
+        if (strcmp(text_of(e, "what"), "order") == 0 && json_is_true(json_object_get(e, "oversold")) &&
+            strcmp(text_of(e, "sku"), text_of(cancelled, "sku")) == 0 &&
+            json_integer_value(json_object_get(cancelled, "at")) -
+                    json_integer_value(json_object_get(e, "at")) ==
+                3600000)
+            return true;
+    }
+    return false;
+}
+
+static void hear(const json_t *doc, heard *h) {
+    for (size_t i = 0; i < json_array_size(json_object_get(doc, "events")); i++) {
+        const json_t *e = event(doc, i);
+        const char *what = text_of(e, "what");
+        json_int_t at = json_integer_value(json_object_get(e, "at"));
+        if (strcmp(what, "cart") == 0) {
+            bool holds = json_is_true(json_object_get(e, "holds"));
+            const json_t *until = json_object_get(e, "until");
+            h->carts += holds;
+            assert_true(holds ? json_integer_value(until) == at + 300000 : json_is_null(until));
+        }
+        h->over += strcmp(what, "cart_over") == 0;
+        if (strcmp(what, "cancelled") == 0) {
+            h->cancelled++;
+            assert_true(oversold_before(doc, i, e));
+        }
+        h->returned += strcmp(what, "returned") == 0;
+        h->ads += strcmp(what, "ad") == 0;
+        h->orders += strcmp(what, "order") == 0;
+        if (strcmp(what, "campaign") != 0) continue;
+        h->campaigns++;
+        assert_true(json_is_null(json_object_get(e, "sku")));
+        const char *text = text_of(e, "text");
+        assert_true(strcmp(text, "newsletter by email") == 0 || strcmp(text, "price_drop by push") == 0);
+        assert_true(i == 0 || json_integer_value(json_object_get(event(doc, i - 1), "at")) <= at);
+    }
+}
+
+/* Nobody else buys, and nothing is left out: what all the stories tell is what the run has counted. */
+static void all_stories_are_the_run(void **state) {
+    const place *p = *state;
+    enum { SHOPPERS = 40 };
+    const char *const set[] = {"run.warmup=0",
+                               "run.horizon=40d",
+                               "shoppers.count=40",
+                               "shoppers.visit_rate=2",
+                               "organic.rate=0",
+                               "catalog.products=3",
+                               "storefront.latency.mean=6h",
+                               "orders.cancel_after.dist=fixed",
+                               "orders.cancel_after.mean=1h",
+                               "retargeting.buy=.3",
+                               "interest.return_rate=.5",
+                               "reservation.ttl.mean=5min"};
+    const lab_run_options options = {.scenario = "scenarios/library/whole-shop.yaml",
+                                     .set = set,
+                                     .sets = sizeof set / sizeof *set,
+                                     .out = p->out,
+                                     .reps = 1,
+                                     .json = true};
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_run(&options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    rewind(f);
+    json_t *run = json_loadf(f, 0, NULL);
+    fclose(f);
+    assert_non_null(run);
+    heard all = {0};
+    for (int shopper = 0; shopper < SHOPPERS; shopper++) {
+        char id[12];
+        snprintf(id, sizeof id, "%d", shopper);
+        json_t *doc = explain(p->out, id, NULL);
+        hear(doc, &all);
+        json_decref(doc);
+    }
+    assert_true(all.carts > 10 && all.over > 10 && all.cancelled > 2 && all.returned > 2);
+    assert_near(all.carts, mean_of(run, "reservations"), 0);
+    assert_near(all.carts - all.over, all.carts * mean_of(run, "reservations_paid_rate"), 1e-9);
+    assert_near(all.cancelled, mean_of(run, "cancelled_orders"), 0);
+    assert_near(all.returned, mean_of(run, "returned_orders"), 0);
+    assert_near(all.ads, mean_of(run, "retargeted"), 0);
+    assert_near(all.campaigns, mean_of(run, "other_messages"), 0);
+    assert_near(all.orders, mean_of(run, "orders"), 0);
+    json_decref(run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(overrides_come_back, enter, leave),
@@ -269,6 +372,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(traces_are_found, enter, leave),
         cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, leave),
         cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, leave),
+        cmocka_unit_test_setup_teardown(all_stories_are_the_run, enter, leave),
     };
     return RUN_TESTS(tests);
 }

@@ -151,9 +151,9 @@ static void json_is_complete_and_the_same_each_time(void **state) {
             assert_int_equal(json_object_size(json_object_get(metrics, m[k].name)), 5);
         assert_true(json_is_null(json_object_get(json_object_get(metrics, "lift_true"), "mean")) == !(i & 2));
         assert_true(json_is_null(json_object_get(json_object_get(metrics, "sends"), "lo")) == (i & 1));
-        static const char *const keys[] = {"command", "scenario", "seed",   "replications", "events",
-                                           "wall_s",  "metrics",  "ledger", "traces",       "lift",
-                                           "holdout", "manifest", "out"};
+        static const char *const keys[] = {"command", "scenario", "seed",     "replications", "events",
+                                           "wall_s",  "metrics",  "ledger",   "traces",       "lift",
+                                           "holdout", "warmup",   "manifest", "out"};
         size_t at = 0;
         const char *key;
         json_t *value;
@@ -336,7 +336,7 @@ static void what_is_not_used_is_not_shown(void **state) {
         assert_true(report_summarise(&p.run, &p.s));
         char *text = text_of(&p, &host), *html = html_of(&p, &(html_plots){{NULL}});
         json_t *doc = report_json(&p.s, NULL);
-        assert_fits(text, used ? 44 : 40);
+        assert_fits(text, used ? 46 : 40);
         assert_balanced(html);
         assert_null(strstr(html, "<script"));
         for (size_t k = 0; k < sizeof said_of_later / sizeof *said_of_later; k++)
