@@ -170,6 +170,7 @@ json_t *report_compare_json(const report_comparison *c, const report_host *host)
     bad |= json_object_set_new(doc, "events", document_integer(events_of(a) + events_of(b)));
     bad |= json_object_set_new(doc, "wall_s", document_number(host ? host->wall_s : NAN));
     bad |= set_metrics(doc, c);
+    bad |= document_set_precision(doc, host);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= json_object_set_new(manifest, "base", one);
     bad |= document_set_pairs(one, a->manifest, a->manifest_rows);
