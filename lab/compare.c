@@ -3,8 +3,8 @@
  * compare.c - the command compare.
  *
  * Both scenarios run with one seed, so that replication i of either meets the same shoppers in the same mood;
- * the trials of both are one batch, pair by pair, or several where a precision is asked for. Nothing is
- * written before all are done.
+ * the trials of both are one batch, pair by pair, or several where a precision is asked for. The first pairs
+ * are also compared shopper by shopper. Nothing is written before all are done.
  */
 #include "lab/compare.h"
 
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lab/differ.h"
 #include "lab/folder.h"
 #include "lab/internal.h"
 #include "lab/manifest.h"
@@ -35,6 +36,9 @@ typedef struct {
     report_precision reached;
     uint32_t first; /* replication of the batch under way */
     uint32_t done;
+    lab_differ differ;
+    bool *came; /* by index of the first trials, of both sides: to be compared shopper by shopper */
+    bool no_memory;
     double wall_s, loop_s;
     lab_host host;
 } compare_job;
@@ -97,7 +101,21 @@ static lab_status prepare(compare_job *job, lab_error *error) {
     for (int side = 0; side < SIDES; side++)
         if (!sim_run_describe(job->scenario[side], &job->sim, &job->run[side]))
             return lab_fail(error, LAB_FAILED, "out of memory");
-    return LAB_OK;
+    bool good =
+        lab_differ_begin(job->scenario[BASE], job->scenario[CANDIDATE], job->sim.replications, &job->differ);
+    job->came = calloc(SIDES * job->differ.found.trials + 1, sizeof *job->came);
+    return good && job->came ? LAB_OK : lab_fail(error, LAB_FAILED, "out of memory");
+}
+
+/* The second trial of a pair to come has the pair compared. */
+static bool differ(compare_job *job, size_t index, uint32_t replication) {
+    size_t first = SIDES * (size_t)replication;
+    if (replication >= job->differ.found.trials) return true;
+    job->came[first + index % SIDES] = true;
+    if (!job->came[first] || !job->came[first + 1]) return true;
+    job->no_memory = !lab_differ_take(&job->differ, &job->run[BASE].trial[replication],
+                                      &job->run[CANDIDATE].trial[replication]);
+    return !job->no_memory;
 }
 
 /* With a precision the last call of all comes once it is known that there is no other round. */
@@ -108,7 +126,9 @@ static bool tell(compare_job *job, uint32_t done) {
 
 static bool take(void *context, size_t index, store_trial *trial, double loop_s) {
     compare_job *job = context;
-    job->run[index % SIDES].trial[job->first + index / SIDES] = *trial;
+    uint32_t replication = job->first + (uint32_t)(index / SIDES);
+    job->run[index % SIDES].trial[replication] = *trial;
+    if (!differ(job, index, replication)) return false;
     job->loop_s += loop_s;
     job->done++;
     bool last = job->done == SIDES * job->sim.replications;
@@ -139,12 +159,12 @@ static sim_status add(compare_job *job, uint32_t upto, char *why) {
                              .seed = job->sim.seed,
                              .replication = job->first + (uint32_t)(i / SIDES),
                              .twins = o->twins,
-                             .log = SIM_LOG_SUMMARY};
+                             .log = lab_differ_log(&job->differ, job->first + (uint32_t)(i / SIDES))};
     const sim_sink sink = {take, job};
     sim_executor *execute = o->executor ? o->executor : sim_batch_run;
     sim_status status = execute(trial, n, job->sim.threads, &sink, why);
     free(trial);
-    return status;
+    return job->no_memory ? SIM_NO_MEMORY : status;
 }
 
 /* The interval of the paired difference, against the base's mean. false: no memory. */
@@ -189,8 +209,10 @@ static lab_status simulate(compare_job *job, lab_error *error) {
         if (!lab_manifest_fill(&job->run[side], job->scenario[side], (uint32_t)job->run[side].trials) ||
             !report_summarise(&job->run[side], &job->summary[side]))
             return lab_fail(error, LAB_FAILED, "out of memory");
-    if (!report_compare(&job->summary[BASE], &job->summary[CANDIDATE], &job->comparison))
+    if (!report_compare(&job->summary[BASE], &job->summary[CANDIDATE], &job->comparison) ||
+        !lab_differ_end(&job->differ, job->run[BASE].trials))
         return lab_fail(error, LAB_FAILED, "out of memory");
+    job->comparison.who = &job->differ.found;
     return LAB_OK;
 }
 
@@ -252,6 +274,8 @@ lab_status lab_compare(const lab_compare_options *options, FILE *print, lab_erro
     if (status == LAB_OK && options->precision && !job->reached.reached)
         status = lab_precision_say(&job->reached, "the difference of ", "the base's mean", error);
     report_comparison_clear(&job->comparison);
+    report_differences_clear(&job->differ.found);
+    free(job->came);
     for (int side = 0; side < SIDES; side++) {
         report_summary_clear(&job->summary[side]);
         store_run_clear(&job->run[side]);

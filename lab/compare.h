@@ -38,9 +38,9 @@ typedef struct {
     void *context;
 } lab_compare_options;
 
-/* Runs both, writes DIR/base/run.db, DIR/candidate/run.db, compare.csv, plots and compare.html, and prints
- * the comparison. LAB_IMPRECISE: all is written and printed, but the precision was not reached. [out] error:
- * filled unless LAB_OK. */
+/* Runs both, writes DIR/base/run.db, DIR/candidate/run.db, compare.csv, differences_*.csv, plots and
+ * compare.html, and prints the comparison. LAB_IMPRECISE: all is written and printed, but the precision was
+ * not reached. [out] error: filled unless LAB_OK. */
 lab_status lab_compare(const lab_compare_options *options, FILE *print, lab_error *error);
 
 #endif
