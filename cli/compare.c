@@ -10,13 +10,14 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 
-enum { SEED = 256, REPS, THREADS, SET, SET_BASE, SET_CANDIDATE, TWINS, JSON, QUIET };
+enum { SEED = 256, REPS, THREADS, PRECISION, SET, SET_BASE, SET_CANDIDATE, TWINS, JSON, QUIET };
 
 static const struct option longs[] = {
     {"out", required_argument, NULL, 'o'},
     {"seed", required_argument, NULL, SEED},
     {"reps", required_argument, NULL, REPS},
     {"threads", required_argument, NULL, THREADS},
+    {"precision", required_argument, NULL, PRECISION},
     {"set", required_argument, NULL, SET},
     {"set-base", required_argument, NULL, SET_BASE},
     {"set-candidate", required_argument, NULL, SET_CANDIDATE},
@@ -51,6 +52,7 @@ static bool take(compare_job *job, int option) {
         if (!cli_option_whole("compare", "--threads", 1, CLI_THREADS_MAX, &n)) return false;
         lab->threads = (uint32_t)n;
         return true;
+    case PRECISION: lab->precision = optarg; return true;
     case SET: job->set[0][lab->set.sets++] = optarg; return true;
     case SET_BASE: job->set[1][lab->set_base.sets++] = optarg; return true;
     case SET_CANDIDATE: job->set[2][lab->set_candidate.sets++] = optarg; return true;
@@ -117,15 +119,24 @@ const cli_command cli_compare = {
         "the paired difference of each metric, candidate less base, with its interval and the factor by "
         "which "
         "common\n"
-        "random numbers divide its variance. BASE and CANDIDATE are scenario files or names of shipped ones, "
-        "and may\n"
-        "be the same.\n\n"
+        "random numbers divide its variance. Of the first pairs it also says which shoppers and restocks "
+        "differ, and\n"
+        "why. BASE and CANDIDATE are scenario files or names of shipped ones, and may be the same.\n\n"
         "  -o, --out DIR               the folder (default: BASE-compare, its name without folder and "
         "ending). It must\n"
         "                              be new, empty, or hold an earlier comparison, which is then replaced\n"
         "      --seed N                seed of the random numbers (default: run.seed of the base)\n"
         "      --reps N                replications of each (default: run.replications of the base)\n"
         "      --threads N             threads (default: one for each processor)\n"
+        "      --precision METRIC=SHARE\n"
+        "                              runs pairs until the half-width of the 95 % interval of the metric's "
+        "difference is at\n"
+        "                              most that share of the base's mean (METRIC=abs:WIDTH: in its unit), "
+        "up "
+        "to --reps\n"
+        "                              (default 2000); where that is not enough it says how many it would "
+        "take, and ends\n"
+        "                              with 3\n"
         "      --set PATH=VALUE        sets a parameter of both; may be repeated\n"
         "      --set-base PATH=VALUE   sets a parameter of the base alone, after --set; may be repeated\n"
         "      --set-candidate PATH=VALUE\n"

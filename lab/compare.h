@@ -25,8 +25,10 @@ typedef struct {
     const char *out; /* folder; NULL: NAME-compare in the current folder, by the base's name */
     bool has_seed;   /* else the base's */
     uint64_t seed;
-    uint32_t reps;    /* 0: the base's */
-    uint32_t threads; /* 0: one for each processor */
+    uint32_t reps;         /* 0: the base's; with precision the most, and 0: LAB_PRECISION_MOST */
+    uint32_t threads;      /* 0: one for each processor */
+    const char *precision; /* "METRIC=SHARE" of the base's mean or "METRIC=abs:WIDTH": until the interval of
+                              the difference is so narrow; or NULL */
     bool twins;
     bool json;
     bool colour;
@@ -36,8 +38,9 @@ typedef struct {
     void *context;
 } lab_compare_options;
 
-/* Runs both, writes DIR/base/run.db, DIR/candidate/run.db, compare.csv, plots and compare.html, and prints
- * the comparison. [out] error: filled unless LAB_OK. */
+/* Runs both, writes DIR/base/run.db, DIR/candidate/run.db, compare.csv, differences_*.csv, plots and
+ * compare.html, and prints the comparison. LAB_IMPRECISE: all is written and printed, but the precision was
+ * not reached. [out] error: filled unless LAB_OK. */
 lab_status lab_compare(const lab_compare_options *options, FILE *print, lab_error *error);
 
 #endif

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/report.h"
 #include "reports/sweep.h"
 #include "stats/interval.h"
 
@@ -45,15 +44,57 @@ uint32_t lab_precision_next(uint32_t done, double half, double want, uint32_t mo
     return next < most ? (uint32_t)next : most;
 }
 
-/* The interval over the run's trials; in `want` the half-width asked for, in the metric's unit. */
-static stat_interval look(const store_run *run, const lab_precision *p, double *by_trial, double *want) {
+uint32_t lab_precision_first(uint32_t most) {
+    return FIRST < most ? FIRST : most;
+}
+
+report_precision lab_precision_judge(const lab_precision *p, double half, double mean, size_t n) {
+    size_t all;
+    report_precision r = {.metric = report_metrics(&all)[p->metric].name,
+                          .asked = p->half,
+                          .absolute = p->absolute,
+                          .width = p->absolute ? p->half : p->half * fabs(mean),
+                          .half_width = half,
+                          .replications = n,
+                          .would_take = NAN};
+    r.reached = r.half_width <= r.width;
+    if (r.reached)
+        r.would_take = (double)n;
+    else if (isfinite(half) && r.width > 0)
+        r.would_take = ceil((double)n * (half / r.width) * (half / r.width));
+    return r;
+}
+
+lab_status lab_precision_say(const report_precision *r, const char *difference, const char *mean,
+                             lab_error *out) {
+    double share = r->absolute ? r->half_width : r->half_width / (r->width / r->asked);
+    char asked[100], of[60] = "";
+    if (!r->absolute) snprintf(of, sizeof of, " of %s", mean);
+    snprintf(asked, sizeof asked, "%.3g%s", r->asked, of);
+    if (!isfinite(r->would_take))
+        return lab_fail(
+            out, LAB_IMPRECISE,
+            "--precision: after %zu replications %s'%s' has no %s%s to compare with %s, so nobody can say "
+            "how many more it takes",
+            r->replications, difference, r->metric,
+            isfinite(r->half_width) ? mean + strlen("the ") : "interval",
+            isfinite(r->half_width) ? " other than 0" : "", asked);
+    return lab_fail(
+        out, LAB_IMPRECISE,
+        "--precision: after %zu replications the half-width of %s'%s' is %.3g%s, not %s; it would take "
+        "about %.0f more: --reps %.0f",
+        r->replications, difference, r->metric, share, of, asked, r->would_take - (double)r->replications,
+        r->would_take);
+}
+
+/* The interval over the run's trials. */
+static report_precision look(const store_run *run, const lab_precision *p, double *by_trial) {
     size_t n;
     const report_metric *m = &report_metrics(&n)[p->metric];
     for (size_t i = 0; i < run->trials; i++)
         by_trial[i] = m->value(m, &run->trial[i]);
     stat_interval v = stat_mean_interval(by_trial, run->trials, LEVEL);
-    *want = p->absolute ? p->half : p->half * fabs(v.mean);
-    return v;
+    return lab_precision_judge(p, (v.hi - v.lo) / 2, v.mean, run->trials);
 }
 
 /* ---- a round ---- */
@@ -99,48 +140,22 @@ static sim_status add(const scenario *s, const sim_run_options *o, uint32_t upto
     return status;
 }
 
-static void say_what_is_missing(const store_run *run, const lab_precision *p, stat_interval v, double want,
-                                lab_error *out) {
-    size_t n;
-    const report_metric *m = &report_metrics(&n)[p->metric];
-    double half = (v.hi - v.lo) / 2;
-    char asked[60];
-    snprintf(asked, sizeof asked, p->absolute ? "%.3g" : "%.3g of the mean", p->half);
-    if (!isfinite(half) || !(want > 0))
-        lab_fail(out, LAB_IMPRECISE,
-                 "--precision: after %zu replications '%s' has no %s to compare with %s, so nobody can say "
-                 "how many more it takes",
-                 run->trials, m->name, isfinite(half) ? "mean other than 0" : "interval", asked);
-    else
-        lab_fail(
-            out, LAB_IMPRECISE,
-            "--precision: after %zu replications the half-width of '%s' is %.3g%s, not %s; it would take "
-            "about %.0f more: --reps %.0f",
-            run->trials, m->name, p->absolute ? half : half / fabs(v.mean), p->absolute ? "" : " of the mean",
-            asked, ceil((double)run->trials * (half / want) * (half / want)) - (double)run->trials,
-            ceil((double)run->trials * (half / want) * (half / want)));
-}
-
 sim_status lab_precision_run(const scenario *s, const sim_run_options *o, const lab_precision *p,
-                             store_run *out, char error[STORE_ERROR_SIZE], lab_error *short_of) {
+                             store_run *out, char error[STORE_ERROR_SIZE], report_precision *reached) {
     const uint32_t most = o->replications;
     store_run run;
-    double *by_trial = calloc(most, sizeof *by_trial), want = NAN;
+    double *by_trial = calloc(most, sizeof *by_trial);
     sim_status status = sim_run_describe(s, o, &run) && by_trial ? SIM_OK : SIM_NO_MEMORY;
-    stat_interval v = {.lo = NAN, .hi = NAN};
-    bool good = false;
-    short_of->text[0] = '\0';
+    report_precision r = {.reached = false};
     if (o->loop_s) *o->loop_s = 0;
-    for (uint32_t upto = FIRST < most ? FIRST : most; status == SIM_OK && !good && run.trials < most;
-         upto = lab_precision_next((uint32_t)run.trials, (v.hi - v.lo) / 2, want, most)) {
+    for (uint32_t upto = lab_precision_first(most); status == SIM_OK && !r.reached && run.trials < most;
+         upto = lab_precision_next((uint32_t)run.trials, r.half_width, r.width, most)) {
         status = add(s, o, upto, &run, error);
-        if (status != SIM_OK) break;
-        v = look(&run, p, by_trial, &want);
-        good = (v.hi - v.lo) / 2 <= want;
+        if (status == SIM_OK) r = look(&run, p, by_trial);
     }
     free(by_trial);
     if (status == SIM_OK && o->progress && !o->progress(o->context, most, most)) status = SIM_STOPPED;
-    if (status == SIM_OK && !good) say_what_is_missing(&run, p, v, want, short_of);
+    *reached = r;
     if (status == SIM_OK)
         *out = run;
     else

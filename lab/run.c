@@ -27,7 +27,7 @@ typedef struct {
     report_summary summary;
     sim_run_options sim;
     lab_precision precision;
-    lab_error short_of; /* the precision; "": it was reached, or none was asked for */
+    report_precision reached;
     lab_host host;
     double wall_s, loop_s;
 } lab_job;
@@ -75,7 +75,7 @@ static lab_status simulate(lab_job *job, lab_error *error) {
     char why[STORE_ERROR_SIZE] = "";
     double start = lab_seconds();
     sim_status status =
-        o->precision ? lab_precision_run(job->scenario, sim, &job->precision, &job->run, why, &job->short_of)
+        o->precision ? lab_precision_run(job->scenario, sim, &job->precision, &job->run, why, &job->reached)
                      : sim_run(job->scenario, sim, &job->run, why);
     job->wall_s = lab_seconds() - start;
     if (status != SIM_OK) return lab_sim_fail(error, status, why);
@@ -106,10 +106,11 @@ lab_status lab_run(const lab_run_options *options, FILE *print, lab_error *error
         .loop_s = job->loop_s,
         .out = job->out,
         .colour = options->colour,
+        .precision = options->precision ? &job->reached : NULL,
     };
     status = lab_present("run", &job->summary, &host, options->json, print, error);
-    if (status == LAB_OK && *job->short_of.text)
-        status = lab_fail(error, LAB_IMPRECISE, "%s", job->short_of.text);
+    if (status == LAB_OK && options->precision && !job->reached.reached)
+        status = lab_precision_say(&job->reached, "", "the mean", error);
 cleanup:
     report_summary_clear(&job->summary);
     store_run_clear(&job->run);

@@ -170,6 +170,8 @@ json_t *report_compare_json(const report_comparison *c, const report_host *host)
     bad |= json_object_set_new(doc, "events", document_integer(events_of(a) + events_of(b)));
     bad |= json_object_set_new(doc, "wall_s", document_number(host ? host->wall_s : NAN));
     bad |= set_metrics(doc, c);
+    if (c->who) bad |= json_object_set_new(doc, "differences", report_differences_json(c->who));
+    bad |= document_set_precision(doc, host);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= json_object_set_new(manifest, "base", one);
     bad |= document_set_pairs(one, a->manifest, a->manifest_rows);
@@ -313,6 +315,7 @@ void report_compare_text(FILE *out, const report_comparison *c, const report_hos
     put_head(out, c);
     put_table(out, c, host && host->colour);
     put_words(out, c);
+    if (c->who) report_differences_text(out, c->who);
     if (host && host->out)
         fprintf(out, "\nReport: %s/compare.html\n", format_clean(where, sizeof where, host->out));
 }

@@ -5,6 +5,7 @@
 #ifndef REPORTS_COMPARE_H
 #define REPORTS_COMPARE_H
 
+#include "reports/differ.h"
 #include "reports/format.h"
 #include "reports/report.h"
 #include "stats/interval.h"
@@ -21,6 +22,8 @@ typedef struct {
     const char *base_label, *candidate_label; /* for people; borrowed, the caller's to set */
     report_difference *difference;            /* one for each metric, in the order of the table */
     size_t differences;
+    const report_differences
+        *who; /* of shoppers and restocks; borrowed, the caller's to set; NULL: not known */
 } report_comparison;
 
 bool report_compare(const report_summary *base, const report_summary *candidate, report_comparison *out);
@@ -54,8 +57,8 @@ void report_compare_page(FILE *out, const report_comparison *c, const report_hos
 void report_compare_plot(FILE *gp, const void *comparison); /* relative differences; see compare_plot.c */
 size_t report_compare_plot_rows(const report_comparison *c);
 
-/* Writes DIR/compare.csv, DIR/plots/compare.{svg,png}, DIR/manifest.json and last DIR/compare.html. [out]
- * error on false. */
+/* Writes DIR/compare.csv, DIR/differences_shoppers.csv, DIR/differences_restocks.csv,
+ * DIR/plots/compare.{svg,png}, DIR/manifest.json and last DIR/compare.html. [out] error on false. */
 bool report_compare_write(const char *dir, const report_comparison *c, const report_host *host,
                           char error[STORE_ERROR_SIZE]);
 

@@ -150,6 +150,7 @@ void report_compare_page(FILE *out, const report_comparison *c, const report_hos
             out);
     }
     put_table(out, c);
+    if (c->who) report_differences_page(out, c->who);
     put_manifest(out, c, host);
     fputs("</main>\n</body>\n</html>\n", out);
 }
@@ -170,6 +171,17 @@ static bool write_manifest(const char *dir, const report_comparison *c, const re
     return good;
 }
 
+/* Without what they are about, files of an earlier one would stay: so they are always written. */
+static bool write_differences(const char *dir, const report_differences *who, char *error) {
+    file_writer w;
+    if (!who) return true;
+    if (!file_open(&w, dir, "differences_shoppers.csv", error)) return false;
+    report_differences_shoppers_csv(w.out, who);
+    if (!file_close(&w, true, error) || !file_open(&w, dir, "differences_restocks.csv", error)) return false;
+    report_differences_restocks_csv(w.out, who);
+    return file_close(&w, true, error);
+}
+
 bool report_compare_write(const char *dir, const report_comparison *c, const report_host *host,
                           char error[STORE_ERROR_SIZE]) {
     size_t rows = report_compare_plot_rows(c);
@@ -179,7 +191,8 @@ bool report_compare_write(const char *dir, const report_comparison *c, const rep
     bool good = file_folder(dir, NULL, error) && file_open(&w, dir, "compare.csv", error);
     if (!good) return false;
     report_compare_csv(w.out, c);
-    good = file_close(&w, true, error) && write_manifest(dir, c, host, error);
+    good = file_close(&w, true, error) && write_differences(dir, c->who, error) &&
+           write_manifest(dir, c, host, error);
     if (good && rows)
         good = file_folder(dir, "plots", error) && report_write_plot(dir, &plot, c, &svg, error);
     if (good && (good = file_open(&w, dir, "compare.html", error))) {

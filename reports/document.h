@@ -11,6 +11,7 @@ json_t *document_number(double x);    /* null if it is not finite */
 json_t *document_integer(double x);   /* the same */
 json_t *document_text(const char *s); /* as valid UTF-8; null for NULL */
 json_t *document_seed(uint64_t seed); /* a text above what JSON's readers can hold */
+int document_set_precision(json_t *doc, const report_host *host); /* nothing where none was asked for */
 int document_set_pairs(json_t *into, const store_pair *row, size_t rows);
 
 /* For manifest.json only: where and how it ran, as the object "host", and how long it took. A command's

@@ -229,6 +229,21 @@ int document_set_pairs(json_t *into, const store_pair *row, size_t rows) {
     return bad;
 }
 
+int document_set_precision(json_t *doc, const report_host *host) {
+    const report_precision *p = host ? host->precision : NULL;
+    json_t *one = p ? json_object() : NULL;
+    if (!p) return 0;
+    int bad = json_object_set_new(doc, "precision", one);
+    bad |= json_object_set_new(one, "metric", json_string(p->metric));
+    bad |= json_object_set_new(one, "asked", document_number(p->asked));
+    bad |= json_object_set_new(one, "absolute", json_boolean(p->absolute));
+    bad |= json_object_set_new(one, "width", document_number(p->width));
+    bad |= json_object_set_new(one, "half_width", document_number(p->half_width));
+    bad |= json_object_set_new(one, "reached", json_boolean(p->reached));
+    bad |= json_object_set_new(one, "replications", json_integer((json_int_t)p->replications));
+    return bad | json_object_set_new(one, "would_take", document_integer(p->would_take));
+}
+
 int document_set_host(json_t *manifest, const report_host *host) {
     json_t *rows = json_object();
     int bad = json_object_set_new(manifest, "host", rows);
@@ -258,6 +273,7 @@ json_t *report_json(const report_summary *s, const report_host *host) {
     bad |= set_arms(doc, run);
     bad |= set_unmet(doc, run);
     bad |= json_object_set_new(doc, "warmup", warmup_json(run));
+    bad |= document_set_precision(doc, host);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, run->manifest, run->manifest_rows);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());

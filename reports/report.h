@@ -124,6 +124,19 @@ enum { REPORT_UNMET_SHOWN = 20, REPORT_UNMET_TOLD = 6 }; /* on the page, and in 
  * memory. SKUs that nobody wants any more are not in it. on_hand: in the replications where somebody does. */
 size_t report_unmet_demand(const store_run *run, report_unmet **row);
 
+/* How far a run came that was to go on until an interval was narrow enough. Widths are half of it, in the
+ * metric's unit. */
+typedef struct {
+    const char *metric; /* static */
+    double asked;       /* as it was given: a width, or a share of a mean */
+    bool absolute;      /* it is a width */
+    double width;       /* that it comes to; NaN without a mean */
+    double half_width;  /* that it is; NaN without an interval */
+    bool reached;
+    size_t replications;
+    double would_take; /* replications in all, by the spread so far; NaN: nobody can say */
+} report_precision;
+
 /* What stands in manifest.json and not in the store: texts, in order. */
 typedef struct {
     const store_pair *row;
@@ -132,6 +145,7 @@ typedef struct {
     double loop_s;   /* spent in trials, summed over them: more than wall_s on several threads */
     const char *out; /* the folder as the user named it */
     bool colour;     /* of the text summary */
+    const report_precision *precision; /* of the document; NULL: none was asked for */
 } report_host;
 
 void report_text(FILE *out, const report_summary *summary,

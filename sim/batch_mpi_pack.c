@@ -185,9 +185,25 @@ void sim_mpi_scenario_destroy(sim_mpi_scenario *m) {
 
 /* Every word that a trial holds, as detail.c and observe.c write them. NULL: not one of ours. */
 static const char *own_word(const char *text) {
-    static const char *const other[] = {
-        "",     "stale_storefront", "stale_feed", "organic",  "late_open", "push_latency", "batch_too_large",
-        "push", "return",           "visit",      "in_stock", "reminder",  "followup"};
+    static const char *const other[] = {"",
+                                        "stale_storefront",
+                                        "stale_feed",
+                                        "organic",
+                                        "late_open",
+                                        "push_latency",
+                                        "batch_too_large",
+                                        "push",
+                                        "return",
+                                        "visit",
+                                        "in_stock",
+                                        "reminder",
+                                        "followup",
+                                        "repeat",
+                                        "retargeting",
+                                        "link_failed",
+                                        "left",
+                                        "not_found",
+                                        "loading"};
     const char *word;
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         if (strcmp(text, other[i]) == 0) return other[i];

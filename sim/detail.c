@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * detail.c - rows of replication 0: its restocks always; ledger, touches and orders with --log full.
+ * detail.c - rows of replication 0: its restocks always; ledger, touches and orders with --log full. With
+ * SIM_LOG_EACH all of them and the signals, of any replication.
  */
 #include "sim/world.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const cause_name[SIM_CAUSE_COUNT] = {
     "stale_storefront", "stale_feed",  "organic", "push_latency", "late_open",
@@ -98,13 +100,24 @@ static bool order_rows(sim_world *w) {
         row->how = how_name[o->how];
         row->revenue = o->oversold || o->returned ? 0 : sim_price(w, o->sku) * o->units;
         row->credited_touch = o->touch;
+        row->returned = o->returned;
         row->policy_arm = w->arms > 1 && o->shopper != SIM_NONE ? w->shopper[o->shopper].arm : UINT32_MAX;
     }
     return true;
 }
 
+static bool signal_rows(sim_world *w) {
+    store_trial *out = w->out;
+    size_t size = w->signals.n * sizeof *out->signal;
+    out->signal = malloc(size + 1);
+    if (!out->signal) return false;
+    if (size) memcpy(out->signal, w->signals.at, size);
+    out->signals = w->signals.n;
+    return true;
+}
+
 bool sim_detail_write(sim_world *w) {
-    if (!w->rows) return true;
-    if (!restock_rows(w)) return false;
-    return w->log != SIM_LOG_FULL || (decision_rows(w) && touch_rows(w) && order_rows(w));
+    if ((w->rows || w->full) && !restock_rows(w)) return false;
+    if (w->full && !(decision_rows(w) && touch_rows(w) && order_rows(w))) return false;
+    return w->log != SIM_LOG_EACH || signal_rows(w);
 }

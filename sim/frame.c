@@ -15,7 +15,7 @@
 
 bool sim_frame_init(sim_world *w) {
     size_t n = w->shoppers ? w->shoppers : 1;
-    bool rows = w->log != SIM_LOG_SUMMARY;
+    bool rows = w->log == SIM_LOG_SHOPPER || w->log == SIM_LOG_FULL;
     w->unit = sim_memory_zeroed(n, sizeof *w->unit);
     if (rows) w->unit_restock = sim_memory_zeroed(n, sizeof *w->unit_restock);
     if (w->price) w->earned = sim_memory_zeroed(n, sizeof *w->earned);
@@ -192,5 +192,5 @@ bool sim_frame_outcomes(sim_world *w) {
         w->out->tally[STORE_T_population_reached] += 1;
         add_outcome(w, STORE_REACHED, u->slot_held, u->slot_y, revenue_slot(w, i));
     }
-    return w->log == SIM_LOG_SUMMARY || keep_units(w);
+    return !w->unit_restock || keep_units(w);
 }

@@ -140,9 +140,9 @@ static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
     intent->state = SIM_INTENT_DONE;
 }
 
-/* With --log full, of replication 0. Returns the number of its row; SIM_NONE: there is none. */
+/* With a full log. Returns the number of its row; SIM_NONE: there is none. */
 static uint32_t keep_order(sim_world *w, const sim_order *order) {
-    if (w->log != SIM_LOG_FULL || !w->rows) return SIM_NONE;
+    if (!w->full) return SIM_NONE;
     sim_order *kept = sim_pool_add(&w->orders, sizeof *kept);
     if (kept)
         *kept = *order;

@@ -179,7 +179,7 @@ void sim_push_out(sim_world *w, const bis_decision *d) {
 
 /* What --log full tells of a touch besides. */
 static bool keep_times(sim_world *w) {
-    if (w->log != SIM_LOG_FULL || !w->rows) return true;
+    if (!w->full) return true;
     sim_touch_times *times = sim_pool_add(&w->times, sizeof *times);
     if (times) times->opened_at = times->ordered_at = STORE_NONE;
     return times != NULL;
@@ -288,7 +288,7 @@ static void keep_decision(sim_world *w, const bis_decision *d) {
 }
 
 void sim_on_decision(sim_world *w, const bis_decision *d) {
-    if (w->log == SIM_LOG_FULL && w->rows) keep_decision(w, d);
+    if (w->full) keep_decision(w, d);
     if (sim_probes(w, d->shopper)) sim_probe_decision(w, d);
     if (d->kind != BIS_KIND_RESTOCK) {
         sim_on_later(w, d);

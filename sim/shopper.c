@@ -91,6 +91,14 @@ static uint32_t new_intent(sim_world *w, uint32_t shopper, uint32_t sku) {
     return first->next = w->shoppers + (uint32_t)(w->further.n - 1);
 }
 
+static void keep_signal(sim_world *w, uint32_t shopper, uint32_t sku, int64_t at) {
+    store_signal_row *row = sim_pool_add(&w->signals, sizeof *row);
+    if (row)
+        *row = (store_signal_row){.at = at, .shopper = shopper, .sku = sku};
+    else
+        w->failed = true;
+}
+
 /* A signal at time `at` (before the start for those who wait already). It renews an intent that lapsed. */
 void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32_t cause, int64_t at) {
     uint32_t id = sim_intent_find(w, shopper, sku);
@@ -109,6 +117,7 @@ void sim_signal(sim_world *w, uint32_t shopper, uint32_t sku, int source, uint32
     bis_event e = {.at = at, .kind = BIS_EV_INTEREST, .shopper = shopper, .sku = sku};
     e.as.interest.source = (bis_source)source;
     e.as.interest.quantity = 1;
+    if (w->log == SIM_LOG_EACH) keep_signal(w, shopper, sku, at);
     sim_tell(w, &e);
     if (sim_probes(w, shopper)) sim_probe_signal(w, sku, source, cause, at);
 }

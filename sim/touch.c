@@ -30,7 +30,7 @@ static int64_t latest(const sim_touch *t) {
 /* Lets the oldest go. false: no memory. */
 static bool retire(sim_world *w) {
     sim_touches *p = &w->touches;
-    if (w->log == SIM_LOG_FULL && w->rows) return true; /* every touch becomes a row */
+    if (w->full) return true; /* every touch becomes a row */
     int64_t window = longest_window(w);
     for (; p->base != p->next; p->base++) {
         const sim_touch *t = &p->ring[p->base & p->mask];

@@ -125,6 +125,7 @@ sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, con
     w->frozen = frozen;
     w->log = log;
     w->rows = rows;
+    w->full = log == SIM_LOG_EACH || (log == SIM_LOG_FULL && rows);
     w->out = out;
     w->probe = probe;
     w->start = s->p.run.start;
@@ -159,9 +160,10 @@ void sim_world_destroy(sim_world *w) {
         free(w->sku[i].past.at);
         free(w->sku[i].past.level);
     }
-    sim_pool *pool[] = {&w->further,    &w->times, &w->campaigns, &w->orders, &w->updates,
-                        &w->deliveries, &w->waits, &w->decisions, &w->rises,  &w->pushed_taken,
-                        &w->leading,    &w->carts, &w->spread,    &w->after,  &w->ads};
+    sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
+                        &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
+                        &w->rises,   &w->pushed_taken, &w->leading,   &w->carts,
+                        &w->spread,  &w->after,        &w->ads,       &w->signals};
     for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
         sim_memory_free(pool[i]->at);
     sim_touches_free(&w->touches);

@@ -68,6 +68,7 @@ typedef struct sim_world {
     sim_twin twin;
     sim_log log;
     bool rows; /* keep restock rows (replication 0) */
+    bool full; /* and those of decisions, touches and orders */
 
     sim_arm arm[SCENARIO_ARMS_MAX];
     uint32_t arms; /* at least 1 */
@@ -122,9 +123,9 @@ typedef struct sim_world {
     sim_pool spread;      /* sim_spread by touch; then empty */
 
     sim_touches touches;
-    sim_pool times;   /* sim_touch_times by touch; empty but for --log full */
+    sim_pool times;   /* sim_touch_times by touch; empty unless `full` */
     sim_pool leading; /* sim_leading by touch; empty unless `leads` */
-    sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises;
+    sim_pool further, campaigns, orders, updates, deliveries, waits, decisions, rises, signals;
     sim_pool after, ads;           /* sim_after, sim_ad; with free ones from these on: */
     uint32_t after_free, ads_free; /* SIM_NONE: there is none */
     uint32_t *ordered;             /* by shopper, her orders so far; NULL unless `follows` */

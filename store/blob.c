@@ -13,7 +13,7 @@
 
 #include "store/row.h"
 
-enum { VERSION = 5, HEADER = 36, WORD_MAX = 255 };
+enum { VERSION = 6, HEADER = 36, WORD_MAX = 255 };
 static const unsigned char magic[8] = {'r', 'l', 'a', 'b', 't', 'r', 'i', '\n'};
 
 typedef struct {
@@ -292,11 +292,19 @@ static void order_row(cursor *c, void *row) {
     real(c, &r->revenue);
     u32(c, &r->credited_touch);
     u32(c, &r->policy_arm);
+    u32(c, &r->returned);
+}
+
+static void signal_row(cursor *c, void *row) {
+    store_signal_row *r = row;
+    i64(c, &r->at);
+    u32(c, &r->shopper);
+    u32(c, &r->sku);
 }
 
 /* A count and that many rows; memory only for rows whose bytes are there. */
 static void rows(cursor *c, void *array, size_t *count, size_t size, void (*fields)(cursor *, void *)) {
-    enum { LEAST = 26 }; /* bytes of the shortest row */
+    enum { LEAST = 16 }; /* bytes of the shortest row */
     void *list;
     memcpy(&list, array, sizeof list);
     uint64_t n = whole(c, c->writing ? *count : 0, 8);
@@ -348,6 +356,7 @@ static void all_fields(cursor *c, store_trial *t) {
     rows(c, &t->decision, &t->decisions, sizeof *t->decision, decision_row);
     rows(c, &t->touch, &t->touches, sizeof *t->touch, touch_row);
     rows(c, &t->order, &t->orders, sizeof *t->order, order_row);
+    rows(c, &t->signal, &t->signals, sizeof *t->signal, signal_row);
 }
 
 bool store_blob_write(const store_trial *trial, void **bytes, size_t *size) {

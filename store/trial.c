@@ -126,6 +126,7 @@ void store_trial_clear(store_trial *trial) {
     free(trial->decision);
     free(trial->touch);
     free(trial->order);
+    free(trial->signal);
     memset(trial, 0, sizeof *trial);
 }
 

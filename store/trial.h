@@ -337,7 +337,13 @@ typedef struct { /* --log full */
     double revenue;          /* 0 if it was cancelled, or sent back by the end */
     uint32_t credited_touch; /* UINT32_MAX: none */
     uint32_t policy_arm;     /* UINT32_MAX: anonymous, too */
+    uint32_t returned;       /* 1: sent back by the end; not kept in run.db */
 } store_order_row;
+
+typedef struct { /* an interest that the engine is told of; not kept in run.db */
+    int64_t at;  /* before the start: she stood in line then */
+    uint32_t shopper, sku;
+} store_signal_row;
 
 typedef struct {
     uint32_t replication;
@@ -366,6 +372,8 @@ typedef struct {
     size_t touches;
     store_order_row *order;
     size_t orders;
+    store_signal_row *signal;
+    size_t signals;
 } store_trial;
 
 void store_trial_clear(store_trial *trial); /* frees the rows and zeroes everything; NULL is safe */

@@ -106,7 +106,7 @@ static void fill_rows(store_trial *t, uint64_t *s) {
     t->order = calloc(t->orders + 1, sizeof *t->order);
     for (size_t i = 0; i < t->orders; i++)
         t->order[i] = (store_order_row){any_time(s), any_uint(s), any_uint(s), any_uint(s), any_uint(s),
-                                        any_word(s), any_real(s), any_uint(s), any_uint(s)};
+                                        any_word(s), any_real(s), any_uint(s), any_uint(s), 0};
 }
 
 static void fill_trial(store_trial *t, uint64_t *s) {

@@ -20,13 +20,14 @@ static const char small[] = "tests/golden/cli/files/small.yaml";
 
 typedef struct {
     char temp[32], out[64];
-    uint32_t stop_at;
+    uint32_t stop_at, last;
     lab_compare_options options;
 } place;
 
 static bool watch(void *context, uint32_t done, uint32_t of) {
     place *p = context;
     assert_true(done >= 1 && done <= of);
+    p->last = done;
     return done != p->stop_at;
 }
 
@@ -219,6 +220,75 @@ static void closed_form(void **state) {
     json_decref(doc);
 }
 
+static double number(const json_t *doc, const char *object, const char *key) {
+    return json_number_value(json_object_get(json_object_get(doc, object), key));
+}
+
+/* As far as the paired difference asks for, and then the same as a plain comparison of as many. */
+static void until_it_is_precise(void **state) {
+    place *p = *state;
+    const char *const other[] = {"policy.holdout.fraction=0.4"};
+    p->options.set_candidate = (lab_sets){other, 1};
+    p->options.precision = "sends=0.05";
+    p->options.reps = 500;
+    p->options.twins = false;
+    json_t *doc = compare(p);
+    const json_t *sends = json_object_get(json_object_get(doc, "metrics"), "sends");
+    double half =
+        (json_number_value(json_object_get(sends, "hi")) - json_number_value(json_object_get(sends, "lo"))) /
+        2;
+    double base = json_number_value(json_object_get(sends, "base"));
+    assert_true(half > 0 && half <= 0.05 * base);
+    assert_true(half > 0.05 * fabs(json_number_value(json_object_get(sends, "diff")))); /* not its share */
+    assert_near(number(doc, "precision", "half_width"), half, 1e-12);
+    assert_near(number(doc, "precision", "width"), 0.05 * base, 1e-12);
+    assert_true(json_is_true(json_object_get(json_object_get(doc, "precision"), "reached")));
+    uint32_t n = (uint32_t)json_integer_value(json_object_get(doc, "replications"));
+    assert_in_range(n, 11, 499);
+    assert_near(number(doc, "precision", "replications"), n, 0);
+    assert_near(number(doc, "precision", "would_take"), n, 0);
+    assert_int_equal(p->last, 1000); /* the end of the bar */
+    p->options.threads = 1;
+    json_t *one = compare(p);
+    assert_true(json_equal(json_object_get(doc, "metrics"), json_object_get(one, "metrics")));
+    p->options.precision = NULL;
+    p->options.reps = n;
+    json_t *plain = compare(p);
+    assert_true(json_equal(json_object_get(doc, "metrics"), json_object_get(plain, "metrics")));
+    assert_true(json_equal(json_object_get(doc, "manifest"), json_object_get(plain, "manifest")));
+    assert_null(json_object_get(plain, "precision"));
+    json_decref(doc);
+    json_decref(one);
+    json_decref(plain);
+}
+
+static void it_is_not_precise_enough(void **state) {
+    place *p = *state;
+    const char *const other[] = {"policy.holdout.fraction=0.4"};
+    lab_error error = {""};
+    char path[100], needed[60];
+    p->options.set_candidate = (lab_sets){other, 1};
+    p->options.precision = "sends=abs:0.01";
+    p->options.reps = 12;
+    FILE *f = tmpfile();
+    assert_int_equal(lab_compare(&p->options, f, &error), LAB_IMPRECISE);
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL);
+    fclose(f);
+    double half = number(doc, "precision", "half_width"), take = ceil(12 * (half / 0.01) * (half / 0.01));
+    snprintf(needed, sizeof needed, "about %.0f more: --reps %.0f", take - 12, take);
+    assert_non_null(strstr(error.text, needed));
+    assert_non_null(strstr(error.text, "the half-width of the difference of 'sends'"));
+    assert_near(number(doc, "precision", "would_take"), take, 0);
+    assert_true(json_is_false(json_object_get(json_object_get(doc, "precision"), "reached")));
+    snprintf(path, sizeof path, "%s/compare.html", p->out);
+    assert_int_equal(access(path, F_OK), 0); /* written all the same */
+    json_decref(doc);
+    p->options.twins = false;
+    p->options.precision = "lift_true=0.1";
+    assert_int_equal(lab_compare(&p->options, stderr, &error), LAB_BAD_INPUT);
+}
+
 static void a_stop_leaves_nothing(void **state) {
     place *p = *state;
     lab_error error = {""};
@@ -245,6 +315,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(adjusted_for_all, enter, leave),
         cmocka_unit_test_setup_teardown(sides_and_threads, enter, leave),
         cmocka_unit_test_setup_teardown(closed_form, enter, leave),
+        cmocka_unit_test_setup_teardown(until_it_is_precise, enter, leave),
+        cmocka_unit_test_setup_teardown(it_is_not_precise_enough, enter, leave),
         cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
         cmocka_unit_test_setup_teardown(a_folder_of_others_is_refused, enter, leave),
     };

@@ -90,6 +90,7 @@ static void narrow_enough(void **state) {
     assert_true(half <= 0.1 * number(doc, "mean"));
     uint32_t n = (uint32_t)json_integer_value(json_object_get(doc, "replications"));
     assert_true(n > 10 && n < LAB_PRECISION_MOST);
+    assert_true(json_is_true(json_object_get(json_object_get(doc, "precision"), "reached")));
     assert_int_equal(p->last, LAB_PRECISION_MOST); /* the end of the bar */
     p->options.threads = 3;
     json_t *three = run(p, LAB_OK, &error);
@@ -112,6 +113,13 @@ static void not_enough(void **state) {
     json_t *doc = run(p, LAB_IMPRECISE, &error);
     assert_int_equal(json_integer_value(json_object_get(doc, "replications")), 15);
     double half = (number(doc, "hi") - number(doc, "lo")) / 2;
+    const json_t *reached = json_object_get(doc, "precision");
+    assert_string_equal(json_string_value(json_object_get(reached, "metric")), "sends");
+    assert_near(json_number_value(json_object_get(reached, "half_width")), half, 1e-12);
+    assert_near(json_number_value(json_object_get(reached, "would_take")),
+                ceil(15 * (half / 0.001) * (half / 0.001)), 0);
+    assert_true(json_is_false(json_object_get(reached, "reached")));
+    assert_true(json_is_true(json_object_get(reached, "absolute")));
     char needed[60];
     snprintf(needed, sizeof needed, "--reps %.0f", ceil(15 * (half / 0.001) * (half / 0.001)));
     assert_non_null(strstr(error.text, needed));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/runner.h"
+#include "sim/trial.h"
 #include "tests/support.h"
 
 enum { JOBS = 12 };
@@ -52,6 +53,43 @@ static sim_status run(const scenario *a, const scenario *b, uint32_t threads, ba
     out->trial = calloc(JOBS, sizeof *out->trial);
     assert_non_null(out->trial);
     return sim_batch_run(job, JOBS, threads, &sink, error);
+}
+
+static double outcomes(const store_trial *t, const char *outcome) {
+    double n = 0;
+    for (size_t i = 0; i < t->decisions; i++)
+        if (!strcmp(t->decision[i].outcome, outcome) && !strcmp(t->decision[i].kind, "restock"))
+            n += t->decision[i].n;
+    return n;
+}
+
+/* Of any replication, with the same counts, which its rows add up to. */
+static void all_rows_of_a_later_replication(void **state) {
+    (void)state;
+    scenario *s = load("interest.initial.notify_me=0.05");
+    store_trial *trial = calloc(2, sizeof *trial), *plain = trial, *each = trial + 1;
+    const char *broken = "no memory";
+    double loop_s, orders = 0, early = 0;
+    assert_int_equal(sim_trial_run(s, 5, 3, false, SIM_LOG_SUMMARY, plain, &loop_s, &broken), SIM_OK);
+    assert_int_equal(sim_trial_run(s, 5, 3, false, SIM_LOG_EACH, each, &loop_s, &broken), SIM_OK);
+    assert_memory_equal(plain->tally, each->tally, sizeof plain->tally);
+    assert_int_equal(plain->decisions + plain->restocks + plain->signals + plain->orders, 0);
+    assert_true(each->tally[STORE_T_sends] > 0 && each->tally[STORE_T_ghosts] > 0);
+    assert_near(outcomes(each, "sent"), each->tally[STORE_T_sends], 0); /* there is no warm-up */
+    assert_near(outcomes(each, "ghost"), each->tally[STORE_T_ghosts], 0);
+    assert_int_equal(each->touches, each->tally[STORE_T_sends]);
+    assert_int_equal(each->restocks, each->tally[STORE_T_campaigns]);
+    for (size_t i = 0; i < each->orders; i++)
+        orders += each->order[i].units;
+    assert_near(orders, each->tally[STORE_T_units_ordered], 0);
+    for (size_t i = 0; i < each->signals; i++)
+        early += each->signal[i].at < s->p.run.start;
+    assert_true(early > 0 && (double)each->signals >= each->tally[STORE_T_signals]); /* some renew a wish */
+    assert_int_equal(each->shoppers, 0);
+    store_trial_clear(plain);
+    store_trial_clear(each);
+    free(trial);
+    scenario_destroy(s);
 }
 
 static void threads_change_nothing(void **state) {
@@ -104,6 +142,7 @@ static void an_empty_list_is_done(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_rows_of_a_later_replication),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(a_sink_can_stop),
         cmocka_unit_test(an_empty_list_is_done),

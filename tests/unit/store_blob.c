@@ -53,8 +53,11 @@ static store_trial full_trial(uint32_t replication) {
         (store_touch_row){1, 2, 3, STORE_NONE, 5, 6, 7, 8, 3, "followup", "sms", "quota", "in_stock"};
     t.orders = 1;
     t.order = calloc(1, sizeof *t.order);
-    t.order[0] = (store_order_row){1, UINT32_MAX, 3, 4, 5, "push", 12.5, UINT32_MAX, 6};
-    assert_true(t.restock && t.unmet && t.shopper && t.decision && t.touch && t.order);
+    t.order[0] = (store_order_row){1, UINT32_MAX, 3, 4, 5, "push", 12.5, UINT32_MAX, 6, 1};
+    t.signals = 1;
+    t.signal = calloc(1, sizeof *t.signal);
+    t.signal[0] = (store_signal_row){-4, 7, 8};
+    assert_true(t.restock && t.unmet && t.shopper && t.decision && t.touch && t.order && t.signal);
     return t;
 }
 
@@ -95,6 +98,9 @@ static void a_trial_comes_back(void **state) {
     assert_string_equal(back.touch[0].failure, "quota");
     assert_true(back.touch[0].landed == STORE_NONE);
     assert_string_equal(back.order[0].how, "push");
+    assert_int_equal(back.order[0].returned, 1);
+    assert_int_equal(back.signals, 1);
+    assert_true(back.signal[0].at == -4 && back.signal[0].shopper == 7 && back.signal[0].sku == 8);
     assert_true(back.restock[1].policy_arm == 2 && back.shopper[0].policy_arm == 1 &&
                 back.decision[0].policy_arm == 5 && back.order[0].policy_arm == 6);
     assert_true(store_blob_write(&back, &again, &size_again)); /* the same bytes: nothing was lost */

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lab_differ.c - which shoppers and restocks compare says to differ, and why, in worlds in which it is plain.
+ */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/compare.h"
+#include "tests/support.h"
+
+typedef struct {
+    char temp[32], out[64];
+    lab_compare_options options;
+} place;
+
+static int enter(void **state) {
+    static const char small[] = "tests/golden/cli/files/small.yaml";
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    strcpy(p->temp, "/tmp/lab_differ-XXXXXX");
+    if (!mkdtemp(p->temp)) return 1;
+    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    p->options = (lab_compare_options){
+        .base = small, .candidate = small, .out = p->out, .reps = 4, .threads = 2, .json = true};
+    return 0;
+}
+
+static int leave(void **state) {
+    place *p = *state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", p->temp);
+    int failed = system(command);
+    free(p);
+    return failed;
+}
+
+static json_t *compare(place *p) {
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    lab_status status = lab_compare(&p->options, f, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(status, LAB_OK);
+    rewind(f);
+    json_t *doc = json_loadf(f, 0, NULL);
+    fclose(f);
+    assert_non_null(doc);
+    return doc;
+}
+
+/* The value at a path such as "differences.shoppers.told.both". */
+static const json_t *at(const json_t *doc, const char *path) {
+    char copy[100], *rest = copy;
+    snprintf(copy, sizeof copy, "%s", path);
+    for (char *key; doc && (key = strtok_r(rest, ".", &rest));)
+        doc = json_object_get(doc, key);
+    if (!doc) fail_msg("there is no %s", path);
+    return doc;
+}
+
+static double number(const json_t *doc, const char *path) {
+    return json_number_value(at(doc, path));
+}
+
+/* One reason for all of them. */
+static void assert_all(const json_t *doc, const char *path, const char *reason, double n) {
+    const json_t *list = at(doc, path), *first = json_array_get(list, 0);
+    assert_int_equal(json_array_size(list), 1);
+    assert_string_equal(json_string_value(json_object_get(first, "reason")), reason);
+    assert_near(number(first, "n"), n, 1e-9);
+}
+
+static void assert_none(const json_t *doc, const char *path) {
+    assert_true(json_is_array(at(doc, path)));
+    assert_int_equal(json_array_size(at(doc, path)), 0);
+}
+
+static char *file(const place *p, const char *name, char room[20000]) {
+    char path[120];
+    snprintf(path, sizeof path, "%s/%s", p->out, name);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    room[fread(room, 1, 19999, f)] = 0;
+    assert_true(feof(f));
+    fclose(f);
+    return room;
+}
+
+static void the_same_differs_in_nothing(void **state) {
+    place *p = *state;
+    static char text[20000];
+    json_t *doc = compare(p);
+    assert_near(number(doc, "differences.replications"), 4, 0);
+    assert_near(number(doc, "differences.shoppers.count"), 2000, 0);
+    assert_near(number(doc, "differences.shoppers.told.both"), number(doc, "metrics.recipients.base"), 1e-9);
+    assert_true(number(doc, "differences.shoppers.told.both") > 0);
+    assert_near(number(doc, "differences.shoppers.told.neither"),
+                2000 - number(doc, "metrics.recipients.base"), 1e-9);
+    assert_true(number(doc, "differences.shoppers.ordered.both") > 0);
+    static const char *const zero[] = {"shoppers.told.base_only",         "shoppers.told.candidate_only",
+                                       "pairs.at_another_time",           "shoppers.ordered.base_only",
+                                       "shoppers.ordered.candidate_only", "restocks.base_only"};
+    for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
+        assert_near(number(at(doc, "differences"), zero[i]), 0, 0);
+    static const char *const none[] = {"reasons.told_base_only", "reasons.told_candidate_only",
+                                       "reasons.ordered_base_only", "reasons.ordered_candidate_only",
+                                       "restocks.most_different"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_none(at(doc, "differences"), none[i]);
+    assert_null(strchr(strchr(file(p, "differences_shoppers.csv", text), '\n') + 1, '\n')); /* a header */
+    assert_null(strchr(strchr(file(p, "differences_restocks.csv", text), '\n') + 1, '\n'));
+    json_decref(doc);
+}
+
+/* A larger holdout only adds to those held out, and there is enough for all. */
+static void more_are_held_out(void **state) {
+    place *p = *state;
+    static const char *const plenty[] = {"supply.restocks[0].units=3000"};
+    static const char *const more[] = {"policy.holdout.fraction=0.5"};
+    p->options.set = (lab_sets){plenty, 1};
+    p->options.set_candidate = (lab_sets){more, 1};
+    json_t *doc = compare(p);
+    double base = number(doc, "metrics.recipients.base"), rest = number(doc, "metrics.recipients.candidate");
+    assert_true(base - rest > 1);
+    assert_near(number(doc, "differences.shoppers.told.both"), rest, 1e-9);
+    assert_near(number(doc, "differences.shoppers.told.base_only"), base - rest, 1e-9);
+    assert_near(number(doc, "differences.shoppers.told.candidate_only"), 0, 0);
+    assert_near(number(doc, "differences.pairs.at_another_time"), 0, 0);
+    assert_all(doc, "differences.reasons.told_base_only", "ghost", base - rest);
+    assert_none(doc, "differences.reasons.told_candidate_only");
+    const json_t *most = at(doc, "differences.restocks.most_different");
+    double sends = 0;
+    for (size_t i = 0; i < json_array_size(most); i++) {
+        const json_t *restock = json_array_get(most, i);
+        double less = number(restock, "base.sends") - number(restock, "candidate.sends");
+        sends += less * number(restock, "replications");
+        if (less > 0) assert_all(restock, "candidate.why_not_told", "ghost", less);
+        assert_none(restock, "base.why_not_told");
+    }
+    assert_near(sends, 4 * (base - rest), 1e-9);
+    json_decref(doc);
+}
+
+/* Nobody does anything but wait, be told and buy. */
+static const char *const quiet[] = {"run.horizon=2d",
+                                    "organic.rate=0",
+                                    "shoppers.count=40",
+                                    "shoppers.optin.ios=1",
+                                    "shoppers.optin.android=1",
+                                    "shoppers.optin.web=1",
+                                    "shoppers.visit_rate=0",
+                                    "interest.initial.notify_me=1",
+                                    "interest.initial_age=0",
+                                    "interest.lapse_scale=0",
+                                    "interest.return_rate=0",
+                                    "policy.holdout.fraction=0",
+                                    "supply.restocks[0].units=1000"};
+
+static void too_little_to_tell_anyone(void **state) {
+    place *p = *state;
+    static const char *const careful[] = {"policy.min_stock=2000"};
+    p->options.set = (lab_sets){quiet, sizeof quiet / sizeof *quiet};
+    p->options.set_candidate = (lab_sets){careful, 1};
+    json_t *doc = compare(p);
+    assert_near(number(doc, "differences.shoppers.told.base_only"), 40, 0);
+    assert_near(number(doc, "differences.shoppers.told.both"), 0, 0);
+    assert_near(number(doc, "differences.restocks.both"), 3, 0); /* three sizes */
+    assert_all(doc, "differences.reasons.told_base_only", "waiting/below_min_stock", 40);
+    assert_none(doc, "differences.reasons.told_candidate_only");
+    double ordered = number(doc, "differences.shoppers.ordered.base_only");
+    assert_true(ordered > 0);
+    assert_near(ordered, number(doc, "metrics.orders.base"), 1e-9);
+    assert_all(doc, "differences.reasons.ordered_base_only", "waiting/below_min_stock", ordered);
+    json_decref(doc);
+}
+
+/* Batches of 5, an hour apart, against everyone at once: shopper k of a line is told (k - 1) / 5 hours later.
+ */
+static void told_later(void **state) {
+    place *p = *state;
+    static const char *const one_size[] = {"catalog.variants[0].share=1", "catalog.variants[1].share=0",
+                                           "catalog.variants[2].share=0"};
+    static const char *const all[] = {"policy.throttle.mode=none"};
+    static const char *const few[] = {"policy.throttle.size=5", "policy.throttle.every=1h"};
+    const char *set[sizeof quiet / sizeof *quiet + 3];
+    memcpy(set, quiet, sizeof quiet);
+    memcpy(set + sizeof quiet / sizeof *quiet, one_size, sizeof one_size);
+    p->options.set = (lab_sets){set, sizeof set / sizeof *set};
+    p->options.set_base = (lab_sets){all, 1};
+    p->options.set_candidate = (lab_sets){few, 2};
+    json_t *doc = compare(p);
+    assert_near(number(doc, "differences.shoppers.told.both"), 40, 0);
+    assert_near(number(doc, "differences.pairs.at_another_time"), 35, 0);
+    assert_near(number(doc, "differences.pairs.shift_s"), 4 * 3600, 0); /* of 1 to 7 hours, five of each */
+    json_decref(doc);
+}
+
+static void threads_and_sides(void **state) {
+    place *p = *state;
+    static const char *const scarce[] = {"supply.restocks[0].units=4"}, *const other[] = {
+                                                                            "policy.min_stock=2"};
+    static char one_text[2][20000], two_text[2][20000];
+    p->options.set = (lab_sets){scarce, 1};
+    p->options.set_candidate = (lab_sets){other, 1};
+    json_t *two = compare(p);
+    file(p, "differences_shoppers.csv", two_text[0]);
+    file(p, "differences_restocks.csv", two_text[1]);
+    p->options.threads = 1;
+    json_t *one = compare(p);
+    assert_true(json_equal(at(one, "differences"), at(two, "differences")));
+    assert_string_equal(file(p, "differences_shoppers.csv", one_text[0]), two_text[0]);
+    assert_string_equal(file(p, "differences_restocks.csv", one_text[1]), two_text[1]);
+    p->options.set_candidate = (lab_sets){0};
+    p->options.set_base = (lab_sets){other, 1};
+    json_t *back = compare(p);
+    assert_true(number(one, "differences.shoppers.told.base_only") > 0);
+    assert_near(number(back, "differences.shoppers.told.candidate_only"),
+                number(one, "differences.shoppers.told.base_only"), 1e-9);
+    assert_true(json_equal(at(back, "differences.reasons.told_candidate_only"),
+                           at(one, "differences.reasons.told_base_only")));
+    json_decref(one);
+    json_decref(two);
+    json_decref(back);
+}
+
+static void other_skus_are_not_compared(void **state) {
+    place *p = *state;
+    static const char *const other[] = {"catalog.products=2"};
+    p->options.set_candidate = (lab_sets){other, 1};
+    json_t *doc = compare(p);
+    assert_near(number(doc, "differences.replications"), 0, 0);
+    assert_string_equal(json_string_value(at(doc, "differences.why_not")),
+                        "the SKUs of the two are not the same");
+    assert_null(json_object_get(at(doc, "differences"), "shoppers"));
+    json_decref(doc);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_same_differs_in_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(more_are_held_out, enter, leave),
+        cmocka_unit_test_setup_teardown(too_little_to_tell_anyone, enter, leave),
+        cmocka_unit_test_setup_teardown(told_later, enter, leave),
+        cmocka_unit_test_setup_teardown(threads_and_sides, enter, leave),
+        cmocka_unit_test_setup_teardown(other_skus_are_not_compared, enter, leave),
+    };
+    return RUN_TESTS(tests);
+}
