@@ -174,6 +174,7 @@ static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how h
             in = sim_frame_order(w, shopper, sku, 1);
         }
         satisfy(w, shopper, sku, oversold);
+        if (w->sated) sim_need_met(w, shopper);
     }
     uint32_t row = keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);

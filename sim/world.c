@@ -110,8 +110,9 @@ static bool create_parts(sim_world *w) {
     w->provider = w->transport->create(&w->p->provider, w->start, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
-           sim_patience_init(w) && sim_optouts_init(w) && sim_frame_init(w) && sim_touches_init(w) &&
-           sim_devices_init(w) && sim_after_init(w) && sim_others_init(w) && sim_replay_init(w);
+           sim_patience_init(w) && sim_needs_init(w) && sim_optouts_init(w) && sim_frame_init(w) &&
+           sim_touches_init(w) && sim_devices_init(w) && sim_after_init(w) && sim_others_init(w) &&
+           sim_replay_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -188,6 +189,7 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->unit_restock);
     sim_memory_free(w->rhythm.zone);
     sim_memory_free(w->tired);
+    sim_memory_free(w->sated);
     sim_memory_free(w->not_variant.at);
     sim_memory_free(w->latent);
     sim_memory_free(w->slots);

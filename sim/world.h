@@ -147,6 +147,7 @@ typedef struct sim_world {
     sim_rhythm rhythm;
     bool moods;           /* something moves the odds of her answers, see patience.c */
     sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
+    uint8_t *sated;       /* by shopper: needs nothing more; NULL without substitution.one_need */
     sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
     bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
     bool lands_somehow;   /* else each click lands on the variant's page at once */
@@ -404,6 +405,13 @@ uint32_t sim_substitute(const sim_world *w, uint32_t shopper, uint32_t wanted, m
 /* If there is one, places the order and ends the wish for the other. */
 bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how how, uint32_t touch,
                      model_purpose purpose, uint32_t ordinal);
+bool sim_needs_init(sim_world *w); /* false: no memory */
+/* She believes that she has bought something: maybe she needs nothing more. */
+void sim_need_met(sim_world *w, uint32_t shopper);
+static inline bool sim_sated(const sim_world *w, uint32_t shopper) {
+    return w->sated && w->sated[shopper];
+}
+
 /* replay.c: the shoppers' trace; only where w->replay is not NULL, but for init and destroy */
 bool sim_replay_init(sim_world *w); /* false: no memory */
 void sim_replay_destroy(sim_world *w);
