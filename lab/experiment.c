@@ -159,9 +159,10 @@ static void make_world(const experiment_job *job, size_t world, uint32_t replica
     holdout->fraction = x->fraction;
     holdout->product_fraction = holdout->unit == BIS_UNIT_TWO_SIDED ? x->product_fraction : 0;
     holdout->consumes_slot = holdout->consumes_slot != v->flipped;
-    const uint64_t id[] = {out->hash, XXH64(holdout->salt, strlen(holdout->salt), 0), replication, world,
-                           (uint64_t)holdout->unit};
-    snprintf(holdout->salt, sizeof holdout->salt, "%016" PRIx64, XXH64(id, 3 * sizeof *id, 0));
+    /* not of the parameters: whom a salt holds out must not change with what is tried */
+    const uint64_t drawn[] = {XXH64(holdout->salt, strlen(holdout->salt), 0), replication};
+    const uint64_t id[] = {out->hash, drawn[0], replication, world, (uint64_t)holdout->unit};
+    snprintf(holdout->salt, sizeof holdout->salt, "%016" PRIx64, XXH64(drawn, sizeof drawn, 0));
     out->hash = XXH64(id, sizeof id, 0);
     if (v->unthrottled) out->p.policy.throttle.mode = BIS_THROTTLE_NONE;
     for (size_t i = 0; !v->effect && i < MODEL_SOURCES; i++)
