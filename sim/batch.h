@@ -15,7 +15,8 @@
 #include "scenarios/scenario.h"
 #include "store/store.h"
 
-typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL } sim_log;
+/* ORDERS: as SHOPPER, and restocks and orders of every replication, which the others keep of the first. */
+typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL, SIM_LOG_ORDERS } sim_log;
 typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_LIMIT, SIM_STATUS_COUNT } sim_status;
 
 typedef struct {

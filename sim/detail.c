@@ -104,6 +104,7 @@ static bool order_rows(sim_world *w) {
 }
 
 bool sim_detail_write(sim_world *w) {
+    if (w->log == SIM_LOG_ORDERS) return restock_rows(w) && order_rows(w);
     if (!w->rows) return true;
     if (!restock_rows(w)) return false;
     return w->log != SIM_LOG_FULL || (decision_rows(w) && touch_rows(w) && order_rows(w));

@@ -7,7 +7,7 @@
  * order, but the shopper believes that she has bought, so her intent ends. When she hears of it, and what
  * else follows an order, is in after.c.
  */
-#include "sim/world.h"
+#include "sim/substitute.h"
 
 bool sim_same_scope(const sim_world *w, uint32_t a, uint32_t b) {
     switch (w->p->attribution.scope) {
@@ -140,9 +140,10 @@ static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
     intent->state = SIM_INTENT_DONE;
 }
 
-/* With --log full, of replication 0. Returns the number of its row; SIM_NONE: there is none. */
+/* With --log full, of replication 0; for experiment, of all. Returns the number of its row; SIM_NONE: there
+ * is none. */
 static uint32_t keep_order(sim_world *w, const sim_order *order) {
-    if (w->log != SIM_LOG_FULL || !w->rows) return SIM_NONE;
+    if (w->log != SIM_LOG_ORDERS && (w->log != SIM_LOG_FULL || !w->rows)) return SIM_NONE;
     sim_order *kept = sim_pool_add(&w->orders, sizeof *kept);
     if (kept)
         *kept = *order;

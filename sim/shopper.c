@@ -11,6 +11,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "sim/memory.h"
+#include "sim/substitute.h"
 
 static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku, model_purpose purpose,
                     uint32_t ordinal) {

@@ -12,7 +12,7 @@
  * And the other side of it: for a share of shoppers all products meet one need, so that one of them bought
  * makes all others needless, also where everything is there.
  */
-#include "sim/world.h"
+#include "sim/substitute.h"
 
 #include "sim/memory.h"
 

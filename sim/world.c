@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "sim/memory.h"
+#include "sim/substitute.h"
 
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */

@@ -5,7 +5,7 @@
  */
 #include "tests/validation/quiet_world.h"
 
-#include "sim/world.h"
+#include "sim/substitute.h"
 
 enum { TALLIES = 4 };
 typedef struct {
