@@ -14,13 +14,6 @@ void stat_two_sided_weighted(double beta, double k, double weight[STAT_CELLS]) {
     weight[STAT_CELL_00] = -k;
 }
 
-void stat_two_sided_additive(double shoppers, double products, double weight[STAT_CELLS]) {
-    weight[STAT_CELL_11] = 1;
-    weight[STAT_CELL_01] = (1 - shoppers) / shoppers;
-    weight[STAT_CELL_10] = (1 - products) / products;
-    weight[STAT_CELL_00] = -1 - weight[STAT_CELL_01] - weight[STAT_CELL_10];
-}
-
 double stat_two_sided(const stat_cell cell[STAT_CELLS], const double weight[STAT_CELLS]) {
     double sum = 0;
     for (size_t i = 0; i < STAT_CELLS; i++) {

@@ -28,21 +28,14 @@ typedef struct {
  *
  *   beta (Q11 - Q01) + (1 - beta) (Q11 - Q10) - k [beta (Q00 - Q10) + (1 - beta) (Q00 - Q01)]
  *
- * The first comparison shares one shelf and the second one shopper's mind, so beta should be near 1 where
- * there is plenty and near 0 where units are short. What the one chosen cannot see - that treated shoppers
- * buy held-out products less, that held-out shoppers find less of treated ones - is what k takes off, times
- * what these cells lack. As long as interference grows in proportion, k = share held out / share treated
- * (1 for halves) is right at either end, and more makes up for both kinds at once in between. */
+ * The first comparison shares one shelf and the second one shopper's purse, so beta should go to 1 where
+ * there is plenty and to 0 where units are short. What the one chosen cannot see - that treated shoppers buy
+ * less of held-out products, that held-out shoppers find less of treated ones - is what these cells lack, and
+ * k takes it off once for each time that it is missing: where interference grows in proportion to the share
+ * treated, that is share held out / share treated, 1 for halves, at either end; in between, where both kinds
+ * are at work, more. A loss that shows in no untold pair, as where nobody buys unless told, is not seen by
+ * any k. */
 void stat_two_sided_weighted(double beta, double k, double weight[STAT_CELLS]);
-
-/* Weights without a beta: Q11 - Q00, less what both kinds of interference still lack with these shares
- * treated, if they grow in proportion and add up:
- *
- *   Q11 - Q00 - (1 - c)/c (Q00 - Q01) - (1 - l)/l (Q00 - Q10)
- *
- * of shoppers c and of products l are treated, in (0, 1]. What a whole shelf brings to who asks for it is
- * shared out in full, so it is also right where all sell out. It costs more variance than the others. */
-void stat_two_sided_additive(double shoppers, double products, double weight[STAT_CELLS]);
 
 /* The weighted sum of the cells' means; NaN if a cell of weight other than 0 is empty. */
 double stat_two_sided(const stat_cell cell[STAT_CELLS], const double weight[STAT_CELLS]);

@@ -24,10 +24,6 @@ static void by_hand(void **state) {
     assert_near(stat_two_sided(cell, w), .525, 1e-15);
     stat_two_sided_weighted(.25, 2, w); /* less 2 (.25 x .1 + .75 x .2) */
     assert_near(stat_two_sided(cell, w), .175, 1e-15);
-    stat_two_sided_additive(.5, .8, w); /* .4 - .2 - .25 x .1 */
-    assert_near(stat_two_sided(cell, w), .175, 1e-15);
-    stat_two_sided_additive(1, 1, w); /* all are told: what is not told is one cell */
-    assert_near(stat_two_sided(cell, w), .4, 1e-15);
 }
 
 static void empty_cells(void **state) {
@@ -110,12 +106,6 @@ static double weighted(market *m, double beta, double k) {
     return expectation(m, 2, 2, w);
 }
 
-static double additive(market *m, unsigned shoppers, unsigned products) {
-    double w[STAT_CELLS];
-    stat_two_sided_additive(shoppers / (double)SIDE, products / (double)SIDE, w);
-    return expectation(m, shoppers, products, w);
-}
-
 /* Cells 1/2, 0, 1/4, 1/4: shoppers show 1/2, products 1/4, of which the two told can win twice as much as
  * all four could, and so 0. */
 static void where_units_are_short(void **state) {
@@ -125,8 +115,6 @@ static void where_units_are_short(void **state) {
     assert_near(weighted(short_of_units, 1, 0), .5, 1e-15);
     assert_near(weighted(short_of_units, 0, 0), .25, 1e-15);
     assert_near(weighted(short_of_units, 0, 1), 0, 1e-15);
-    assert_near(additive(short_of_units, 2, 2), 0, 1e-15);
-    assert_near(additive(short_of_units, 3, 1), 0, 1e-15);
 }
 
 static void where_there_is_plenty(void **state) {
@@ -136,15 +124,11 @@ static void where_there_is_plenty(void **state) {
     assert_near(weighted(one_purse, 1, 0), .25, 1e-15);
     assert_near(weighted(one_purse, 1, 1), 0, 1e-15);
     assert_near(weighted(one_purse, 0, 1), .5, 1e-15); /* weighed the wrong way round */
-    assert_near(additive(one_purse, 2, 2), 0, 1e-15);
-    assert_near(additive(one_purse, 1, 3), 0, 1e-15);
 }
 
 static void interference_in_proportion(void **state) {
     (void)state;
     assert_near(truth(in_proportion), .3 - .04 - .08, 1e-15);
-    assert_near(additive(in_proportion, 2, 2), .18, 1e-15);
-    assert_near(additive(in_proportion, 1, 3), .18, 1e-15);
     /* between the ends k = 2 takes off more than 1: .3 - .06 and - .03 more for each beta's share */
     assert_near(weighted(in_proportion, .5, 1), .24, 1e-15);
     assert_near(weighted(in_proportion, .5, 2), .21, 1e-15);
