@@ -4,16 +4,18 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 
-enum { SEED = 256, REPS, THREADS, DESIGN, SET, JSON, QUIET };
+enum { SEED = 256, REPS, THREADS, DESIGN, SET, JSON, QUIET, OUTCOME };
 
 static const struct option longs[] = {
     {"design", required_argument, NULL, DESIGN},
+    {"outcome", required_argument, NULL, OUTCOME},
     {"out", required_argument, NULL, 'o'},
     {"seed", required_argument, NULL, SEED},
     {"reps", required_argument, NULL, REPS},
@@ -50,6 +52,11 @@ static bool take(experiment_job *job, int option) {
         lab->threads = (uint32_t)n;
         return true;
     case DESIGN: lab->designs = optarg; return true;
+    case OUTCOME:
+        lab->store = strcmp(optarg, "store") == 0;
+        if (lab->store || strcmp(optarg, "own") == 0) return true;
+        cli_fail("experiment", LAB_BAD_INPUT, "--outcome takes own or store, not '%s'", optarg);
+        return false;
     case SET: job->set[lab->sets++] = optarg; return true;
     case JSON: lab->json = true; return true;
     case QUIET: job->quiet = true; return true;
@@ -112,6 +119,13 @@ const cli_command cli_experiment = {
         "      --design NAME,...     shopper, product, restock, shopper_product, two_sided (default: all); "
         "the first is\n"
         "                            also run with policy.holdout.consumes_slot the other way\n"
+        "      --outcome WHAT        own (default): orders of the product that a shopper was or would have "
+        "been "
+        "told of;\n"
+        "                            store: all that she buys, so that an order which a push takes from "
+        "another "
+        "product\n"
+        "                            is seen. Not for the design restock\n"
         "  -o, --out DIR             the folder (default: SCENARIO-experiment). It must be new, empty, or "
         "hold "
         "an earlier\n"

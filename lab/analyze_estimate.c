@@ -115,10 +115,10 @@ static bool add_main(analyze_job *job, size_t arm, size_t outcome, const stat_sa
     *nested = !r.crossed;
     take_welch(add_row(job, arm, outcome, ANALYSIS_CLUSTER), main);
     double few = fmin(r.clusters[0], r.clusters[1]);
-    if (few < 40)
+    if (few < 40 && *nested)
         analyze_note(job, "%s, %s: an arm has %.0f cluster%s; under 40, cluster intervals are too narrow%s.",
                      job->outcome[outcome].name, job->result.arm[arm].name, few, few == 1 ? "" : "s",
-                     few < FEW_CLUSTERS && *nested ? ": go by the randomisation test" : "");
+                     few < FEW_CLUSTERS ? ": go by the randomisation test" : "");
     if (few >= FEW_CLUSTERS || !*nested) return true;
     const model_key key = model_key_make(job->options->seed, 1);
     stat_randomisation_result p;

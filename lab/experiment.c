@@ -36,6 +36,7 @@ typedef struct {
     uint64_t seed;
     uint32_t threads, first, taken; /* first replication of the block; trials of it that are in */
     experiment_world world[WORLDS];
+    const scenario *scenarios; /* of the block's jobs */
     size_t worlds;
     report_experiment result;
     double wall_s, loop_s;
@@ -46,12 +47,22 @@ typedef struct {
 /* In the order of bis_holdout_unit. */
 static const char *const units[] = {"shopper", "product", "restock", "shopper_product", "two_sided"};
 
-static bool by_clusters(const char *design) {
-    return strcmp(design, "product") == 0 || strcmp(design, "restock") == 0 ||
-           strcmp(design, "two_sided") == 0;
+/* ---- what is asked ---- */
+
+static void add_estimator(experiment_design *d, experiment_kind kind, const char *method) {
+    d->by[d->methods++] = (experiment_estimator){.kind = kind, .method = method};
 }
 
-/* ---- what is asked ---- */
+static void add_estimators(experiment_design *d, bool store) {
+    bool two_sided = strcmp(d->name, "two_sided") == 0;
+    bool clusters = two_sided || strcmp(d->name, "product") == 0 || strcmp(d->name, "restock") == 0;
+    bool pairs = two_sided || strcmp(d->name, "shopper_product") == 0;
+    const char *method = store ? pairs ? "two-way" : "welch" : clusters ? "cluster" : "welch";
+    add_estimator(d, EXPERIMENT_DIFFERENCE, method);
+    if (clusters && !store) add_estimator(d, EXPERIMENT_INDEPENDENT, "welch");
+    for (int kind = EXPERIMENT_WEIGHTED_1; two_sided && kind < EXPERIMENT_KINDS; kind++)
+        add_estimator(d, (experiment_kind)kind, method);
+}
 
 static lab_status add_design(experiment_job *job, const char *name, size_t length, lab_error *error) {
     report_experiment *x = &job->result;
@@ -66,12 +77,12 @@ static lab_status add_design(experiment_job *job, const char *name, size_t lengt
     for (size_t i = 0; i < x->designs; i++)
         if (!strcmp(x->design[i].name, units[k]))
             return lab_fail(error, LAB_BAD_INPUT, "--design: '%s' stands there twice", units[k]);
-    bool clusters = by_clusters(units[k]);
-    x->design[x->designs++] = (experiment_design){
-        .name = units[k],
-        .by = {{.method = clusters ? "cluster" : "welch"}, {.method = "welch"}},
-        .methods = clusters ? 2 : 1,
-    };
+    if (x->store && k == BIS_UNIT_RESTOCK)
+        return lab_fail(error, LAB_BAD_INPUT,
+                        "--outcome store: which restock an order of another product is of, nobody can say. "
+                        "Leave the design restock out");
+    x->design[x->designs] = (experiment_design){.name = units[k]};
+    add_estimators(&x->design[x->designs++], x->store);
     return LAB_OK;
 }
 
@@ -79,7 +90,8 @@ static lab_status take_designs(experiment_job *job, lab_error *error) {
     lab_status status = LAB_OK;
     const char *at = job->options->designs;
     for (size_t k = 0; !at && k < EXPERIMENT_DESIGNS && status == LAB_OK; k++)
-        status = add_design(job, units[k], strlen(units[k]), error);
+        if (!job->result.store || k != BIS_UNIT_RESTOCK)
+            status = add_design(job, units[k], strlen(units[k]), error);
     while (at && status == LAB_OK) {
         size_t length = strcspn(at, ",");
         status = add_design(job, at, length, error);
@@ -119,6 +131,7 @@ static lab_status prepare(experiment_job *job, lab_error *error) {
     const lab_experiment_options *o = job->options;
     report_experiment *x = &job->result;
     char name[200];
+    x->store = o->store;
     lab_status status = take_designs(job, error);
     if (status == LAB_OK) status = lab_scenario_find(o->scenario, job->path, error);
     if (status != LAB_OK) return status;
@@ -159,9 +172,10 @@ static void make_world(const experiment_job *job, size_t world, uint32_t replica
     holdout->fraction = x->fraction;
     holdout->product_fraction = holdout->unit == BIS_UNIT_TWO_SIDED ? x->product_fraction : 0;
     holdout->consumes_slot = holdout->consumes_slot != v->flipped;
-    const uint64_t id[] = {out->hash, XXH64(holdout->salt, strlen(holdout->salt), 0), replication, world,
-                           (uint64_t)holdout->unit};
-    snprintf(holdout->salt, sizeof holdout->salt, "%016" PRIx64, XXH64(id, 3 * sizeof *id, 0));
+    /* not of the parameters: whom a salt holds out must not change with what is tried */
+    const uint64_t drawn[] = {XXH64(holdout->salt, strlen(holdout->salt), 0), replication};
+    const uint64_t id[] = {out->hash, drawn[0], replication, world, (uint64_t)holdout->unit};
+    snprintf(holdout->salt, sizeof holdout->salt, "%016" PRIx64, XXH64(drawn, sizeof drawn, 0));
     out->hash = XXH64(id, sizeof id, 0);
     if (v->unthrottled) out->p.policy.throttle.mode = BIS_THROTTLE_NONE;
     for (size_t i = 0; !v->effect && i < MODEL_SOURCES; i++)
@@ -172,7 +186,7 @@ static bool take(void *context, size_t index, store_trial *trial, double loop_s)
     experiment_job *job = context;
     const lab_experiment_options *o = job->options;
     uint32_t worlds = (uint32_t)job->worlds;
-    if (!lab_experiment_take(&job->result, job->scenario, &job->world[index % worlds], trial))
+    if (!lab_experiment_take(&job->result, &job->scenarios[index], &job->world[index % worlds], trial))
         job->no_memory = true;
     store_trial_clear(trial);
     job->loop_s += loop_s;
@@ -180,6 +194,13 @@ static bool take(void *context, size_t index, store_trial *trial, double loop_s)
     if (job->no_memory) return false;
     if (!o->progress || job->taken % worlds) return true;
     return o->progress(o->context, job->first + job->taken / worlds, job->result.replications);
+}
+
+/* What the estimators need. */
+static sim_log log_of(const experiment_job *job, const experiment_world *v) {
+    if (v->flipped || v->unthrottled) return SIM_LOG_SUMMARY;
+    bool cells = job->result.store || !strcmp(job->result.design[v->design].name, "two_sided");
+    return cells ? SIM_LOG_ORDERS : SIM_LOG_SHOPPER;
 }
 
 static lab_status run_block(experiment_job *job, uint32_t replications, sim_job *trial, scenario *world,
@@ -193,12 +214,13 @@ static lab_status run_block(experiment_job *job, uint32_t replications, sim_job 
                              .seed = job->seed,
                              .replication = replication,
                              .twins = v->effect,
-                             .log = v->flipped || v->unthrottled ? SIM_LOG_SUMMARY : SIM_LOG_SHOPPER};
+                             .log = log_of(job, v)};
     }
     const sim_sink sink = {take, job};
     char why[STORE_ERROR_SIZE] = "";
     sim_executor *execute = job->options->executor ? job->options->executor : sim_batch_run;
     job->taken = 0;
+    job->scenarios = world;
     sim_status status = execute(trial, n, job->threads, &sink, why);
     if (job->no_memory) status = SIM_NO_MEMORY;
     job->first += replications;

@@ -19,6 +19,7 @@ typedef struct {
     const char *const *set; /* "PATH=VALUE" */
     size_t sets;
     const char *designs; /* units of the holdout, separated by commas; NULL: all of them */
+    bool store;          /* outcomes are all that shoppers buy, as report_experiment says */
     const char *out;     /* folder; NULL: NAME-experiment in the current folder */
     bool has_seed;       /* else the scenario's */
     uint64_t seed;

@@ -3,8 +3,8 @@
  * experiment_estimate.c - from a trial to what its experimenter would have seen.
  *
  * Units are those of E, outcomes their net orders. Where units are drawn one by one - shoppers, pairs - they
- * are taken as independent: Welch. Where products or restocks are drawn, those are the clusters. In two_sided
- * products are the clusters, too, with units of both arms in those that are treated.
+ * are taken as independent: Welch. Where products or restocks are drawn, those are the clusters. In
+ * two_sided, and where outcomes are all that shoppers buy, pairs of a shopper and a product are compared.
  */
 #include "lab/experiment_job.h"
 
@@ -91,6 +91,10 @@ static double truth_of(const store_trial *t, bool effect) {
     return effect ? t->tally[STORE_T_true_orders] / t->tally[STORE_T_population] : 0;
 }
 
+static double truth_of_store(const scenario *s, const store_trial *t, bool effect) {
+    return effect ? t->tally[STORE_T_true_store_orders] / (double)s->p.shoppers.count : 0;
+}
+
 static void take_clocks(experiment_slots *s, const store_trial *t, bool effect) {
     double **x = effect ? s->effect : s->nothing;
     double treated = mean_of(t, STORE_ASSIGNED, STORE_TREATED);
@@ -103,10 +107,23 @@ static void take_clocks(experiment_slots *s, const store_trial *t, bool effect) 
     s->sends[t->replication] = t->tally[STORE_T_sends];
 }
 
+/* [out] out: by method, without the truth. */
+static bool estimate(const experiment_design *d, bool store, const scenario *s, model_key key,
+                     const store_trial *t, experiment_draw out[EXPERIMENT_METHODS]) {
+    int unit = s->p.policy.holdout.unit;
+    bool cells = store || unit == BIS_UNIT_TWO_SIDED, good = true;
+    if (cells && !lab_experiment_cells(d, store, s, key, t, out)) return false;
+    for (size_t k = 0; good && k < d->methods; k++)
+        if (d->by[k].kind == EXPERIMENT_INDEPENDENT || (!cells && !strcmp(d->by[k].method, "welch")))
+            out[k] = by_welch(t);
+        else if (!cells)
+            good = by_cluster(s, t, unit == BIS_UNIT_RESTOCK, &out[k]);
+    return good;
+}
+
 bool lab_experiment_take(report_experiment *x, const scenario *s, const experiment_world *world,
                          const store_trial *t) {
     experiment_design *d = &x->design[world->design];
-    bool restocks = !strcmp(d->name, "restock");
     x->events += (double)t->events;
     if (world->unthrottled) {
         x->unthrottled[t->replication] = mean_of(t, STORE_ASSIGNED, STORE_HELD);
@@ -114,15 +131,11 @@ bool lab_experiment_take(report_experiment *x, const scenario *s, const experime
     }
     if (world->design == 0) take_clocks(&x->slots[world->flipped], t, world->effect);
     if (world->flipped) return true;
+    experiment_draw one[EXPERIMENT_METHODS];
+    if (!estimate(d, x->store, s, model_key_make(x->run->seed, t->replication), t, one)) return false;
     for (size_t k = 0; k < d->methods; k++) {
-        experiment_estimator *e = &d->by[k];
-        experiment_draw one = {NAN, NAN, NAN, NAN, NAN};
-        if (strcmp(e->method, "welch") == 0)
-            one = by_welch(t);
-        else if (!by_cluster(s, t, restocks, &one))
-            return false;
-        one.truth = truth_of(t, world->effect);
-        (world->effect ? e->effect : e->nothing)[t->replication] = one;
+        one[k].truth = x->store ? truth_of_store(s, t, world->effect) : truth_of(t, world->effect);
+        (world->effect ? d->by[k].effect : d->by[k].nothing)[t->replication] = one[k];
     }
     if (!world->effect) return true;
     d->units += t->tally[STORE_T_population]; /* whole numbers: the order of trials does not show */

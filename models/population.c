@@ -133,10 +133,10 @@ static double visit_rate(const model_population *p, uint32_t index, uint8_t tier
     return multiplier * model_gamma_draw(p->shoppers->visit_rate, p->shoppers->visit_cv, r);
 }
 
-static uint64_t hash_of(const model_population *p, uint32_t index) {
+uint64_t model_population_hash(model_key key, uint32_t index) {
     const uint32_t counter[4] = {index, MODEL_NOBODY, 0, (uint32_t)MODEL_P_SHOPPER_HASH << MODEL_BLOCK_BITS};
     uint32_t word[4];
-    model_philox(p->key, counter, word);
+    model_philox(key, counter, word);
     return (uint64_t)word[0] << 32 | word[1];
 }
 
@@ -167,7 +167,7 @@ static void draw_all(const model_population *population, uint32_t from, uint32_t
     draw_channels(&d, out);
     for (uint32_t i = 0; i < n; i++) {
         out[i].visit_rate = visit_rate(population, from + i, out[i].tier, r);
-        out[i].hash = hash_of(population, from + i);
+        out[i].hash = model_population_hash(population->key, from + i);
     }
 }
 

@@ -57,6 +57,8 @@ void model_population_make(const model_shoppers *shoppers, const model_catalog *
 void model_population_draw(const model_population *population, uint32_t from, uint32_t n, gsl_rng *r,
                            model_shopper *out);
 
+uint64_t model_population_hash(model_key key, uint32_t index); /* that hash alone */
+
 /* The same of one shopper of whom something is known: that stands instead of what would be drawn, and what
  * depends on it follows, such as the chance of an opt-in on her platform. All else is as without. */
 void model_population_draw_known(const model_population *population, uint32_t index, const model_known *known,

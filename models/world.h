@@ -192,11 +192,12 @@ typedef struct {
     double link_rate;    /* P(linked | on another device) */
 } model_identity;
 
-/* ---- substitution: what is bought instead by who finds it sold out ---- */
+/* ---- substitution: what is bought instead of what is sold out, or makes it needless ---- */
 typedef struct {
     double within;        /* P(another variant of the product | one is there) */
     double across;        /* else, P(another product | all others are there) */
     bool visits, organic; /* also those who were not waiting: buyers on a visit, anonymous ones */
+    double one_need;      /* P(whatever she buys first is all that she needs) */
 } model_substitution;
 
 /* ---- response ---- */

@@ -125,43 +125,60 @@ static bool fill(experiment_estimator *e, size_t n) {
 
 /* ---- which design ---- */
 
-static bool usable(const experiment_design *d) {
-    return isfinite(d->by[0].bias.mean) && d->by[0].bias.n >= 2;
+static bool usable(const experiment_estimator *e) {
+    return e->kind != EXPERIMENT_INDEPENDENT && isfinite(e->bias.mean) && e->bias.n >= 2;
 }
 
 static bool sound(const experiment_estimator *e) {
     return !(e->false_positives > ALPHA + 2 * sqrt(ALPHA * (1 - ALPHA) / e->nothing_n));
 }
 
-static bool unbiased(const experiment_design *d) {
-    return usable(d) && sound(&d->by[0]) && d->by[0].bias.lo <= 0 && d->by[0].bias.hi >= 0;
+static bool unbiased(const experiment_estimator *e) {
+    return usable(e) && sound(e) && e->bias.lo <= 0 && e->bias.hi >= 0;
 }
 
-static bool better(const experiment_design *a, const experiment_design *b) {
-    if (sound(&a->by[0]) != sound(&b->by[0])) return sound(&a->by[0]);
+static bool better(const experiment_estimator *a, const experiment_estimator *b) {
+    if (sound(a) != sound(b)) return sound(a);
     if (unbiased(a) != unbiased(b)) return unbiased(a);
-    if (unbiased(a) && a->by[0].power != b->by[0].power) return a->by[0].power > b->by[0].power;
-    return fabs(a->by[0].bias.mean) < fabs(b->by[0].bias.mean);
+    if (unbiased(a) && a->power != b->power) return a->power > b->power;
+    return fabs(a->bias.mean) < fabs(b->bias.mean);
 }
 
 static void choose(report_experiment *x) {
+    const experiment_estimator *best = NULL;
     x->best = x->designs;
+    x->by = 0;
     for (size_t i = 0; i < x->designs; i++)
-        if (usable(&x->design[i]) && (x->best == x->designs || better(&x->design[i], &x->design[x->best])))
+        for (size_t k = 0; k < x->design[i].methods; k++) {
+            const experiment_estimator *e = &x->design[i].by[k];
+            if (!usable(e) || (best && !better(e, best))) continue;
+            best = e;
             x->best = i;
-    x->unbiased = x->best < x->designs && unbiased(&x->design[x->best]);
+            x->by = k;
+        }
+    x->unbiased = best && unbiased(best);
+}
+
+/* Designs of which an estimator holds 0. */
+static size_t unbiased_designs(const report_experiment *x) {
+    size_t n = 0;
+    for (size_t i = 0; i < x->designs; i++) {
+        bool some = false;
+        for (size_t k = 0; k < x->design[i].methods; k++)
+            some = some || unbiased(&x->design[i].by[k]);
+        n += some;
+    }
+    return n;
 }
 
 static void say_unbiased(report_experiment *x, const experiment_estimator *e) {
-    size_t others = 0;
-    for (size_t i = 0; i < x->designs; i++)
-        others += i != x->best && unbiased(&x->design[i]);
-    if (others)
+    size_t all = unbiased_designs(x);
+    if (all > 1)
         snprintf(
             x->why, sizeof x->why,
             "Its bias is not told apart from 0 by %.0f experiments. Of the %zu sound designs of which this "
             "holds it finds the effect most often: in %.0f %% of the experiments.",
-            e->bias.n, others + 1, 100 * e->power);
+            e->bias.n, all, 100 * e->power);
     else
         snprintf(x->why, sizeof x->why,
                  "Its bias is not told apart from 0 by %.0f experiments%s. It finds the effect in %.0f %% of "
@@ -181,7 +198,7 @@ static void say_why(report_experiment *x) {
                  "product-level holdout needs several products, a restock-level one several restocks.");
         return;
     }
-    const experiment_estimator *e = &x->design[x->best].by[0];
+    const experiment_estimator *e = &x->design[x->best].by[x->by];
     if (x->unbiased)
         say_unbiased(x, e);
     else if (e->truth.mean != 0)
@@ -218,7 +235,9 @@ bool report_experiment_fill(report_experiment *x) {
 
 /* ---- words ---- */
 
-const char *report_experiment_contrast(const experiment_design *d) {
+const char *report_experiment_contrast(const experiment_design *d, experiment_kind kind) {
+    if (kind == EXPERIMENT_WEIGHTED_1 || kind == EXPERIMENT_WEIGHTED_2)
+        return "treated pairs less held-out shoppers and held-out products, weighed by how long units last";
     if (!strcmp(d->name, "product")) return "shoppers of treated products less those of held-out products";
     if (!strcmp(d->name, "restock")) return "shoppers of treated restocks less those of held-out restocks";
     if (!strcmp(d->name, "shopper_product"))
@@ -226,6 +245,11 @@ const char *report_experiment_contrast(const experiment_design *d) {
     if (!strcmp(d->name, "two_sided"))
         return "pairs of which shopper and product are treated less the other three cells (naive two-sided)";
     return "treated shoppers less held-out shoppers";
+}
+
+const char *report_experiment_estimator(const experiment_design *d, experiment_kind kind) {
+    static const char *const name[EXPERIMENT_KINDS] = {"naive", "naive", "weighted_1", "weighted_2"};
+    return strcmp(d->name, "two_sided") == 0 ? name[kind] : "";
 }
 
 const char *report_experiment_clock(experiment_clock c) {
@@ -236,7 +260,8 @@ const char *report_experiment_clock(experiment_clock c) {
 format_text report_experiment_warning(const experiment_estimator *e) {
     format_text t = {""};
     if (!(e->estimate.n > 0))
-        snprintf(t.text, sizeof t.text, "never had units in both arms");
+        snprintf(t.text, sizeof t.text, "never had units in %s",
+                 e->kind > EXPERIMENT_INDEPENDENT ? "all cells" : "both arms");
     else if (!sound(e))
         snprintf(t.text, sizeof t.text, "finds an effect of nothing in %.0f %%", 100 * e->false_positives);
     else if (!(e->intervals > 0))

@@ -13,7 +13,18 @@
 #include "reports/report.h"
 #include "stats/interval.h"
 
-enum { EXPERIMENT_DESIGNS = 5, EXPERIMENT_METHODS = 2, EXPERIMENT_NOTE = 400 };
+enum { EXPERIMENT_DESIGNS = 5, EXPERIMENT_METHODS = 5, EXPERIMENT_NOTE = 400 };
+
+/* What an estimator makes of the arms. DIFFERENCE: treated less all others. INDEPENDENT: the same, its units
+ * taken as independent though clusters were drawn, to show what that does; never the one to use. The others
+ * weigh the four cells of two_sided (stats/twosided.h). */
+typedef enum {
+    EXPERIMENT_DIFFERENCE,
+    EXPERIMENT_INDEPENDENT,
+    EXPERIMENT_WEIGHTED_1,
+    EXPERIMENT_WEIGHTED_2,
+    EXPERIMENT_KINDS
+} experiment_kind;
 
 /* What one replication's experimenter sees, and what is true there. */
 typedef struct {
@@ -23,7 +34,8 @@ typedef struct {
 
 /* An estimator of a design. The draws are owned; the rest comes from them. */
 typedef struct {
-    const char *method;                /* "welch", "cluster" */
+    experiment_kind kind;
+    const char *method;                /* "welch", "cluster", "two-way" */
     experiment_draw *effect, *nothing; /* by replication: as the scenario is; where pushes do nothing */
     stat_interval estimate;            /* n: replications with units in both arms */
     stat_interval truth, bias;         /* over those; bias: estimate - truth, paired */
@@ -38,7 +50,7 @@ typedef struct {
 
 typedef struct {
     const char *name;                            /* as policy.holdout.unit */
-    experiment_estimator by[EXPERIMENT_METHODS]; /* [0] fits the design; [1] takes units as independent */
+    experiment_estimator by[EXPERIMENT_METHODS]; /* [0]: DIFFERENCE */
     size_t methods;
     double units, held; /* size of E, and of it held out, summed over replications */
 } experiment_design;
@@ -66,12 +78,14 @@ typedef struct {
     double events;
     double fraction, product_fraction; /* held out: of shoppers or other units; of products (two_sided) */
     bool chosen;                       /* the fraction is not the scenario's, which has none */
+    bool store; /* outcomes are all net orders of a shopper, of E or not; else those of E on its products */
     experiment_design design[EXPERIMENT_DESIGNS];
     size_t designs;
     experiment_slots slots[2]; /* of design[0]: as the scenario has it, and the other way */
     double *unthrottled;       /* mean of its control without a throttle, by replication; owned */
     /* filled by report_experiment_fill() */
     size_t best;   /* the design to use; `designs` if none gave an estimate */
+    size_t by;     /* its estimator */
     bool unbiased; /* its bias interval holds 0, and it does not find more than chance would in nothing */
     char why[EXPERIMENT_NOTE];
 } report_experiment;
@@ -92,7 +106,10 @@ void report_experiment_text(FILE *out, const report_experiment *x, const report_
 json_t *report_experiment_json(const report_experiment *x, const report_host *host); /* NULL: no memory */
 void report_experiment_csv(FILE *out,
                            const report_experiment *x); /* a row a design, estimator, replication */
-const char *report_experiment_contrast(const experiment_design *d); /* what is compared with what, in words */
+/* What is compared with what, in words. */
+const char *report_experiment_contrast(const experiment_design *d, experiment_kind kind);
+/* "" for the only one that a design has. */
+const char *report_experiment_estimator(const experiment_design *d, experiment_kind kind);
 /* What a row of the table has to warn of, in words; "" if nothing. */
 format_text report_experiment_warning(const experiment_estimator *e);
 const char *report_experiment_clock(experiment_clock c);

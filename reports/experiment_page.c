@@ -28,12 +28,15 @@ static void put_top(FILE *out, const report_experiment *x) {
         x->chosen ? ", as the scenario holds nobody out" : "");
 }
 
+static void put_use(FILE *out, const experiment_design *d, experiment_kind kind, bool named) {
+    fprintf(out, "Use <strong>%s</strong>%s%s: %s. ", d->name, named ? ", " : "",
+            named ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(d, kind));
+}
+
 static void put_headline(FILE *out, const report_experiment *x) {
     html_open_section(out, "headline", "Which design to use");
     fputs("<p class=\"lead\">", out);
-    if (x->best < x->designs)
-        fprintf(out, "Use <strong>%s</strong>: %s. ", x->design[x->best].name,
-                report_experiment_contrast(&x->design[x->best]));
+    if (x->best < x->designs) put_use(out, &x->design[x->best], x->design[x->best].by[x->by].kind, x->by > 0);
     html_text(out, x->why);
     fputs("</p>\n<p>Where treated and held-out shoppers want the same units, a push takes what the control "
           "would have bought, and comparing shoppers overstates it; drawing whole products or restocks keeps "
@@ -53,8 +56,9 @@ static void put_estimator(FILE *out, const report_experiment *x, size_t i, size_
     const experiment_estimator *e = &x->design[i].by[k];
     const format_text warning = report_experiment_warning(e);
     char bias[80] = "";
-    fprintf(out, "<tr><th scope=\"row\"><code>%s</code>%s</th><td>%s</td>", x->design[i].name,
-            i == x->best && !k ? " ★" : "", e->method);
+    fprintf(out, "<tr><th scope=\"row\"><code>%s</code> %s%s</th><td>%s</td>", x->design[i].name,
+            report_experiment_estimator(&x->design[i], e->kind), i == x->best && k == x->by ? " ★" : "",
+            e->method);
     cell(out, e->estimate.mean, false);
     cell(out, e->truth.mean, false);
     if (isfinite(e->bias.lo))
@@ -78,21 +82,26 @@ static void put_designs(FILE *out, const report_experiment *x) {
         for (size_t k = 0; k < x->design[i].methods; k++)
             put_estimator(out, x, i, k);
     html_close_table(out);
+    fprintf(
+        out, "<p class=\"note\">%s ",
+        x->store
+            ? "All net orders per shopper of the shop. Truth: the orders that all the pushes bring to the "
+              "store, per shopper."
+            : "Net orders per unit. Truth: the orders that all the pushes bring to these units, per unit.");
     fputs(
-        "<p class=\"note\">Net orders per unit. Truth: the orders that all the pushes bring to these units, "
-        "per unit. Bias: estimate less truth, with its 95 % interval by the paired t over experiments. Holds "
+        "Bias: estimate less truth, with its 95 % interval by the paired t over experiments. Holds "
         "truth, holds own mean: how often an experiment's own 95 % interval holds the mean truth, and the "
         "mean of all estimates; under shared stock the first is meant to fail, for the estimate is of "
         "something else. Finds effect: how often p &lt; .05 (no interval counts as not found). Finds "
         "nothing's: the same in a world where pushes are shown and never clicked; it should be 5 %. Smallest "
         "found: the effect that is found in 80 % of experiments, from the spread of the estimates. "
         "Where clusters are drawn, <code>welch</code> shows what taking their shoppers as independent would "
-        "do.</p>\n",
+        "do; in <code>two_sided</code> the estimators weighted_1 and weighted_2 weigh the four cells.</p>\n",
         out);
     fputs("<dl>\n", out);
     for (size_t i = 0; i < x->designs; i++)
         fprintf(out, "<dt><code>%s</code></dt><dd>%s; %s units an experiment, %.1f %% held out</dd>\n",
-                x->design[i].name, report_experiment_contrast(&x->design[i]),
+                x->design[i].name, report_experiment_contrast(&x->design[i], EXPERIMENT_DIFFERENCE),
                 format_count(round(x->design[i].units / x->replications)).text,
                 x->design[i].units > 0 ? 100 * x->design[i].held / x->design[i].units : 0);
     fputs("</dl>\n</section>\n", out);

@@ -23,7 +23,8 @@ static void put_head(FILE *out, const report_experiment *x) {
     for (size_t i = 0; i < x->designs; i++)
         if (!strcmp(x->design[i].name, "two_sided"))
             fprintf(out, "; two_sided: of products %g %%", 100 * x->product_fraction);
-    fputs("\nEffects are net orders per unit, [95 % intervals] by Student's t over experiments.\n\n", out);
+    fprintf(out, "\nEffects are %s, [95 %% intervals] by Student's t over experiments.\n\n",
+            x->store ? "all net orders per shopper of the shop" : "net orders per unit");
 }
 
 /* Our own words, in lines of at most COLUMNS. */
@@ -67,9 +68,13 @@ static void put_interval(FILE *out, const stat_interval *v, int columns) {
 
 static void put_estimator(FILE *out, const report_experiment *x, size_t i, size_t k, bool colour) {
     const experiment_estimator *e = &x->design[i].by[k];
-    bool best = i == x->best && k == 0;
+    bool best = i == x->best && k == x->by, weighed = e->kind > EXPERIMENT_INDEPENDENT;
+    char name[20] = "";
+    if (!k || weighed)
+        snprintf(name, sizeof name, "%s%s", k ? "  " : "",
+                 k ? report_experiment_estimator(&x->design[i], e->kind) : x->design[i].name);
     if (best && colour) fputs("\033[1m", out);
-    fprintf(out, "%c %-16s%-7s", best ? '>' : ' ', k ? "" : x->design[i].name, e->method);
+    fprintf(out, "%c %-16s%-7s", best ? '>' : ' ', name, e->method);
     put_effect(out, e->estimate.mean);
     put_effect(out, e->truth.mean);
     put_interval(out, &e->bias, 26);
@@ -89,10 +94,14 @@ static void put_designs(FILE *out, const report_experiment *x, bool colour) {
         for (size_t k = 0; k < x->design[i].methods; k++)
             put_estimator(out, x, i, k, colour);
     fputc('\n', out);
-    for (size_t i = 0; i < x->designs; i++) {
-        const format_text warning = report_experiment_warning(&x->design[i].by[0]);
-        if (*warning.text) fprintf(out, "  %s %s.\n", x->design[i].name, warning.text);
-    }
+    for (size_t i = 0; i < x->designs; i++)
+        for (size_t k = 0; k < x->design[i].methods; k++) {
+            const experiment_estimator *e = &x->design[i].by[k];
+            const format_text warning = report_experiment_warning(e);
+            if (e->kind == EXPERIMENT_INDEPENDENT || !*warning.text) continue;
+            fprintf(out, "  %s%s%s %s.\n", x->design[i].name, k ? ", " : "",
+                    k ? report_experiment_estimator(&x->design[i], e->kind) : "", warning.text);
+        }
 }
 
 static void put_slots(FILE *out, const report_experiment *x) {
@@ -110,13 +119,21 @@ static void put_slots(FILE *out, const report_experiment *x) {
     }
 }
 
+static void put_use(FILE *out, const report_experiment *x) {
+    const experiment_design *d = &x->design[x->best];
+    experiment_kind kind = d->by[x->by].kind;
+    char line[200];
+    snprintf(line, sizeof line, "Use %s%s%s: %s.", d->name, x->by ? ", " : "",
+             x->by ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(d, kind));
+    fputc('\n', out);
+    put_lines(out, line);
+}
+
 void report_experiment_text(FILE *out, const report_experiment *x, const report_host *host) {
     char where[300];
     put_head(out, x);
     put_designs(out, x, host && host->colour);
-    if (x->best < x->designs)
-        fprintf(out, "\nUse %s: %s.\n", x->design[x->best].name,
-                report_experiment_contrast(&x->design[x->best]));
+    if (x->best < x->designs) put_use(out, x);
     put_lines(out, x->why);
     put_slots(out, x);
     if (host && host->out)
@@ -147,13 +164,24 @@ static int set_design(json_t *designs, const experiment_design *d, uint32_t repl
     json_t *one = json_object();
     int bad = json_object_set_new(designs, d->name, one);
     bad |= set_estimator(one, &d->by[0]);
-    bad |= json_object_set_new(one, "contrast", json_string(report_experiment_contrast(d)));
+    bad |= json_object_set_new(one, "contrast",
+                               json_string(report_experiment_contrast(d, EXPERIMENT_DIFFERENCE)));
     bad |= json_object_set_new(one, "units", document_number(d->units / replications));
     bad |= json_object_set_new(one, "held", document_number(d->units > 0 ? d->held / d->units : NAN));
-    if (d->methods < 2) return bad;
-    json_t *other = json_object();
-    bad |= json_object_set_new(one, "as_if_independent", other);
-    return bad | set_estimator(other, &d->by[1]);
+    json_t *named = json_object();
+    for (size_t k = 0; k < d->methods; k++) {
+        const experiment_estimator *e = &d->by[k];
+        const char *name = report_experiment_estimator(d, e->kind);
+        bool independent = e->kind == EXPERIMENT_INDEPENDENT;
+        if (!independent && !*name) continue;
+        json_t *other = json_object();
+        bad |=
+            json_object_set_new(independent ? one : named, independent ? "as_if_independent" : name, other);
+        bad |= set_estimator(other, e);
+    }
+    if (json_object_size(named)) return bad | json_object_set_new(one, "estimators", named);
+    json_decref(named);
+    return bad;
 }
 
 static int set_interval(json_t *into, const char *key, const stat_interval *v) {
@@ -187,6 +215,7 @@ static int set_slots(json_t *doc, const report_experiment *x) {
 json_t *report_experiment_json(const report_experiment *x, const report_host *host) {
     json_t *doc = json_object(), *designs = json_object(), *manifest = json_object();
     bool some = x->best < x->designs;
+    const experiment_design *best = some ? &x->design[x->best] : NULL;
     int bad = json_object_set_new(doc, "command", json_string("experiment"));
     bad |= json_object_set_new(doc, "scenario", document_text(x->scenario));
     bad |= json_object_set_new(doc, "seed", document_seed(x->run->seed));
@@ -195,10 +224,13 @@ json_t *report_experiment_json(const report_experiment *x, const report_host *ho
     bad |= json_object_set_new(doc, "wall_s", document_number(host ? host->wall_s : NAN));
     bad |= json_object_set_new(doc, "fraction", document_number(x->fraction));
     bad |= json_object_set_new(doc, "product_fraction", document_number(x->product_fraction));
+    bad |= json_object_set_new(doc, "outcome", json_string(x->store ? "store" : "own"));
     bad |= json_object_set_new(doc, "designs", designs);
     for (size_t i = 0; i < x->designs; i++)
         bad |= set_design(designs, &x->design[i], x->replications);
-    bad |= json_object_set_new(doc, "use", some ? json_string(x->design[x->best].name) : json_null());
+    bad |= json_object_set_new(doc, "use", some ? json_string(best->name) : json_null());
+    const char *use = some ? report_experiment_estimator(best, best->by[x->by].kind) : "";
+    bad |= json_object_set_new(doc, "use_estimator", *use ? json_string(use) : json_null());
     bad |= json_object_set_new(doc, "why", json_string(x->why));
     bad |= set_slots(doc, x);
     bad |= json_object_set_new(doc, "manifest", manifest);
@@ -217,7 +249,7 @@ static void csv_number(FILE *out, double x) {
 }
 
 void report_experiment_csv(FILE *out, const report_experiment *x) {
-    fputs("design,method,effect,replication,estimate,lo,hi,p,true\n", out);
+    fputs("design,method,effect,replication,estimate,lo,hi,p,true,estimator\n", out);
     for (size_t i = 0; i < x->designs; i++)
         for (size_t k = 0; k < x->design[i].methods; k++)
             for (int effect = 1; effect >= 0; effect--)
@@ -228,6 +260,6 @@ void report_experiment_csv(FILE *out, const report_experiment *x) {
                     const double value[] = {d->estimate, d->lo, d->hi, d->p, d->truth};
                     for (size_t v = 0; v < sizeof value / sizeof *value; v++)
                         csv_number(out, value[v]);
-                    fputc('\n', out);
+                    fprintf(out, ",%s\n", report_experiment_estimator(&x->design[i], e->kind));
                 }
 }

@@ -39,6 +39,10 @@ const bis_field scenario_page_rows[] = {
         "Whether shoppers who would have bought on a visit do so, too, and then leave no signal."),
     ROW("substitution.organic", BIS_FIELD_BOOL, AT(substitution.organic), "", 0, 0, "false", NULL,
         "Whether anonymous buyers do so, too; they are not lost then."),
+    SHARE(
+        "substitution.one_need", AT(substitution.one_need), "0", NULL,
+        "Share of shoppers for whom any product does: once such a shopper has bought one, her wishes for all "
+        "others end, and on visits she neither buys nor leaves a signal. No public source."),
 
     SHARE("identity.other_device", AT(identity.other_device), "0", NULL,
           "Share of clicks, and of orders by known shoppers without one, that happen on another device. No "

@@ -16,9 +16,9 @@
 #include "store/store.h"
 
 /* What a trial keeps besides its counts. SHOPPER: a row for each unit of E. FULL: the same, and of
- * replication 0 its decisions, touches and orders. EACH: these, restocks and signals, of any replication, but
- * no units. */
-typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL, SIM_LOG_EACH } sim_log;
+ * replication 0 its decisions, touches and orders. ORDERS: as SHOPPER, and restocks and orders of any
+ * replication. EACH: decisions, touches, orders, restocks and signals of any replication, but no units. */
+typedef enum { SIM_LOG_SUMMARY, SIM_LOG_SHOPPER, SIM_LOG_FULL, SIM_LOG_ORDERS, SIM_LOG_EACH } sim_log;
 typedef enum { SIM_OK, SIM_NO_MEMORY, SIM_STOPPED, SIM_BROKEN, SIM_LIMIT, SIM_STATUS_COUNT } sim_status;
 
 typedef struct {

@@ -117,7 +117,9 @@ static bool signal_rows(sim_world *w) {
 }
 
 bool sim_detail_write(sim_world *w) {
-    if ((w->rows || w->full) && !restock_rows(w)) return false;
-    if (w->full && !(decision_rows(w) && touch_rows(w) && order_rows(w))) return false;
+    bool orders = w->full || w->log == SIM_LOG_ORDERS;
+    if ((w->rows || orders) && !restock_rows(w)) return false;
+    if (orders && !order_rows(w)) return false;
+    if (w->full && !(decision_rows(w) && touch_rows(w))) return false;
     return w->log != SIM_LOG_EACH || signal_rows(w);
 }

@@ -8,6 +8,7 @@
  * out. Where there is none of this, each click lands on the variant's page at once.
  */
 #include "sim/push_inside.h"
+#include "sim/substitute.h"
 
 #include <math.h>
 

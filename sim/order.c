@@ -7,7 +7,7 @@
  * order, but the shopper believes that she has bought, so her intent ends. When she hears of it, and what
  * else follows an order, is in after.c.
  */
-#include "sim/world.h"
+#include "sim/substitute.h"
 
 bool sim_same_scope(const sim_world *w, uint32_t a, uint32_t b) {
     switch (w->p->attribution.scope) {
@@ -140,9 +140,9 @@ static void satisfy(sim_world *w, uint32_t shopper, uint32_t sku, bool oversold)
     intent->state = SIM_INTENT_DONE;
 }
 
-/* With a full log. Returns the number of its row; SIM_NONE: there is none. */
+/* Where all orders are kept. Returns the number of its row; SIM_NONE: there is none. */
 static uint32_t keep_order(sim_world *w, const sim_order *order) {
-    if (!w->full) return SIM_NONE;
+    if (!w->full && w->log != SIM_LOG_ORDERS) return SIM_NONE;
     sim_order *kept = sim_pool_add(&w->orders, sizeof *kept);
     if (kept)
         *kept = *order;
@@ -174,6 +174,7 @@ static inline void place(sim_world *w, uint32_t shopper, uint32_t sku, sim_how h
             in = sim_frame_order(w, shopper, sku, 1);
         }
         satisfy(w, shopper, sku, oversold);
+        if (w->sated) sim_need_met(w, shopper);
     }
     uint32_t row = keep_order(w, &o);
     if (sim_probes(w, shopper)) sim_probe_order(w, &o);

@@ -11,6 +11,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "sim/memory.h"
+#include "sim/substitute.h"
 
 static bool happens(const sim_world *w, double p, uint32_t shopper, uint32_t sku, model_purpose purpose,
                     uint32_t ordinal) {
@@ -177,10 +178,11 @@ void sim_on_visit(sim_world *w, const sim_event *e) {
     uint32_t sku = w->one_product ? v->sku : looked_at(w, v->shopper, v->ordinal);
     bool in_stock = w->in_stock[sku];
     if (!(in_stock ? v->buys : v->signals)) { /* as most */
-        if (__builtin_expect(w->retargets, 0) && !in_stock)
+        if (__builtin_expect(w->retargets, 0) && !in_stock && !sim_sated(w, v->shopper))
             sim_retarget_visit(w, v->shopper, sku, v->ordinal);
         return;
     }
+    if (sim_sated(w, v->shopper)) return;
     if (in_stock && w->held)
         sim_cart_fill(w, v->shopper, sku, SIM_HOW_VISIT, SIM_NONE, v->ordinal);
     else if (in_stock)

@@ -8,8 +8,13 @@
  * across x its share of the popularity of all others, and buying nothing has 1 - across (McFadden,
  * Conditional logit analysis of qualitative choice behavior, 1974). So `across` is the chance that something
  * is bought if all others are there. With a trace SKUs have no variants, and popularity is theirs.
+ *
+ * And the other side of it: for a share of shoppers all products meet one need, so that one of them bought
+ * makes all others needless, also where everything is there.
  */
-#include "sim/world.h"
+#include "sim/substitute.h"
+
+#include "sim/memory.h"
 
 /* How much a SKU is asked for, against others of its product, or of other products. */
 static double weight_in_product(const sim_world *w, uint32_t sku) {
@@ -96,4 +101,18 @@ bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how ho
     uint32_t id = shopper == SIM_NONE ? SIM_NONE : sim_intent_find(w, shopper, wanted);
     if (id != SIM_NONE) sim_intent_at(w, id)->state = SIM_INTENT_DONE;
     return true;
+}
+
+bool sim_needs_init(sim_world *w) {
+    if (!(w->p->substitution.one_need > 0)) return true;
+    w->sated = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->sated);
+    return w->sated != NULL;
+}
+
+void sim_need_met(sim_world *w, uint32_t shopper) {
+    double u = model_uniform(w->key, shopper, MODEL_NOBODY, MODEL_P_ONE_NEED, 0);
+    if (!(u < w->p->substitution.one_need)) return;
+    w->sated[shopper] = true;
+    for (uint32_t i = shopper; i != SIM_NONE; i = sim_intent_at(w, i)->next)
+        sim_intent_at(w, i)->state = SIM_INTENT_DONE;
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "sim/memory.h"
+#include "sim/substitute.h"
 
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b) {
     if (at >= w->end) return; /* the world ends before it */
@@ -110,8 +111,9 @@ static bool create_parts(sim_world *w) {
     w->provider = w->transport->create(&w->p->provider, w->start, w->key);
     return w->queue && sim_queue_reserve(w->queue, w->shoppers) && w->rng && w->provider &&
            sim_stock_init(w) && sim_arms_create(w) && sim_shoppers_init(w) && sim_rhythm_init(w) &&
-           sim_patience_init(w) && sim_optouts_init(w) && sim_frame_init(w) && sim_touches_init(w) &&
-           sim_devices_init(w) && sim_after_init(w) && sim_others_init(w) && sim_replay_init(w);
+           sim_patience_init(w) && sim_needs_init(w) && sim_optouts_init(w) && sim_frame_init(w) &&
+           sim_touches_init(w) && sim_devices_init(w) && sim_after_init(w) && sim_others_init(w) &&
+           sim_replay_init(w);
 }
 
 sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
@@ -190,6 +192,7 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->unit_restock);
     sim_memory_free(w->rhythm.zone);
     sim_memory_free(w->tired);
+    sim_memory_free(w->sated);
     sim_memory_free(w->not_variant.at);
     sim_memory_free(w->latent);
     sim_memory_free(w->slots);

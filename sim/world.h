@@ -148,6 +148,7 @@ typedef struct sim_world {
     sim_rhythm rhythm;
     bool moods;           /* something moves the odds of her answers, see patience.c */
     sim_tired *tired;     /* by shopper; NULL unless there is fatigue */
+    uint8_t *sated;       /* by shopper: needs nothing more; NULL without substitution.one_need */
     sim_pool not_variant; /* bool by touch: told of another variant; empty unless that matters */
     bool *latent;         /* by shopper: opted out, and the engine does not know; NULL unless some hide it */
     bool lands_somehow;   /* else each click lands on the variant's page at once */
@@ -395,16 +396,6 @@ bool sim_click_linked(const sim_world *w, const sim_touch *t);
 /* [in] touch: the message at whose landing it is placed; SIM_NONE. */
 bool sim_order_linked(const sim_world *w, uint32_t shopper, uint32_t sku, uint32_t touch);
 
-/* substitute.c */
-static inline bool sim_may_substitute(const sim_world *w) {
-    return w->p->substitution.within > 0 || w->p->substitution.across > 0;
-}
-/* The SKU that is bought instead of a sold-out one; SIM_NONE. [in] shopper: SIM_NONE for anonymous ones. */
-uint32_t sim_substitute(const sim_world *w, uint32_t shopper, uint32_t wanted, model_purpose purpose,
-                        uint32_t ordinal);
-/* If there is one, places the order and ends the wish for the other. */
-bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how how, uint32_t touch,
-                     model_purpose purpose, uint32_t ordinal);
 /* replay.c: the shoppers' trace; only where w->replay is not NULL, but for init and destroy */
 bool sim_replay_init(sim_world *w); /* false: no memory */
 void sim_replay_destroy(sim_world *w);

@@ -7,15 +7,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "stats/contrast.h"
 #include "stats/interval.h"
 #include "stats/ratio.h"
 
 enum { ALL_UP_TO = 100000 };
 
 /* The sums of a cluster in either arm. */
-typedef struct {
-    double x[2], y[2], units[2];
-} sums;
+typedef stat_cluster_sums sums;
 
 static sums *add_up(const stat_clustered *d) {
     sums *s = calloc(d->clusters ? d->clusters : 1, sizeof *s);
@@ -31,33 +30,24 @@ static sums *add_up(const stat_clustered *d) {
     return s;
 }
 
-/* One cluster's pull at the ratio of an arm: (x - R y) / total y. */
-static double pull(const sums *c, int arm, double ratio, double total) {
-    return c->units[arm] > 0 ? (c->x[arm] - ratio * c->y[arm]) / total : 0;
-}
-
-/* The interval of a difference whose variance is not the sum of two. */
-static void crossed_interval(const sums *s, size_t clusters, const stat_sample arm[2], const double total[2],
-                             double level, stat_welch_result *w) {
-    double g = 0, square = 0, rel_square = 0, c = arm[0].mean, t = arm[1].mean;
-    for (size_t i = 0; i < clusters; i++) {
-        if (!(s[i].units[0] + s[i].units[1] > 0)) continue;
-        double of_c = pull(&s[i], 0, c, total[0]), of_t = pull(&s[i], 1, t, total[1]);
-        double rel = of_t / c - t / (c * c) * of_c;
-        square += (of_t - of_c) * (of_t - of_c);
-        rel_square += rel * rel;
-        g++;
-    }
-    *w = (stat_welch_result){.diff = t - c, .df = g - 1, .rel = c != 0 ? (t - c) / c : NAN};
-    w->se = g > 1 ? sqrt(square * g / (g - 1)) : NAN;
-    w->rel_se = c != 0 && g > 1 ? sqrt(rel_square * g / (g - 1)) : NAN;
-    double q = w->se > 0 ? stat_t_quantile(level, w->df) : NAN;
-    w->lo = w->diff - q * w->se;
-    w->hi = w->diff + q * w->se;
-    w->p = w->se > 0 ? stat_t_p(w->diff / w->se, w->df) : NAN;
-    w->rel_lo = w->rel - q * w->rel_se;
-    w->rel_hi = w->rel + q * w->rel_se;
-    w->rel_p = w->rel_se > 0 ? stat_t_p(w->rel / w->rel_se, w->df) : NAN;
+/* The interval of a difference whose variance is not the sum of two; relative, t / c moves by dt / c - t /
+ * c^2 dc. */
+static void crossed_interval(const sums *s, size_t clusters, const stat_sample arm[2], double level,
+                             stat_welch_result *w) {
+    static const double apart[2] = {-1, 1};
+    stat_contrast_result d = stat_contrast(s, clusters, apart, 2, level);
+    double c = arm[0].mean, t = arm[1].mean;
+    *w = (stat_welch_result){.diff = t - c, .se = d.se, .df = d.df, .lo = d.lo, .hi = d.hi, .p = d.p};
+    w->rel = w->rel_se = w->rel_lo = w->rel_hi = w->rel_p = NAN;
+    if (c == 0) return;
+    const double relative[2] = {-t / (c * c), 1 / c};
+    stat_contrast_result r = stat_contrast(s, clusters, relative, 2, level);
+    double q = d.se > 0 ? stat_t_quantile(level, d.df) : NAN;
+    w->rel = (t - c) / c;
+    w->rel_se = r.se;
+    w->rel_lo = w->rel - q * r.se;
+    w->rel_hi = w->rel + q * r.se;
+    w->rel_p = r.se > 0 ? stat_t_p(w->rel / r.se, d.df) : NAN;
 }
 
 bool stat_cluster(const stat_clustered *d, double level, stat_cluster_result *out) {
@@ -65,12 +55,10 @@ bool stat_cluster(const stat_clustered *d, double level, stat_cluster_result *ou
     if (!s) return false;
     stat_cluster_result r = {.clusters = {0, 0}};
     stat_pair_stream pairs[2] = {{.n = 0}, {.n = 0}};
-    double total[2] = {0, 0};
     for (size_t i = 0; i < d->clusters; i++) {
         for (int arm = 0; arm < 2; arm++) {
             if (!(s[i].units[arm] > 0)) continue;
             stat_pair_add(&pairs[arm], s[i].x[arm], s[i].y[arm]);
-            total[arm] += s[i].y[arm];
             r.clusters[arm]++;
         }
         r.crossed |= s[i].units[0] > 0 && s[i].units[1] > 0;
@@ -81,7 +69,7 @@ bool stat_cluster(const stat_clustered *d, double level, stat_cluster_result *ou
         arm[a] = stat_ratio_sample(&moments);
     }
     if (r.crossed)
-        crossed_interval(s, d->clusters, arm, total, level, &r.welch);
+        crossed_interval(s, d->clusters, arm, level, &r.welch);
     else
         r.welch = stat_welch(&arm[1], &arm[0], level);
     free(s);

@@ -31,10 +31,9 @@ typedef struct {
 
 /* Sums by cluster. Where every cluster lies in one arm, the ratio of the sums by the delta method and Welch
  * over clusters. Where clusters cross the arms, each one's effect on the difference is added up first, so
- * that what is common to both arms cancels (K.-Y. Liang, S. L. Zeger, Biometrika 73, 1986), times G / (G -
- * 1), on G - 1 degrees of freedom. Under about 40 clusters an arm the interval is too narrow (A. C. Cameron,
- * D. L. Miller, Journal of Human Resources 50, 2015). Fewer than two clusters (an arm, or in all): no
- * interval. false: no memory; untouched. */
+ * that what is common to both arms cancels: stat_contrast(). Under about 40 clusters an arm the interval of
+ * the first is too narrow (A. C. Cameron, D. L. Miller, Journal of Human Resources 50, 2015). Fewer than two
+ * clusters in an arm: no interval. false: no memory; untouched. */
 bool stat_cluster(const stat_clustered *data, double level, stat_cluster_result *out);
 
 typedef struct {

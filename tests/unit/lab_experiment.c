@@ -121,6 +121,70 @@ static void refusals(void **state) {
     fails(p, "nobody is left");
 }
 
+static const json_t *estimator(const json_t *doc, const char *design, const char *name) {
+    const json_t *d = json_object_get(json_object_get(doc, "designs"), design);
+    const json_t *e = json_object_get(json_object_get(d, "estimators"), name);
+    assert_non_null(e);
+    return e;
+}
+
+/* Cells are drawn again from hashes: all pairs that are not both treated must be those that the engine held
+ * out, whose moments are counted in the world itself. */
+static void cells_are_the_engines_arms(void **state) {
+    place *p = *state;
+    static const char *const fractions[][7] = {
+        {"interest.initial.notify_me=0.3", "supply.restocks[0].units=30", "catalog.products=12",
+         "policy.holdout.fraction=0.3", "policy.holdout.unit=two_sided",
+         "policy.holdout.product_fraction=0.6"},
+        {"interest.initial.notify_me=0.3", "supply.restocks[0].units=30", "catalog.products=12",
+         "policy.holdout.fraction=0.7", "policy.holdout.unit=two_sided",
+         "policy.holdout.product_fraction=0.2", "run.seed=9"}};
+    p->options.designs = "two_sided";
+    for (size_t i = 0; i < 2; i++) {
+        p->options.set = fractions[i];
+        p->options.sets = 6 + i;
+        json_t *doc = experiment(p);
+        const json_t *d = json_object_get(json_object_get(doc, "designs"), "two_sided");
+        const json_t *apart = json_object_get(d, "as_if_independent");
+        double naive = json_number_value(json_object_get(estimator(doc, "two_sided", "naive"), "estimate"));
+        assert_true(naive > 0);
+        assert_near(naive, json_number_value(json_object_get(apart, "estimate")), 1e-12);
+        assert_near(naive, value(doc, "two_sided", "estimate"), 0);
+        assert_true(json_is_number(json_object_get(estimator(doc, "two_sided", "weighted_1"), "estimate")));
+        assert_true(json_is_number(json_object_get(estimator(doc, "two_sided", "weighted_2"), "bias_lo")));
+        json_decref(doc);
+    }
+}
+
+/* One product that all wait for, none of whom buys otherwise: what they buy of it is all that they buy. */
+static void all_that_shoppers_buy(void **state) {
+    place *p = *state;
+    static const char *const one[] = {"interest.initial.notify_me=1", "catalog.products=1",
+                                      "shoppers.visit_rate=0", "organic.rate=0",
+                                      "supply.restocks[0].units=1000"};
+    p->options.designs = "shopper";
+    p->options.set = one;
+    p->options.sets = 5;
+    json_t *own = experiment(p);
+    p->options.store = true;
+    json_t *store = experiment(p);
+    assert_string_equal(json_string_value(json_object_get(own, "outcome")), "own");
+    assert_string_equal(json_string_value(json_object_get(store, "outcome")), "store");
+    /* per shopper instead of per unit of E, which those without an opt-in are not in */
+    double shoppers = 2000, units = value(own, "shopper", "units");
+    assert_near(value(store, "shopper", "true") * shoppers, value(own, "shopper", "true") * units, 1);
+    assert_true(value(store, "shopper", "estimate") > 0);
+    json_decref(own);
+    json_decref(store);
+    p->options.designs = "product,restock";
+    p->options.out = p->temp; /* nothing is made there */
+    lab_error error = {""};
+    FILE *f = tmpfile();
+    assert_int_equal(lab_experiment(&p->options, f, &error), LAB_BAD_INPUT);
+    assert_non_null(strstr(error.text, "Leave the design restock out"));
+    fclose(f);
+}
+
 /* The rows of units name the restock in which a unit was assigned: the one of its first decision. */
 static void units_know_their_restock(void **state) {
     (void)state;
@@ -155,6 +219,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(threads_do_not_show, enter, leave),
         cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, leave),
         cmocka_unit_test_setup_teardown(refusals, enter, leave),
+        cmocka_unit_test_setup_teardown(cells_are_the_engines_arms, enter, leave),
+        cmocka_unit_test_setup_teardown(all_that_shoppers_buy, enter, leave),
         cmocka_unit_test(units_know_their_restock),
     };
     return RUN_TESTS(tests);

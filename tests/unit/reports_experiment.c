@@ -98,6 +98,32 @@ static void the_least_bad(void **state) {
     report_experiment_clear(&x);
 }
 
+/* Of one design: naive is biased, what takes units as independent is not but is never to be used. */
+static void the_estimator_to_use(void **state) {
+    (void)state;
+    report_experiment x = {.replications = N, .designs = 1};
+    x.design[0] = (experiment_design){.name = "two_sided",
+                                      .by = {{.kind = EXPERIMENT_DIFFERENCE, .method = "cluster"},
+                                             {.kind = EXPERIMENT_INDEPENDENT, .method = "welch"},
+                                             {.kind = EXPERIMENT_WEIGHTED_1, .method = "cluster"}},
+                                      .methods = 3};
+    assert_true(report_experiment_create(&x));
+    fill_design(&x.design[0]);
+    for (int i = 0; i < N; i++) {
+        x.design[0].by[1].effect[i] = x.design[0].by[2].effect[i] = x.design[0].by[0].effect[i];
+        x.design[0].by[1].nothing[i] = x.design[0].by[2].nothing[i] = x.design[0].by[0].nothing[i];
+        x.design[0].by[0].effect[i].estimate = 12 + 0.1 * i;
+        x.design[0].by[1].effect[i].p = 0.001; /* it finds the effect more often */
+    }
+    assert_true(report_experiment_fill(&x));
+    assert_int_equal(x.best, 0);
+    assert_int_equal(x.by, 2);
+    assert_true(x.unbiased);
+    assert_string_equal(report_experiment_estimator(&x.design[0], x.design[0].by[x.by].kind), "weighted_1");
+    assert_non_null(strstr(x.why, "Its bias is not told apart from 0 by 4 experiments. It finds"));
+    report_experiment_clear(&x);
+}
+
 /* The control's clock: what the treated do less what the control does without a throttle. */
 static void clocks(void **state) {
     (void)state;
@@ -118,6 +144,7 @@ int main(void) {
         cmocka_unit_test(an_empty_arm_is_left_out),
         cmocka_unit_test(the_design_to_use),
         cmocka_unit_test(the_least_bad),
+        cmocka_unit_test(the_estimator_to_use),
         cmocka_unit_test(clocks),
     };
     return RUN_TESTS(tests);

@@ -184,15 +184,21 @@ static void clusters_in_r(void **state) {
     assert_near(r.welch.hi, 3.320895261876959, 1e-12);
     assert_near(r.welch.p, .0341743849480913, 1e-13);
     assert_near(r.welch.df, 6.27059257437915, 1e-11);
-    /* fit <- lm(y ~ arm); X <- model.matrix(fit); S <- rowsum(X*resid(fit), k)
-     * V <- solve(crossprod(X)) %*% crossprod(S) %*% solve(crossprod(X)) * 6/5; t with 5 df */
+    /* X <- cbind(1, arm); M <- solve(crossprod(X)); R <- diag(22) - X %*% M %*% t(X); e <- R %*% y
+     * root <- function(A) with(eigen(A), vectors %*% diag(1/sqrt(values)) %*% t(vectors))
+     * by <- function(k, l) { i <- which(g == k); w <- root(R[i,i]) %*% X[i,] %*% M %*% l; R[,i] %*% w }
+     * P <- sapply(0:5, by, c(0, 1)); V <- sum(crossprod(P, y)^2); B <- crossprod(P)
+     * df <- sum(diag(B))^2/sum(B^2); relative: c(1/2.75 - 4.5/2.75^2, 1/2.75) instead of c(0, 1) */
     data = (stat_clustered){y, NULL, treated, crossed, N, 6};
     assert_true(stat_cluster(&data, .95, &r));
     assert_true(r.crossed);
-    assert_near(r.welch.se, 1.110180165558726, 1e-13);
-    assert_near(r.welch.lo, -1.103808967868977, 1e-12);
-    assert_near(r.welch.hi, 4.603808967868976, 1e-12);
-    assert_near(r.welch.p, .175774966205118, 1e-13);
+    assert_near(r.welch.se, 1.1221631112571471, 1e-13);
+    assert_near(r.welch.df, 4.8618627140635429, 1e-12);
+    assert_near(r.welch.lo, -1.15943863658728086, 1e-12);
+    assert_near(r.welch.hi, 4.65943863658728041, 1e-12);
+    assert_near(r.welch.p, .18126660409780951, 1e-13);
+    assert_near(r.welch.rel, 4.5 / 2.75 - 1, 1e-14);
+    assert_near(r.welch.rel_se, .5068940694220947, 1e-13);
     /* each unit its own cluster: Welch */
     uint32_t own[N];
     for (uint32_t i = 0; i < N; i++)

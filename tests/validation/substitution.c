@@ -5,7 +5,7 @@
  */
 #include "tests/validation/quiet_world.h"
 
-#include "sim/world.h"
+#include "sim/substitute.h"
 
 enum { TALLIES = 4 };
 typedef struct {
@@ -281,6 +281,31 @@ static void who_buys_instead_leaves_no_signal(void **state) {
     free(s);
 }
 
+/* Product 0 is back after ten days, product 1 is there from the start; each is waited for by half of 200, who
+ * are told at once and buy with q = .06. Half of the visits go to either; who visits buys with a hazard of
+ * .025 a day, of .05 once both are there. Whoever needs one thing only has bought nothing until day 10 with
+ * exp(-.25), and is not told in vain later on; the others buy as if there were no push. */
+static void one_need(void **state) {
+    (void)state;
+    const double q = .06, share = .4, early = 1 - exp(-.25), late = 1 - exp(-.5);
+    scenario *s = quiet_world();
+    SET_ALL(s, {"catalog.products", "2"}, {"catalog.popularity", "0"},
+            {"supply.restocks[0].units", "1000000"}, {"supply.restocks[0].product", "0"},
+            {"supply.restocks[0].after", "10d"}, {"supply.restocks[1].units", "1000000"},
+            {"supply.restocks[1].product", "1"}, {"supply.restocks[1].after", "0"}, {"run.horizon", "20d"},
+            {"shoppers.visit_rate", "0.1"}, {"shoppers.visit_cv", "0"}, {"shoppers.visit_buy", "0.5"},
+            {"interest.signal.notify_me", "0"}, {"interest.signal.wishlist", "0"},
+            {"interest.signal.cart", "0"}, {"interest.signal.browse", "0"}, {"substitution.one_need", "0.4"});
+    tallies x = {
+        .of = {STORE_T_orders_push, STORE_T_orders_visit, STORE_T_orders_substitute, STORE_T_orders}};
+    run_trials(s, 36, 1500, false, read_tallies, &x);
+    double of_1 = (1 - q) * (1 - (1 - early) * (1 - late)), of_0 = early + (1 - q) * (1 - early) * late;
+    assert_mean(&x.x[0], 200 * q * (1 - share + share * (1 + exp(-.25)) / 2));
+    assert_mean(&x.x[1], 200 * (share * (of_1 + of_0) / 2 + (1 - share) * .75));
+    assert_near(x.x[2].mean, 0, 0);
+    free(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_variant_by_the_size_curve),
@@ -292,6 +317,7 @@ int main(void) {
         cmocka_unit_test(another_product_on_coming_back),
         cmocka_unit_test(visits_and_anonymous_demand),
         cmocka_unit_test(who_buys_instead_leaves_no_signal),
+        cmocka_unit_test(one_need),
     };
     return RUN_TESTS(tests);
 }
