@@ -85,6 +85,7 @@ typedef enum {
     MODEL_P_MONEY_OTHER_GAP, /* (shopper, campaign, message): time to another campaign's next message */
     MODEL_P_CALIBRATE,       /* (what is checked, -, data set): a data set simulated with a fit */
     MODEL_P_RESAMPLE,        /* (unit, -, replicate): bootstraps and drawn assignments of an analysis */
+    MODEL_P_COVERAGE,        /* (repetition, -, -): a whole experiment of the coverage study */
     MODEL_P_COUNT
 } model_purpose;
 
