@@ -3,7 +3,8 @@
  * cli.h - the command line: one table of commands, one file for each.
  *
  * Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input, 3 stopped before the asked
- * precision. Human text and JSON go to stdout, messages and progress to stderr.
+ * precision, 4 an alert limit was crossed (a bar of coverage). Human text and JSON go to stdout, messages and
+ * progress to stderr.
  *
  * A new command is one file with a cli_command and one line in commands.c.
  */
@@ -25,7 +26,7 @@ typedef struct {
 } cli_command;
 
 extern const cli_command cli_run, cli_compare, cli_sweep, cli_engine, cli_validate, cli_params, cli_report,
-    cli_explain, cli_calibrate, cli_analyze, cli_power, cli_experiment;
+    cli_explain, cli_calibrate, cli_analyze, cli_power, cli_experiment, cli_coverage;
 
 /* All commands, in the order of the help; [out] n. */
 const cli_command *const *cli_commands(size_t *n);

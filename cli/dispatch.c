@@ -54,7 +54,7 @@ static int help(void) {
           "  -h, --help     this text; after a command: about the command\n"
           "  -V, --version  the version\n\n"
           "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input,\n"
-          "3 stopped before the asked precision.\n",
+          "3 stopped before the asked precision, 4 a bar of coverage was not met.\n",
           stdout);
     return cli_done(NULL, LAB_OK);
 }

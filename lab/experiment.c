@@ -42,6 +42,7 @@ typedef struct {
     double wall_s, loop_s;
     lab_host host;
     bool no_memory;
+    bool scores_only; /* neither the worlds of the clocks nor a folder */
 } experiment_job;
 
 /* In the order of bis_holdout_unit. */
@@ -122,6 +123,7 @@ static void list_worlds(experiment_job *job) {
     for (size_t i = 0; i < job->result.designs; i++)
         for (int effect = 1; effect >= 0; effect--)
             job->world[job->worlds++] = (experiment_world){.design = i, .effect = effect != 0};
+    if (job->scores_only) return;
     for (int effect = 1; effect >= 0; effect--)
         job->world[job->worlds++] = (experiment_world){.design = 0, .flipped = true, .effect = effect != 0};
     job->world[job->worlds++] = (experiment_world){.design = 0, .unthrottled = true};
@@ -141,7 +143,8 @@ static lab_status prepare(experiment_job *job, lab_error *error) {
     snprintf(job->out, sizeof job->out, "%s%s", o->out ? o->out : name, o->out ? "" : "-experiment");
     status = lab_scenario_load(job->path, o->set, o->sets, &job->scenario, error);
     if (status == LAB_OK) status = take_fractions(job, error);
-    if (status == LAB_OK) status = lab_folder_check_for(job->out, "experiment.html", "experiment", error);
+    if (status == LAB_OK && !job->scores_only)
+        status = lab_folder_check_for(job->out, "experiment.html", "experiment", error);
     if (status != LAB_OK) return status;
     const scenario_run *asked = &job->scenario->p.run;
     job->seed = o->has_seed ? o->seed : (uint64_t)asked->seed;
@@ -268,6 +271,27 @@ static lab_status present(experiment_job *job, FILE *print, lab_error *error) {
     json_t *document = report_experiment_json(&job->result, &host);
     status = lab_print_json(document, print, error);
     json_decref(document);
+    return status;
+}
+
+lab_status lab_experiment_score(const lab_experiment_options *options, report_experiment *out,
+                                lab_error *error) {
+    experiment_job *job = calloc(1, sizeof *job);
+    if (!job) return lab_fail(error, LAB_FAILED, "out of memory");
+    job->options = options;
+    job->scores_only = true;
+    lab_status status = prepare(job, error);
+    if (status == LAB_OK) status = simulate(job, error);
+    if (status == LAB_OK) {
+        *out = job->result;
+        out->scenario = NULL;
+        out->run = NULL;
+    } else {
+        report_experiment_clear(&job->result);
+    }
+    store_run_clear(&job->run);
+    scenario_destroy(job->scenario);
+    free(job);
     return status;
 }
 

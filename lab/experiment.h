@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "lab/lab.h"
+#include "reports/experiment.h"
 #include "sim/batch.h"
 
 typedef struct {
@@ -36,5 +37,10 @@ typedef struct {
 /* Runs every design on the same seeds, writes experiment.csv, plots and experiment.html to the folder, and
  * prints what came out. [out] error: filled unless LAB_OK. */
 lab_status lab_experiment(const lab_experiment_options *options, FILE *print, lab_error *error);
+
+/* What the designs show, without clocks, files or print; out, json and colour do not matter. [out] out: to be
+ * cleared by the caller; its scenario and run are NULL, its slots those of worlds as they are alone. */
+lab_status lab_experiment_score(const lab_experiment_options *options, report_experiment *out,
+                                lab_error *error);
 
 #endif

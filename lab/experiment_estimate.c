@@ -139,6 +139,8 @@ bool lab_experiment_take(report_experiment *x, const scenario *s, const experime
     }
     if (!world->effect) return true;
     d->units += t->tally[STORE_T_population]; /* whole numbers: the order of trials does not show */
-    d->held += t->moments[STORE_ASSIGNED][STORE_HELD][STORE_ORDERS].n;
+    const store_moments *held = &t->moments[STORE_ASSIGNED][STORE_HELD][STORE_ORDERS];
+    d->held += held->n;
+    if (held->n > 0) d->held_orders += round(held->n * held->mean);
     return true;
 }

@@ -86,6 +86,7 @@ typedef enum {
     MODEL_P_CALIBRATE,       /* (what is checked, -, data set): a data set simulated with a fit */
     MODEL_P_RESAMPLE,        /* (unit, -, replicate): bootstraps and drawn assignments of an analysis */
     MODEL_P_ONE_NEED,        /* (shopper, -): whether all products meet one need of hers */
+    MODEL_P_COVERAGE,        /* (repetition, -, -): a whole experiment of the coverage study */
     MODEL_P_COUNT
 } model_purpose;
 

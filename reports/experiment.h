@@ -53,6 +53,7 @@ typedef struct {
     experiment_estimator by[EXPERIMENT_METHODS]; /* [0]: DIFFERENCE */
     size_t methods;
     double units, held; /* size of E, and of it held out, summed over replications */
+    double held_orders; /* of those held out, likewise */
 } experiment_design;
 
 /* Clocks of the two arms, in worlds where pushes do nothing, so that whatever is not 0 is the clocks' fault:

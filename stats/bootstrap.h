@@ -7,7 +7,8 @@
  * instead of drawing n units (N. Chamandy and others, Estimating uncertainty for massive data streams, 2012);
  * its interval here is by percentiles. Units of an arm have a numerator x and a denominator y (NULL: 1), and
  * the statistic is sum x / sum y; give clusters' sums for clustered units. All are poor below about 50 units
- * an arm.
+ * an arm; BCa, whose acceleration is a third moment, below some thousand where tails are heavy
+ * (docs/COVERAGE.md).
  */
 #ifndef STATS_BOOTSTRAP_H
 #define STATS_BOOTSTRAP_H

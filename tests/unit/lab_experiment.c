@@ -97,6 +97,23 @@ static void what_can_be_drawn(void **state) {
     json_decref(doc);
 }
 
+/* Without clocks and files the designs show the same; 20 % of E are held out and buy something. */
+static void scores_alone(void **state) {
+    place *p = *state;
+    lab_error error = {""};
+    report_experiment x;
+    assert_int_equal(lab_experiment_score(&p->options, &x, &error), LAB_OK);
+    assert_int_not_equal(access(p->out, F_OK), 0);
+    assert_int_equal(x.designs, 2);
+    assert_true(x.design[0].held_orders > 0 && x.design[0].held_orders < x.design[0].held);
+    json_t *doc = experiment(p);
+    assert_near(x.design[0].by[0].estimate.mean, value(doc, "shopper", "estimate"), 0);
+    assert_near(x.design[0].by[0].coverage_own, value(doc, "shopper", "coverage_own"), 0);
+    assert_near(x.design[0].by[0].coverage_true, value(doc, "shopper", "coverage"), 0);
+    json_decref(doc);
+    report_experiment_clear(&x);
+}
+
 static void fails(place *p, const char *what) {
     lab_error error = {""};
     FILE *f = tmpfile();
@@ -218,6 +235,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(threads_do_not_show, enter, leave),
         cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, leave),
+        cmocka_unit_test_setup_teardown(scores_alone, enter, leave),
         cmocka_unit_test_setup_teardown(refusals, enter, leave),
         cmocka_unit_test_setup_teardown(cells_are_the_engines_arms, enter, leave),
         cmocka_unit_test_setup_teardown(all_that_shoppers_buy, enter, leave),
