@@ -114,7 +114,7 @@ static int by_value(const void *a, const void *b) {
 }
 
 static bool is_net(const scenario *s, const store_order_row *o) {
-    return !o->oversold && (o->revenue > 0 || s->p.catalog.price <= 0) && o->shopper != UINT32_MAX &&
+    return !o->oversold && !o->returned && o->shopper != UINT32_MAX &&
            o->at >= s->p.run.start + s->p.run.warmup;
 }
 
