@@ -27,7 +27,7 @@ def series(args, name, first_seed):
     if name == "restocklab":
         _, tallies, _ = wp.restocklab(args.build, args.shoppers, first_seed, args.seeds, 2)
         return [wp.counts_of(tally, args.shoppers) for tally in tallies]
-    return [wp.run_once(args.build, name, args.shoppers, first_seed + k) for k in range(args.seeds)]
+    return [wp.run_trials(args.build, name, args.shoppers, first_seed + k, 1)[0] for k in range(args.seeds)]
 
 
 def tolerance(a, b, count):

@@ -3,9 +3,9 @@
 """Measures restocklab on the plain waitlist beside the same model in other tools, and prints tables.
 
 Rounds are interleaved, so that a slow spell of the machine falls on all programs alike; the first round of a size is
-there to warm caches and is not counted if there is more than one. A loop of a tenth of a second may take a third longer
-by what else the machine does just then, so programs whose loop is short run several times a round, each time as a
-process of its own. Ratios are of medians of one invocation.
+there to warm caches and is not counted if there is more than one. Ratios are of medians of one invocation. The trials
+of restocklab and of the programs in C are so short at the small sizes that a new process's first one may take a third
+longer than the next, by what the machine has to do for its memory: there they run several in one process, as one does.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def compiler(build):
     return said([name, "--version"])
 
 
-SHORT, OFTEN = 0.5, 5  # a loop below so many seconds runs so many times a round
+SMALL, TRIALS = 100000, 5  # up to so many shoppers a process runs so many trials
 
 
 def rounds(args, names, size, write):
@@ -54,9 +54,8 @@ def rounds(args, names, size, write):
     results = {name: [] for name in names}
     for k in range(args.rounds):
         for place, name in enumerate(names):
-            runs = [wp.run_once(args.build, name, size, 1 + OFTEN * k)]
-            while runs[0]["loop_s"] < SHORT and len(runs) < OFTEN:
-                runs.append(wp.run_once(args.build, name, size, 1 + OFTEN * k + len(runs)))
+            trials = TRIALS if size <= SMALL else 1
+            runs = wp.run_trials(args.build, name, size, 1 + trials * k, trials)
             for out in runs:
                 write(size, name, k, out)
             if k > 0 or args.rounds == 1:

@@ -132,20 +132,25 @@ def counts_of(tally, shoppers):
     return n
 
 
-def run_once(build, name, shoppers, seed):
-    """One trial of a program: its counts, events, loop_s and peak_rss_kib."""
-    if name != "restocklab":
-        out = json.loads(measured(peer_command(build, name, shoppers, seed))[0])
-        if out["events"] != domain_events(out):
-            raise Failed(f"{name}: its events are not the sum of its counts")
-        out["timed"] = "loop"
+def run_trials(build, name, shoppers, seed, trials):
+    """Trials of a program in one process, with their seeds or replications one after the other: of each its counts,
+    events, loop_s and peak_rss_kib. restocklab's loop_s is the mean of them. The programs in Python run one trial,
+    which is so long that it does not matter what came before it."""
+    if name in IN_C:
+        lines = measured([*peer_command(build, name, shoppers, seed), str(trials)])[0].splitlines()
+    elif name != "restocklab":
+        lines = [measured(peer_command(build, name, shoppers, seed))[0]]
+    else:
+        doc, tallies, rss = restocklab(build, shoppers, seed, trials, 1)
+        out = [counts_of(tally, shoppers) for tally in tallies]
+        for run in out:
+            run.update(events=domain_events(run), timed="loop", loop_s=doc["loop_s"] / trials, peak_rss_kib=rss)
         return out
-    doc, tallies, rss = restocklab(build, shoppers, seed, 1, 1)
-    out = counts_of(tallies[0], shoppers)
-    out["events"] = domain_events(out)
-    out["timed"] = "loop"
-    out["loop_s"] = doc["loop_s"]
-    out["peak_rss_kib"] = rss
+    out = [json.loads(line) for line in lines]
+    for run in out:
+        if run["events"] != domain_events(run):
+            raise Failed(f"{name}: its events are not the sum of its counts")
+        run["timed"] = "loop"
     return out
 
 

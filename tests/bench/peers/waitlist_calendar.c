@@ -49,6 +49,11 @@ static bool queue_init(queue *q, uint32_t shoppers) {
     return true;
 }
 
+static void queue_free(queue *q) {
+    free(q->node);
+    free(q->day);
+}
+
 static uint32_t node_for(queue *q, uint32_t what) {
     if (what < q->shoppers) return what; /* kind VISIT is 0 */
     uint32_t i = q->free;

@@ -35,6 +35,10 @@ static bool queue_init(queue *q, uint32_t shoppers) {
     return q->heap;
 }
 
+static void queue_free(queue *q) {
+    free(q->heap);
+}
+
 static void grow(queue *q) {
     uint32_t room = (q->room + q->room / 2) / 4 * 4;
     event *heap = aligned(room);

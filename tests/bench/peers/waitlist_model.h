@@ -233,25 +233,40 @@ static void report(const world *w, const char *program, uint64_t seed, double lo
     printf(", \"peak_rss_kib\": %ld}\n", used.ru_maxrss);
 }
 
+static bool trial(const char *program, uint32_t shoppers, uint64_t seed) {
+    world *w = calloc(1, sizeof *w);
+    if (!w) return false;
+    w->shoppers = shoppers;
+    draws_init(&w->d, seed);
+    bool good = populate(w);
+    if (good) {
+        double start = seconds();
+        run(w);
+        report(w, program, seed, seconds() - start);
+    }
+    for (uint32_t v = 0; v < SIZES; v++)
+        free(w->size[v].ring);
+    free(w->state);
+    free(w->gap);
+    queue_free(&w->q);
+    free(w);
+    return good;
+}
+
 static int waitlist_main(const char *program, int argc, char **argv) {
-    long shoppers = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
-    if (shoppers < 1 || shoppers > 100000000) {
-        fprintf(stderr, "Usage: %s SHOPPERS SEED\n", program);
+    long shoppers = argc == 3 || argc == 4 ? strtol(argv[1], NULL, 10) : 0;
+    long trials = argc == 4 ? strtol(argv[3], NULL, 10) : 1;
+    if (shoppers < 1 || shoppers > 100000000 || trials < 1) {
+        fprintf(stderr, "Usage: %s SHOPPERS SEED [TRIALS]\n", program);
         return 2;
     }
     uint64_t seed = strtoull(argv[2], NULL, 10);
-    world *w = calloc(1, sizeof *w);
-    if (!w) return 1;
-    w->shoppers = (uint32_t)shoppers;
-    draws_init(&w->d, seed);
-    if (!populate(w)) {
-        fprintf(stderr, "%s: out of memory\n", program);
-        return 1;
-    }
-    double start = seconds();
-    run(w);
-    report(w, program, seed, seconds() - start);
-    return 0; /* the system takes the memory back */
+    for (long i = 0; i < trials; i++)
+        if (!trial(program, (uint32_t)shoppers, seed + (uint64_t)i)) {
+            fprintf(stderr, "%s: out of memory\n", program);
+            return 1;
+        }
+    return 0;
 }
 
 #endif
