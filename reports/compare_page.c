@@ -155,22 +155,6 @@ void report_compare_page(FILE *out, const report_comparison *c, const report_hos
     fputs("</main>\n</body>\n</html>\n", out);
 }
 
-static bool write_manifest(const char *dir, const report_comparison *c, const report_host *host,
-                           char *error) {
-    json_t *doc = report_compare_json(c, host);
-    json_t *manifest = json_object_get(doc, "manifest");
-    bool good = manifest && (!host || !document_set_host(manifest, host));
-    char *text = good ? json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    if (text)
-        good = file_write(dir, "manifest.json", text, strlen(text), error);
-    else
-        snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
-    good = good && text;
-    free(text);
-    json_decref(doc);
-    return good;
-}
-
 /* Without what they are about, files of an earlier one would stay: so they are always written. */
 static bool write_differences(const char *dir, const report_differences *who, char *error) {
     file_writer w;
@@ -192,7 +176,7 @@ bool report_compare_write(const char *dir, const report_comparison *c, const rep
     if (!good) return false;
     report_compare_csv(w.out, c);
     good = file_close(&w, true, error) && write_differences(dir, c->who, error) &&
-           write_manifest(dir, c, host, error);
+           document_write_manifest(dir, report_compare_json(c, host), host, error);
     if (good && rows)
         good = file_folder(dir, "plots", error) && report_write_plot(dir, &plot, c, &svg, error);
     if (good && (good = file_open(&w, dir, "compare.html", error))) {

@@ -109,22 +109,14 @@ static void put_page(FILE *out, const report_coverage *c, const report_host *hos
 }
 
 static bool write_manifest(const char *dir, const report_coverage *c, const report_host *host, char *error) {
-    json_t *doc = report_coverage_json(c, host);
-    json_t *manifest = json_object_get(doc, "manifest");
-    bool good =
-        manifest && json_object_set_new(manifest, "seed", document_seed(c->seed)) == 0 &&
-        json_object_set_new(manifest, "repetitions",
-                            document_integer(c->repetitions ? (double)c->repetitions : (double)NAN)) == 0 &&
-        (!host || !document_set_host(manifest, host));
-    char *text = good ? json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    if (text)
-        good = file_write(dir, "manifest.json", text, strlen(text), error);
-    else
-        snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
-    good = good && text;
-    free(text);
-    json_decref(doc);
-    return good;
+    json_t *doc = report_coverage_json(c, host), *manifest = json_object_get(doc, "manifest");
+    double repetitions = c->repetitions ? (double)c->repetitions : (double)NAN;
+    if (!manifest || json_object_set_new(manifest, "seed", document_seed(c->seed)) != 0 ||
+        json_object_set_new(manifest, "repetitions", document_integer(repetitions)) != 0) {
+        json_decref(doc);
+        doc = NULL;
+    }
+    return document_write_manifest(dir, doc, host, error);
 }
 
 bool report_coverage_write(const char *dir, const report_coverage *c, const report_host *host,

@@ -18,4 +18,8 @@ int document_set_pairs(json_t *into, const store_pair *row, size_t rows);
  * document does not hold them, so that equal runs print equal documents but for wall_s. */
 int document_set_host(json_t *manifest, const report_host *host);
 
+/* Writes manifest.json: the document's "manifest" with the host. Takes the document over; NULL: it found no
+ * memory. */
+bool document_write_manifest(const char *dir, json_t *doc, const report_host *host, char *error);
+
 #endif

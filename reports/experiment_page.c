@@ -179,22 +179,6 @@ static void put_page(FILE *out, const report_experiment *x, const report_host *h
     fputs("</main>\n</body>\n</html>\n", out);
 }
 
-static bool write_manifest(const char *dir, const report_experiment *x, const report_host *host,
-                           char *error) {
-    json_t *doc = report_experiment_json(x, host);
-    json_t *manifest = json_object_get(doc, "manifest");
-    bool good = manifest && (!host || !document_set_host(manifest, host));
-    char *text = good ? json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    if (text)
-        good = file_write(dir, "manifest.json", text, strlen(text), error);
-    else
-        snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
-    good = good && text;
-    free(text);
-    json_decref(doc);
-    return good;
-}
-
 bool report_experiment_write(const char *dir, const report_experiment *x, const report_host *host,
                              char error[STORE_ERROR_SIZE]) {
     const report_plot plot[PLOTS] = {
@@ -206,7 +190,7 @@ bool report_experiment_write(const char *dir, const report_experiment *x, const 
     bool good = file_folder(dir, NULL, error) && file_open(&w, dir, "experiment.csv", error);
     if (!good) return false;
     report_experiment_csv(w.out, x);
-    good = file_close(&w, true, error) && write_manifest(dir, x, host, error) &&
+    good = file_close(&w, true, error) && document_write_manifest(dir, report_experiment_json(x, host), host, error) &&
            file_folder(dir, "plots", error);
     for (size_t i = 0; good && i < PLOTS; i++)
         good = report_write_plot(dir, &plot[i], x, &svg[i], error);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "reports/document.h"
+#include "reports/file.h"
 #include "reports/format.h"
 #include "reports/sums.h"
 #include "reports/warmup.h"
@@ -250,6 +251,21 @@ int document_set_host(json_t *manifest, const report_host *host) {
     bad |= document_set_pairs(rows, host->row, host->rows);
     bad |= json_object_set_new(manifest, "wall_s", document_number(host->wall_s));
     return bad | json_object_set_new(manifest, "loop_s", document_number(host->loop_s));
+}
+
+bool document_write_manifest(const char *dir, json_t *doc, const report_host *host, char *error) {
+    file_writer w;
+    json_t *manifest = json_object_get(doc, "manifest");
+    bool good = manifest && (!host || !document_set_host(manifest, host));
+    if (!good) {
+        snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
+    } else if ((good = file_open(&w, dir, "manifest.json", error))) {
+        good = json_dumpf(manifest, w.out, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 &&
+               fputc('\n', w.out) != EOF;
+        good = file_close(&w, good, error) && good;
+    }
+    json_decref(doc);
+    return good;
 }
 
 json_t *report_json(const report_summary *s, const report_host *host) {

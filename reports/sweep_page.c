@@ -150,20 +150,6 @@ static void put_page(FILE *out, const report_sweep *s, const report_host *host, 
     fputs("</main>\n</body>\n</html>\n", out);
 }
 
-static bool write_manifest(const char *dir, const report_sweep *s, const report_host *host, char *error) {
-    json_t *doc = report_sweep_json(s, host), *manifest = json_object_get(doc, "manifest");
-    bool good = manifest && (!host || !document_set_host(manifest, host));
-    char *text = good ? json_dumps(manifest, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    if (text)
-        good = file_write(dir, "manifest.json", text, strlen(text), error);
-    else
-        snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
-    good = good && text;
-    free(text);
-    json_decref(doc);
-    return good;
-}
-
 static bool write_plots(const char *dir, const report_sweep *s, char *svg[PLOTS], char *error) {
     const report_plot plot[PLOTS] = {
         [AXES] = {.name = "axes", .height = sweep_plot_height(s), .draw = sweep_plot_axes},
@@ -184,7 +170,7 @@ bool report_sweep_write(const char *dir, const report_sweep *s, const report_hos
     if (!good) return false;
     report_sweep_csv(w.out, s);
     good =
-        file_close(&w, true, error) && write_manifest(dir, s, host, error) && write_plots(dir, s, svg, error);
+        file_close(&w, true, error) && document_write_manifest(dir, report_sweep_json(s, host), host, error) && write_plots(dir, s, svg, error);
     if (good && (good = file_open(&w, dir, "sweep.html", error))) {
         put_page(w.out, s, host, svg);
         good = file_close(&w, true, error);

@@ -63,21 +63,13 @@ static bool write_page(const char *dir, const report_summary *s, const report_ho
 
 /* The manifest of the JSON document, and where and how it ran. */
 static bool write_manifest(const char *dir, const report_summary *s, const report_host *host, char *error) {
-    file_writer w;
-    json_t *doc = report_json(s, host);
-    json_t *manifest = doc ? json_object_get(doc, "manifest") : NULL;
-    bool good = manifest && !json_object_set(manifest, "seed", json_object_get(doc, "seed")) &&
-                !json_object_set(manifest, "replications", json_object_get(doc, "replications")) &&
-                (!host || !document_set_host(manifest, host));
-    if (!good) {
-        snprintf(error, STORE_ERROR_SIZE, "not enough memory for the manifest");
-    } else if ((good = file_open(&w, dir, "manifest.json", error))) {
-        good = json_dumpf(manifest, w.out, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) == 0 &&
-               fputc('\n', w.out) != EOF;
-        good = file_close(&w, good, error) && good;
+    json_t *doc = report_json(s, host), *manifest = json_object_get(doc, "manifest");
+    if (!manifest || json_object_set(manifest, "seed", json_object_get(doc, "seed")) != 0 ||
+        json_object_set(manifest, "replications", json_object_get(doc, "replications")) != 0) {
+        json_decref(doc);
+        doc = NULL;
     }
-    json_decref(doc);
-    return good;
+    return document_write_manifest(dir, doc, host, error);
 }
 
 bool report_write(const char *dir, const report_summary *s, const report_host *host,
