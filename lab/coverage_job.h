@@ -48,6 +48,7 @@ struct coverage_shape {
     double part;                    /* repetitions of this shape over those that were asked for */
     double control;      /* units of the control; clusters, replications, planned units: as the shape says */
     double rate;         /* mostly the control's share of conversions */
+    double tail;         /* sigma of lognormal sums; 0: 1 */
     bool no_effect_only; /* nothing to cover */
     size_t lines;
     coverage_line line[COVERAGE_LINES];

@@ -17,10 +17,6 @@ static const char by_visit[] = "Visits taken as independent; they are their shop
 static const char small_boot[] =
     "Percentiles of few values are too narrow by a known amount: P(|t| <= 1.96 sqrt((n - 1) / n)) on 2 n - 2 "
     "degrees of freedom is 92.1 % at 10 an arm. The bar is 1.5 % to either side.";
-static const char heavy_tail[] =
-    "BCa takes the skewness from the sample. Of 400 lognormal sums it is badly known, and between arms of "
-    "equal size "
-    "there is none to correct: about 92.4 %, with 499 resamples or 1,999. With 2,400 it is 94 %.";
 static const char by_unit[] = "Units taken as independent; they are their cluster's.";
 static const char attainable[] =
     "Called at p <= .05. So few clusters allow 0 at 3 a side, 2/70 at 4 and 46/924 at 6. The bar is 1.5 % to "
@@ -122,16 +118,13 @@ static const coverage_shape shapes[] = {
      .run = coverage_bootstrap,
      .brief = {15, 1},
      .helds = {0.5, 0.1},
-     .parts = {0.2, 0.03},
+     .parts = {1, 0.1},
      .control = 500,
      .rate = 0.8,
+     .tail = 0.5,
      .lines = 3,
      .line = {{.estimator = "bootstrap percentile", .cover = COVERS, .alarm = FINDS, .resamples = 499},
-              {.estimator = "bootstrap bca",
-               .cover = {0.91, 0.965},
-               .alarm = FINDS,
-               .resamples = 499,
-               .note = heavy_tail},
+              {.estimator = "bootstrap bca", .cover = COVERS, .alarm = FINDS, .resamples = 499},
               {.estimator = "bootstrap poisson", .cover = COVERS, .alarm = FINDS, .resamples = 499}}},
     {.data = "normal, 10 an arm",
      .run = coverage_bootstrap_small,

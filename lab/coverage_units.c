@@ -23,7 +23,8 @@ static double lift_of(bool effect, int arm) {
 
 /* The lift is of what a buyer spends. */
 static model_spend spend_of(const coverage_shape *s, bool effect, int arm) {
-    return (model_spend){.buys = s->rate, .mu = log(lift_of(effect, arm)), .sigma = 1};
+    return (model_spend){
+        .buys = s->rate, .mu = log(lift_of(effect, arm)), .sigma = s->tail > 0 ? s->tail : 1};
 }
 
 /* ---- means ---- */
