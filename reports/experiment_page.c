@@ -190,7 +190,8 @@ bool report_experiment_write(const char *dir, const report_experiment *x, const 
     bool good = file_folder(dir, NULL, error) && file_open(&w, dir, "experiment.csv", error);
     if (!good) return false;
     report_experiment_csv(w.out, x);
-    good = file_close(&w, true, error) && document_write_manifest(dir, report_experiment_json(x, host), host, error) &&
+    good = file_close(&w, true, error) &&
+           document_write_manifest(dir, report_experiment_json(x, host), host, error) &&
            file_folder(dir, "plots", error);
     for (size_t i = 0; good && i < PLOTS; i++)
         good = report_write_plot(dir, &plot[i], x, &svg[i], error);

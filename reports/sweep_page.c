@@ -169,8 +169,9 @@ bool report_sweep_write(const char *dir, const report_sweep *s, const report_hos
     bool good = file_folder(dir, NULL, error) && file_open(&w, dir, "sweep.csv", error);
     if (!good) return false;
     report_sweep_csv(w.out, s);
-    good =
-        file_close(&w, true, error) && document_write_manifest(dir, report_sweep_json(s, host), host, error) && write_plots(dir, s, svg, error);
+    good = file_close(&w, true, error) &&
+           document_write_manifest(dir, report_sweep_json(s, host), host, error) &&
+           write_plots(dir, s, svg, error);
     if (good && (good = file_open(&w, dir, "sweep.html", error))) {
         put_page(w.out, s, host, svg);
         good = file_close(&w, true, error);

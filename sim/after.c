@@ -17,9 +17,9 @@ bool sim_after_init(sim_world *w) {
     w->follows = !model_span_is_zero(&p->after_order.cancel_after) || p->after_order.return_rate > 0 ||
                  p->support.oversold > 0 || p->repeat.rate > 0;
     size_t n = w->shoppers ? w->shoppers : 1;
-    if (w->follows) w->ordered = sim_memory_zeroed(n, sizeof *w->ordered);
+    if (w->follows) w->ordered = sim_memory_zeroed(w->memory, n, sizeof *w->ordered);
     bool soon = p->repeat.rate > 0 && !w->frozen;
-    if (soon) w->soon = sim_memory_zeroed(n, sizeof *w->soon);
+    if (soon) w->soon = sim_memory_zeroed(w->memory, n, sizeof *w->soon);
     return (!w->follows || w->ordered) && (!soon || w->soon);
 }
 

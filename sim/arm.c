@@ -25,7 +25,7 @@ static bool create_engine(sim_world *w, sim_arm *a) {
         policy.holdout.fraction = w->twin != SIM_ALL;
         policy.holdout.product_fraction = 0;
     }
-    const bis_allocator allocator = {.resize = sim_memory_resize};
+    const bis_allocator allocator = {.resize = sim_memory_resize, .context = w->memory};
     if (bis_engine_create(&policy, &allocator, &a->engine) != BIS_OK) return false;
     a->needs_orders = bis_engine_needs_orders(a->engine);
     for (size_t i = 0; i < w->s->zones; i++)
@@ -55,7 +55,7 @@ bool sim_arms_create(sim_world *w) {
     for (size_t i = 0; i < (size_t)w->skus * w->arms; i++)
         w->latest[i] = SIM_NONE;
     if (w->arms > 1) {
-        w->bought = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->bought);
+        w->bought = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->bought);
         if (!w->bought) return false;
     }
     for (uint32_t i = 0; i < w->arms; i++)

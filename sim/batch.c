@@ -44,15 +44,17 @@ void *sim_batch_work(void *context) {
     sim_batch *b = context;
     size_t job;
     store_trial *trial = malloc(sizeof *trial);
-    if (!trial) no_memory(b);
-    while (trial && sim_batch_take(b, &job)) {
+    sim_memory *memory = sim_memory_create();
+    if (!trial || !memory) no_memory(b);
+    while (trial && memory && sim_batch_take(b, &job)) {
         const sim_job *j = &b->jobs[job];
         const char *broken = NULL;
         double loop_s;
-        sim_status status =
-            sim_trial_run(j->s, j->seed, j->replication, j->twins, j->log, trial, &loop_s, &broken);
+        sim_status status = sim_trial_run_in(memory, j->s, j->seed, j->replication, j->twins, j->log, trial,
+                                             &loop_s, &broken);
         sim_batch_give(b, job, status, broken, trial, loop_s);
     }
+    sim_memory_destroy(memory);
     free(trial);
     return NULL;
 }

@@ -22,6 +22,7 @@ typedef struct {
     sim_mpi_scenario *slot[SLOTS];
     size_t next; /* slot to be filled */
     store_trial *trial;
+    sim_memory *memory;  /* NULL: nothing is kept */
     sim_mpi_posts posts; /* answers */
 } server;
 
@@ -69,8 +70,8 @@ static void run(server *v, const sim_mpi_job *job) {
     void *blob = NULL;
     size_t size = 0;
     if (s) {
-        done.status = (int32_t)sim_trial_run(s, job->seed, job->replication, job->twins != 0,
-                                             (sim_log)job->log, v->trial, &done.loop_s, &broken);
+        done.status = (int32_t)sim_trial_run_in(v->memory, s, job->seed, job->replication, job->twins != 0,
+                                                (sim_log)job->log, v->trial, &done.loop_s, &broken);
         if (done.status == SIM_OK && !store_blob_write(v->trial, &blob, &size)) done.status = SIM_NO_MEMORY;
         store_trial_clear(v->trial);
     }
@@ -98,7 +99,7 @@ static bool obey(server *v, const sim_mpi_message *m) {
 }
 
 void sim_ranks_serve(const sim_ranks *me) {
-    server v = {.me = me, .trial = malloc(sizeof *v.trial)};
+    server v = {.me = me, .trial = malloc(sizeof *v.trial), .memory = sim_memory_create()};
     sim_mpi_message m;
     sim_mpi_nap nap = {0};
     for (bool on = true; on;) {
@@ -113,6 +114,7 @@ void sim_ranks_serve(const sim_ranks *me) {
     sim_mpi_posts_end(&v.posts);
     for (size_t i = 0; i < SLOTS; i++)
         sim_mpi_scenario_destroy(v.slot[i]);
+    sim_memory_destroy(v.memory);
     free(v.trial);
 }
 

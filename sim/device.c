@@ -21,7 +21,7 @@ static bool has(unsigned bits, uint32_t device) {
 bool sim_devices_init(sim_world *w) {
     bool several = w->p->shoppers.devices > 1;
     if (!several && w->p->provider.collapse == MODEL_COLLAPSE_NONE) return true;
-    w->devices = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->devices);
+    w->devices = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->devices);
     return w->devices != NULL;
 }
 

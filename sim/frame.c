@@ -16,9 +16,9 @@
 bool sim_frame_init(sim_world *w) {
     size_t n = w->shoppers ? w->shoppers : 1;
     bool rows = w->log != SIM_LOG_SUMMARY && w->log != SIM_LOG_EACH;
-    w->unit = sim_memory_zeroed(n, sizeof *w->unit);
-    if (rows) w->unit_restock = sim_memory_zeroed(n, sizeof *w->unit_restock);
-    if (w->price) w->earned = sim_memory_zeroed(n, sizeof *w->earned);
+    w->unit = sim_memory_zeroed(w->memory, n, sizeof *w->unit);
+    if (rows) w->unit_restock = sim_memory_zeroed(w->memory, n, sizeof *w->unit_restock);
+    if (w->price) w->earned = sim_memory_zeroed(w->memory, n, sizeof *w->earned);
     return w->unit && (!rows || w->unit_restock) && (!w->price || w->earned);
 }
 

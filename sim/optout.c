@@ -28,8 +28,8 @@ static bool ghosts_may(const sim_world *w) {
 bool sim_optouts_init(sim_world *w) {
     const size_t n = w->shoppers ? w->shoppers : 1;
     bool hides = hides_some(&w->p->response), slots = ghosts_may(w);
-    if (hides) w->latent = sim_memory_zeroed(n, sizeof *w->latent);
-    if (slots) w->slots = sim_memory_zeroed(n, sizeof *w->slots);
+    if (hides) w->latent = sim_memory_zeroed(w->memory, n, sizeof *w->latent);
+    if (slots) w->slots = sim_memory_zeroed(w->memory, n, sizeof *w->slots);
     return (!hides || w->latent) && (!slots || w->slots);
 }
 

@@ -32,7 +32,8 @@ bool sim_others_init(sim_world *w) {
     bool carts = false;
     for (size_t i = 0; i < w->p->campaigns.n; i++)
         carts = carts || w->p->campaigns.campaign[i].kind == MODEL_ABANDONED_CART;
-    if (carts) w->last_source = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->last_source);
+    if (carts)
+        w->last_source = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->last_source);
     return !carts || w->last_source;
 }
 

@@ -19,7 +19,7 @@ bool sim_patience_init(sim_world *w) {
     bool tires = m->fatigue_click > 0 || m->fatigue_optout > 0;
     w->moods = tires || m->hours > 0 || m->other_variant < 0 || m->other_variant > 0;
     if (!tires) return true;
-    w->tired = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->tired);
+    w->tired = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->tired);
     return w->tired != NULL;
 }
 

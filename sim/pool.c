@@ -4,11 +4,9 @@
  */
 #include "sim/pool.h"
 
-#include "sim/memory.h"
-
 bool sim_pool_reserve(sim_pool *pool, size_t room, size_t size) {
     if (room <= pool->cap) return true;
-    void *at = sim_memory_resize(NULL, pool->at, room * size);
+    void *at = sim_memory_resize(pool->memory, pool->at, room * size);
     if (!at) return false;
     pool->at = at;
     pool->cap = room;

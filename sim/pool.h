@@ -9,10 +9,14 @@
 #include <stddef.h>
 #include <string.h>
 
-/* `n` used of `cap`. All zero is an empty one; sim_memory_free(at) at the end. */
+#include "sim/memory.h"
+
+/* `n` used of `cap`. All zero is an empty one; sim_memory_free(at) at the end. memory: where it takes its own
+ * from; may be NULL. */
 typedef struct {
     void *at;
     size_t n, cap;
+    sim_memory *memory;
 } sim_pool;
 
 /* Room for `room` elements in all, of `size` bytes; false: no memory, nothing changed. */

@@ -31,9 +31,11 @@ static bool create_parts(sim_queue *queue) {
     return true;
 }
 
-sim_queue *sim_queue_create(void) {
+sim_queue *sim_queue_create(sim_memory *memory) {
     sim_queue *queue = calloc(1, sizeof *queue);
-    if (!queue || create_parts(queue)) return queue;
+    if (!queue) return NULL;
+    queue->memory = memory;
+    if (create_parts(queue)) return queue;
     sim_queue_destroy(queue);
     return NULL;
 }

@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/memory.h"
+
 /* kind, a and b are the caller's: what happens, to whom, and a number beside it. Anything more is kept in the
  * caller's own records, so that four events fit into a cache line. */
 typedef struct {
@@ -32,7 +34,8 @@ enum { SIM_EVENT_KIND_MAX = 31, SIM_EVENT_B_MAX = (1 << 27) - 1 };
 
 typedef struct sim_queue sim_queue;
 
-sim_queue *sim_queue_create(void);        /* NULL: no memory */
+/* [in] memory: where its chunks come from; may be NULL. NULL: no memory. */
+sim_queue *sim_queue_create(sim_memory *memory);
 void sim_queue_destroy(sim_queue *queue); /* NULL is fine */
 
 /* Room for so many events at once. A push makes room too, a quarter more each time; but one large block can

@@ -102,6 +102,7 @@ struct sim_queue {
     queue_list *buckets;            /* one block, for all rungs */
     uint16_t bins[4 * QUEUE_READY]; /* two to four times as many as events */
 
+    sim_memory *memory;                 /* where slabs come from */
     queue_slab *oldest, *slab, *newest; /* slab: whose untouched chunks are next */
     size_t untouched;                   /* chunks of slab that were never used */
     size_t slabs, chunks;               /* chunks: of all slabs */

@@ -35,7 +35,7 @@ bool sim_queue_reserve(sim_queue *queue, size_t room) {
     if (room <= queue->room) return true;
     if (room > SIZE_MAX / 2 / sizeof(sim_event)) return false;
     size_t more = chunks_for(room) - queue->chunks;
-    queue_slab *slab = sim_memory_resize(NULL, NULL, sizeof *slab + more * sizeof *slab->chunk);
+    queue_slab *slab = sim_memory_resize(queue->memory, NULL, sizeof *slab + more * sizeof *slab->chunk);
     if (!slab) return false;
     slab->newer = NULL;
     slab->chunks = more;

@@ -32,7 +32,7 @@ bool sim_rhythm_init(sim_world *w) {
             r->stretch[i]++;
         if (m->zone[i].share > m->zone[r->main].share) r->main = i;
     }
-    r->zone = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *r->zone);
+    r->zone = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *r->zone);
     return r->zone != NULL;
 }
 

@@ -217,8 +217,8 @@ void sim_on_organic(sim_world *w, const sim_event *e) {
 /* ---- the start ---- */
 
 bool sim_shoppers_init(sim_world *w) {
-    w->shopper = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
-    w->first = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->first);
+    w->shopper = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->shopper);
+    w->first = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->first);
     if (!w->shopper || !w->first) return false;
     for (uint32_t i = 0; i < w->shoppers; i++)
         w->first[i] = (sim_intent){.sku = SIM_NONE, .next = SIM_NONE, .state = SIM_INTENT_DONE};

@@ -105,7 +105,7 @@ bool sim_substitutes(sim_world *w, uint32_t shopper, uint32_t wanted, sim_how ho
 
 bool sim_needs_init(sim_world *w) {
     if (!(w->p->substitution.one_need > 0)) return true;
-    w->sated = sim_memory_zeroed(w->shoppers ? w->shoppers : 1, sizeof *w->sated);
+    w->sated = sim_memory_zeroed(w->memory, w->shoppers ? w->shoppers : 1, sizeof *w->sated);
     return w->sated != NULL;
 }
 

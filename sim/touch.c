@@ -45,7 +45,7 @@ static bool retire(sim_world *w) {
 }
 
 static bool grow(sim_touches *p, size_t room) {
-    sim_touch *ring = sim_memory_resize(NULL, NULL, room * sizeof *ring);
+    sim_touch *ring = sim_memory_resize(p->told.memory, NULL, room * sizeof *ring);
     if (!ring) return false;
     for (uint32_t id = p->base; id != p->next; id++)
         ring[id & (room - 1)] = p->ring[id & p->mask];
@@ -87,10 +87,4 @@ sim_touch *sim_touch_late(const sim_world *w, uint32_t id) {
             hi = mid;
     }
     return lo < w->touches.late.n && late[lo].id == id ? &late[lo].touch : NULL;
-}
-
-void sim_touches_free(sim_touches *p) {
-    sim_memory_free(p->ring);
-    sim_memory_free(p->told.at);
-    sim_memory_free(p->late.at);
 }

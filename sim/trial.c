@@ -25,8 +25,8 @@ typedef struct {
 static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, double *loop_s,
                            const char **broken) {
     store_trial *scratch = calloc(1, sizeof *scratch);
-    sim_world *w = scratch ? sim_world_create(base->s, base->key, twin, base->unit, SIM_LOG_SUMMARY, false,
-                                              NULL, scratch)
+    sim_world *w = scratch ? sim_world_create(base->memory, base->s, base->key, twin, base->unit,
+                                              SIM_LOG_SUMMARY, false, NULL, scratch)
                            : NULL;
     sim_status status = SIM_NO_MEMORY;
     if (w && sim_world_run(w)) {
@@ -68,12 +68,13 @@ static sim_status run_twins(const sim_world *base, store_trial *out, double *loo
     return status;
 }
 
-static sim_status run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
-                      sim_probe *probe, store_trial *out, double *loop_s, const char **broken) {
+static sim_status run(sim_memory *memory, const scenario *s, uint64_t seed, uint32_t replication, bool twins,
+                      sim_log log, sim_probe *probe, store_trial *out, double *loop_s, const char **broken) {
+    sim_memory_turn(memory);
     memset(out, 0, sizeof *out);
     out->replication = replication;
     *loop_s = 0;
-    sim_world *w = sim_world_create(s, model_key_make(seed, replication), SIM_BASE, NULL, log,
+    sim_world *w = sim_world_create(memory, s, model_key_make(seed, replication), SIM_BASE, NULL, log,
                                     replication == 0, probe, out);
     if (!w) return SIM_NO_MEMORY;
     sim_status status = SIM_OK;
@@ -91,11 +92,16 @@ static sim_status run(const scenario *s, uint64_t seed, uint32_t replication, bo
 
 sim_status sim_trial_run(const scenario *s, uint64_t seed, uint32_t replication, bool twins, sim_log log,
                          store_trial *out, double *loop_s, const char **broken) {
-    return run(s, seed, replication, twins, log, NULL, out, loop_s, broken);
+    return run(NULL, s, seed, replication, twins, log, NULL, out, loop_s, broken);
+}
+
+sim_status sim_trial_run_in(sim_memory *memory, const scenario *s, uint64_t seed, uint32_t replication,
+                            bool twins, sim_log log, store_trial *out, double *loop_s, const char **broken) {
+    return run(memory, s, seed, replication, twins, log, NULL, out, loop_s, broken);
 }
 
 sim_status sim_trial_probe(const scenario *s, uint64_t seed, uint32_t replication, sim_probe *probe,
                            store_trial *out, const char **broken) {
     double loop_s;
-    return run(s, seed, replication, false, SIM_LOG_SUMMARY, probe, out, &loop_s, broken);
+    return run(NULL, s, seed, replication, false, SIM_LOG_SUMMARY, probe, out, &loop_s, broken);
 }

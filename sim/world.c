@@ -4,6 +4,7 @@
  */
 #include "sim/world.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -105,7 +106,7 @@ bool sim_world_run(sim_world *w) {
 }
 
 static bool create_parts(sim_world *w) {
-    w->queue = sim_queue_create();
+    w->queue = sim_queue_create(w->memory);
     w->rng = gsl_rng_alloc(model_rng_philox);
     w->transport = model_transports[w->p->provider.transport];
     w->provider = w->transport->create(&w->p->provider, w->start, w->key);
@@ -116,10 +117,27 @@ static bool create_parts(sim_world *w) {
            sim_replay_init(w);
 }
 
-sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
-                            sim_log log, bool rows, sim_probe *probe, store_trial *out) {
+enum { POOLS = 18 };
+
+static void list_pools(sim_world *w, sim_pool *pool[POOLS]) {
+    sim_pool *all[] = {&w->further,    &w->times,        &w->campaigns,   &w->orders, &w->updates,
+                       &w->deliveries, &w->waits,        &w->decisions,   &w->rises,  &w->pushed_taken,
+                       &w->leading,    &w->carts,        &w->spread,      &w->after,  &w->ads,
+                       &w->signals,    &w->touches.told, &w->touches.late};
+    static_assert(sizeof all / sizeof *all == POOLS, "all of them");
+    memcpy(pool, all, sizeof all);
+}
+
+sim_world *sim_world_create(sim_memory *memory, const scenario *s, model_key key, sim_twin twin,
+                            const sim_unit *frozen, sim_log log, bool rows, sim_probe *probe,
+                            store_trial *out) {
     sim_world *w = calloc(1, sizeof *w);
+    sim_pool *pool[POOLS];
     if (!w) return NULL;
+    w->memory = memory;
+    list_pools(w, pool);
+    for (size_t i = 0; i < POOLS; i++)
+        pool[i]->memory = memory;
     w->s = s;
     w->p = &s->p;
     w->key = key;
@@ -162,13 +180,11 @@ void sim_world_destroy(sim_world *w) {
         free(w->sku[i].past.at);
         free(w->sku[i].past.level);
     }
-    sim_pool *pool[] = {&w->further, &w->times,        &w->campaigns, &w->orders,
-                        &w->updates, &w->deliveries,   &w->waits,     &w->decisions,
-                        &w->rises,   &w->pushed_taken, &w->leading,   &w->carts,
-                        &w->spread,  &w->after,        &w->ads,       &w->signals};
-    for (size_t i = 0; i < sizeof pool / sizeof *pool; i++)
+    sim_pool *pool[POOLS];
+    list_pools(w, pool);
+    for (size_t i = 0; i < POOLS; i++)
         sim_memory_free(pool[i]->at);
-    sim_touches_free(&w->touches);
+    sim_memory_free(w->touches.ring);
     sim_after_free(w);
     sim_replay_destroy(w);
     sim_arms_destroy(w);

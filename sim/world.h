@@ -52,6 +52,7 @@
 #include "models/provider.h"
 #include "models/rng.h"
 #include "scenarios/scenario.h"
+#include "sim/memory.h"
 #include "sim/queue.h"
 #include "sim/probe.h"
 #include "sim/records.h"
@@ -159,6 +160,7 @@ typedef struct sim_world {
     double frozen_revenue;        /* in a twin: money of frozen_orders */
     double sold_money;            /* since the warm-up: price of units_sold */
     double margin_money;          /* margin of net orders; 0 unless `price` or `margin` */
+    sim_memory *memory;           /* of the large blocks; may be NULL */
 } sim_world;
 
 #define SIM_CAMPAIGN(w, i) (&((sim_campaign *)(w)->campaigns.at)[i])
@@ -252,9 +254,11 @@ static inline double sim_margin(const sim_world *w, uint32_t sku) {
     } while (0)
 
 /* world.c */
-/* frozen: the base world's units, for a twin; else NULL. Borrowed, like s, probe (may be NULL) and out. */
-sim_world *sim_world_create(const scenario *s, model_key key, sim_twin twin, const sim_unit *frozen,
-                            sim_log log, bool rows, sim_probe *probe, store_trial *out);
+/* frozen: the base world's units, for a twin; else NULL. Borrowed, like memory (may be NULL), s, probe (may
+ * be NULL) and out. */
+sim_world *sim_world_create(sim_memory *memory, const scenario *s, model_key key, sim_twin twin,
+                            const sim_unit *frozen, sim_log log, bool rows, sim_probe *probe,
+                            store_trial *out);
 bool sim_world_run(sim_world *w); /* false: w->failed or w->broken says why */
 void sim_world_destroy(sim_world *w);
 void sim_schedule(sim_world *w, int64_t at, sim_event_kind kind, uint32_t a, uint32_t b);
@@ -276,7 +280,6 @@ uint32_t sim_decision_arm(const sim_world *w, const bis_decision *d);
 /* touch.c */
 bool sim_touches_init(sim_world *w);
 sim_touch *sim_touch_add(sim_world *w, uint32_t campaign); /* the next; not cleared; NULL: no memory */
-void sim_touches_free(sim_touches *touches);
 
 /* ahead.c */
 void sim_ahead_init(sim_world *w);

@@ -100,7 +100,7 @@ static void pop_both(sim_queue *queue, sorted_list *list, int64_t *now) {
 }
 
 static void one_round(gsl_rng *r, sorted_list *list, pattern p, double p_push) {
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     assert_non_null(queue);
     list->size = 0;
     int64_t now = 0;
@@ -194,7 +194,7 @@ static void validated(const crowd *c) {
 }
 
 static void one_crowd(gsl_rng *r, shape which) {
-    crowd c = {.queue = sim_queue_create(), .out = calloc(OPERATIONS + 1, 1)};
+    crowd c = {.queue = sim_queue_create(NULL), .out = calloc(OPERATIONS + 1, 1)};
     assert_true(c.queue && c.out);
     for (uint32_t step = 0; step < OPERATIONS; step++) {
         uint32_t pending = c.pushed - c.popped;

@@ -33,11 +33,10 @@ static void blocks_keep_what_is_in_them(void **state) {
     sim_memory_free(NULL);
 }
 
-static void zeroed_is_zero(void **state) {
-    (void)state;
+static void are_zero(sim_memory *memory) {
     for (int round = 0; round < 3; round++) /* the second time it may be memory used before */
         for (size_t n = 1; n < 3000000; n = n * 7 + 1) {
-            unsigned char *p = sim_memory_zeroed(n, 3);
+            unsigned char *p = sim_memory_zeroed(memory, n, 3);
             assert_non_null(p);
             for (size_t i = 0; i < 3 * n; i++)
                 if (p[i]) fail_msg("byte %zu of %zu is %d", i, 3 * n, p[i]);
@@ -46,9 +45,46 @@ static void zeroed_is_zero(void **state) {
         }
 }
 
+static void zeroed_is_zero(void **state) {
+    (void)state;
+    sim_memory *memory = sim_memory_create();
+    assert_non_null(memory);
+    are_zero(NULL);
+    are_zero(memory); /* what is kept is dirty */
+    sim_memory_destroy(memory);
+}
+
+/* Under AddressSanitizer nothing is: all comes from malloc(). */
+static void what_the_next_trial_needs_is_kept(void **state) {
+    (void)state;
+    enum { MB = 1024 * 1024 };
+    sim_memory *memory = sim_memory_create();
+    assert_non_null(memory);
+    unsigned char *a = sim_memory_resize(memory, NULL, 3 * MB), *b = sim_memory_resize(memory, NULL, 9 * MB);
+    assert_non_null(a);
+    assert_non_null(b);
+    assert_int_equal(sim_memory_kept(memory), 0);
+    sim_memory_free(a);
+    sim_memory_free(b);
+    size_t both = sim_memory_kept(memory);
+    sim_memory_turn(memory);
+    assert_int_equal(sim_memory_kept(memory), both);
+    unsigned char *again = sim_memory_zeroed(memory, 3, MB);
+    assert_non_null(again);
+    if (both > 0) {
+        assert_ptr_equal(again, a);
+        assert_true(both >= 12 * MB && sim_memory_kept(memory) < both && sim_memory_kept(memory) >= 9 * MB);
+    }
+    sim_memory_turn(memory); /* nobody asked for b */
+    assert_int_equal(sim_memory_kept(memory), 0);
+    sim_memory_free(again);
+    assert_true(sim_memory_kept(memory) < both || both == 0);
+    sim_memory_destroy(memory);
+}
+
 static void too_much_is_refused(void **state) {
     (void)state;
-    assert_null(sim_memory_zeroed(SIZE_MAX / 2, 3));
+    assert_null(sim_memory_zeroed(NULL, SIZE_MAX / 2, 3));
     assert_null(sim_memory_resize(NULL, NULL, SIZE_MAX - 10));
     unsigned char *p = sim_memory_resize(NULL, NULL, 100);
     assert_non_null(p);
@@ -62,6 +98,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_keep_what_is_in_them),
         cmocka_unit_test(zeroed_is_zero),
+        cmocka_unit_test(what_the_next_trial_needs_is_kept),
         cmocka_unit_test(too_much_is_refused),
     };
     return RUN_TESTS(tests);

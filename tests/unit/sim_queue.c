@@ -62,7 +62,7 @@ static bool push(sim_queue *queue, int64_t at, uint32_t a) {
 
 static void empty_queue(void **state) {
     (void)state;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     sim_event out = event_at(5, 5);
     assert_false(sim_queue_pop(queue, &out));
     assert_int_equal(out.a, 5);
@@ -77,7 +77,7 @@ static void events_come_whole_and_in_order(void **state) {
     (void)state;
     static const int64_t times[] = {5, INT64_MAX, -3, 0, INT64_MIN, 5, 7};
     static const uint32_t order[] = {4, 2, 3, 0, 5, 6, 1};
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     for (uint32_t i = 0; i < 7; i++)
         assert_true(push(queue, times[i], i));
     for (uint32_t i = 0; i < 7; i++) {
@@ -94,7 +94,7 @@ static void events_come_whole_and_in_order(void **state) {
 static void room_can_be_made_at_once(void **state) {
     (void)state;
     enum { N = 5000 };
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     assert_true(push(queue, -1, N));
     assert_true(sim_queue_reserve(queue, N + 1));
     size_t memory = sim_queue_memory(queue);
@@ -112,7 +112,7 @@ static void room_can_be_made_at_once(void **state) {
 static void ties_come_in_order_of_the_push(void **state) {
     (void)state;
     enum { N = 10000 };
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     for (uint32_t i = 0; i < N; i++)
         assert_true(push(queue, 42, i));
     for (uint32_t i = 0; i < N; i++) { /* each one popped makes place for one more behind all */
@@ -126,7 +126,7 @@ static void ties_come_in_order_of_the_push(void **state) {
 
 static void an_event_in_the_past_is_next(void **state) {
     (void)state;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     sim_event out;
     assert_true(push(queue, 100, 1) && push(queue, 200, 2));
     assert_true(sim_queue_pop(queue, &out));
@@ -138,7 +138,7 @@ static void an_event_in_the_past_is_next(void **state) {
 
 static void sorted_events_are_those_popped(void **state) {
     (void)state;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     sim_event out;
     size_t n;
     sim_queue_sorted(queue, &n);
@@ -212,7 +212,7 @@ static void pop_both(sim_queue *queue, sorted_list *list, int64_t *now) {
 /* Pushes and pops, more of the former in turns; after `allowed_count` allocations all others fail. */
 static void mix(sorted_list *list, uint32_t load, uint64_t seed, long allowed_count) {
     allocations_left = allowed_count;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     assert_true(!!queue == (allowed_count < 0 || allowed_count >= 4)); /* create takes four */
     list->size = 0;
     int64_t now = 0;
@@ -258,7 +258,7 @@ static void memory_comes_back(void **state) {
     (void)state;
     for (long allowed_count = 4; allowed_count < 9; allowed_count++) {
         allocations_left = allowed_count;
-        sim_queue *queue = sim_queue_create();
+        sim_queue *queue = sim_queue_create(NULL);
         assert_non_null(queue);
         uint32_t n = 0;
         while (n < 100000 && push(queue, 1000 - (int64_t)n, n))
@@ -280,7 +280,7 @@ static void memory_comes_back(void **state) {
 /* Equal times in the past cannot be divided, so the heap itself has to grow. */
 static void a_heap_that_cannot_grow_refuses(void **state) {
     (void)state;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     sim_event out;
     for (uint32_t i = 0; i < 400; i++)
         assert_true(push(queue, 1000 + (int64_t)i, i));
@@ -306,7 +306,7 @@ static void a_heap_that_cannot_grow_refuses(void **state) {
 /* Chunks go round: many turns of the same number of events take no more memory than the first ones. */
 static void memory_is_used_again(void **state) {
     (void)state;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     uint64_t seed = 5;
     for (uint32_t i = 0; i < 2000; i++)
         assert_true(push(queue, (int64_t)(draw(&seed) % 1000000), i));
@@ -323,7 +323,7 @@ static void memory_is_used_again(void **state) {
 
 static void validate_tells_what_is_wrong(void **state) {
     (void)state;
-    sim_queue *queue = sim_queue_create();
+    sim_queue *queue = sim_queue_create(NULL);
     const char *reason = NULL;
     sim_event out;
     for (uint32_t i = 0; i < 4; i++)

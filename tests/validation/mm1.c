@@ -112,7 +112,7 @@ static void run(station *s) {
 
 static estimate replicate(gsl_rng *r, double rho, uint64_t replication) {
     int64_t between = llround((double)SERVICE / rho);
-    station s = {.queue = sim_queue_create(),
+    station s = {.queue = sim_queue_create(NULL),
                  .r = r,
                  .key = model_key_make(1, replication),
                  .between = {.kind = MODEL_SPAN_EXPONENTIAL, .mean = between},

@@ -118,7 +118,7 @@ static result run_ours(const setting *s, size_t warm, size_t ops) {
     result r = {0};
     sim_event e;
     double begun = 0;
-    sim_queue *q = made(sim_queue_create());
+    sim_queue *q = made(sim_queue_create(NULL));
     bool fine = true;
     RUN(fine &= sim_queue_push(q, e), fine &= sim_queue_pop(q, &e));
     sim_queue_destroy(q);
@@ -172,7 +172,7 @@ static double resident(void) {
 static void queue_bytes(size_t n, double out[2]) {
     uint64_t seed = n;
     double before = resident();
-    sim_queue *q = made(sim_queue_create());
+    sim_queue *q = made(sim_queue_create(NULL));
     sim_event e = {0};
     bool fine = true;
     for (size_t i = 0; i < 4 * n; i++) {
