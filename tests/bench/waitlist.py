@@ -46,7 +46,7 @@ def compiler(build):
     return said([name, "--version"])
 
 
-SMALL, TRIALS = 100000, 5  # up to so many shoppers a process runs so many trials
+SMALL, TRIALS = 100000, 20  # up to so many shoppers a process runs the replications that the scenario asks for
 
 
 def rounds(args, names, size, write):
