@@ -142,12 +142,14 @@ void sim_memory_free(void *p) {
         unmap_block(h);
 }
 
+/* What an array leaves behind as it grows is not kept: it would stand beside the larger one in this trial. */
 void *sim_memory_resize(void *context, void *p, size_t size) {
     void *to = size > 0 ? make(context, size) : NULL;
     if (size > 0 && !to) return NULL;
     if (p && to) {
         size_t old = head_of(p)->size;
         memcpy(to, p, old < size ? old : size);
+        head_of(p)->owner = NULL;
     }
     sim_memory_free(p);
     return to;

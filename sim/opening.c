@@ -120,7 +120,7 @@ static bool form_lines(sim_world *w) {
     if (!some_stand(w)) return true;
     uint32_t *line = NULL;
     size_t n = 0;
-    sim_queue *sorter = sim_queue_create(w->memory);
+    sim_queue *sorter = sim_queue_create(NULL); /* kept, it would stand beside the lines all trial long */
     bool ok = sorter && sort_line(w, sorter, &line, &n);
     sim_queue_destroy(sorter);
     for (size_t k = 0; ok && k < n; k++) {
