@@ -125,8 +125,10 @@ static bool fill(experiment_estimator *e, size_t n) {
 
 /* ---- which design ---- */
 
+/* Without an interval an experiment finds nothing, neither an effect nor one of nothing. */
 static bool usable(const experiment_estimator *e) {
-    return e->kind != EXPERIMENT_INDEPENDENT && isfinite(e->bias.mean) && e->bias.n >= 2;
+    return e->kind != EXPERIMENT_INDEPENDENT && isfinite(e->bias.mean) && e->bias.n >= 2 &&
+           2 * e->intervals >= e->estimate.n;
 }
 
 static bool sound(const experiment_estimator *e) {
@@ -193,14 +195,21 @@ static void say_why(report_experiment *x) {
         return;
     }
     if (x->best == x->designs) {
-        snprintf(x->why, sizeof x->why,
-                 "No design gave an estimate in two replications: there were not units in both arms. A "
-                 "product-level holdout needs several products, a restock-level one several restocks.");
+        snprintf(
+            x->why, sizeof x->why,
+            "No design gave an estimate in two replications and an interval in most: there were not units "
+            "in both arms, or too few clusters. A product-level holdout needs several products, a "
+            "restock-level one several restocks.");
         return;
     }
     const experiment_estimator *e = &x->design[x->best].by[x->by];
     if (x->unbiased)
         say_unbiased(x, e);
+    else if (!sound(e))
+        snprintf(
+            x->why, sizeof x->why,
+            "No design is sound here: each finds an effect of nothing more often than chance would. This one "
+            "is the least biased; do not go by its interval.");
     else if (e->truth.mean != 0)
         snprintf(
             x->why, sizeof x->why,

@@ -97,10 +97,11 @@ void report_experiment_clear(report_experiment *x);
 
 /* Works out all that comes from the draws. The smallest effect found with 80 % power is (t at .975 + t at .8)
  * x the standard deviation of estimates over replications, which is the true standard error of an estimate,
- * whatever its own interval says; Student's t with replications - 1. The design to use: a sound
- * one, which finds an effect of nothing no more often than 5 % and two standard errors; of these one whose
- * bias interval holds 0, of which bias cannot tell apart, and so the one of the greatest power, then of the
- * smallest |bias|; else the one of the smallest |bias|. false: no memory. */
+ * whatever its own interval says; Student's t with replications - 1. The design to use: one that has an
+ * interval in half of the experiments at least, and a sound one, which finds an effect of nothing no more
+ * often than 5 % and two standard errors; of these one whose bias interval holds 0, of which bias cannot tell
+ * apart, and so the one of the greatest power, then of the smallest |bias|; else the one of the smallest
+ * |bias|. false: no memory. */
 bool report_experiment_fill(report_experiment *x);
 
 void report_experiment_text(FILE *out, const report_experiment *x, const report_host *host);

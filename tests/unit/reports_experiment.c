@@ -81,6 +81,17 @@ static void the_design_to_use(void **state) {
         x.design[2].by[0].nothing[i].p = 0.001; /* but now it finds nothing's effect, too */
     assert_true(report_experiment_fill(&x));
     assert_int_equal(x.best, 1);
+    for (int i = 0; i < 3; i++) /* which has an interval in one of four experiments, and so is of no use */
+        x.design[1].by[0].effect[i].lo = x.design[1].by[0].effect[i].hi = NAN;
+    x.design[1].by[0].effect[3].lo = 1, x.design[1].by[0].effect[3].hi = 5;
+    assert_true(report_experiment_fill(&x));
+    assert_int_equal(x.best, 0);
+    assert_false(x.unbiased);
+    for (int i = 0; i < N; i++)
+        x.design[0].by[0].nothing[i].p = 0.001;
+    assert_true(report_experiment_fill(&x));
+    assert_int_equal(x.best, 2);
+    assert_non_null(strstr(x.why, "No design is sound"));
     report_experiment_clear(&x);
 }
 
