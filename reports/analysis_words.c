@@ -57,10 +57,7 @@ format_text words_per_cents(double x, double lo, double hi) {
 }
 
 format_text words_p(double p) {
-    format_text t;
-    if (isnan(p)) return dash();
-    snprintf(t.text, sizeof t.text, p < 1e-4 ? "%.1e" : "%.4f", p);
-    return t;
+    return isnan(p) ? dash() : format_p(p);
 }
 
 void words_left(FILE *out, const char *text, int columns) {

@@ -82,8 +82,8 @@ static void put_row(FILE *out, const report_difference *d) {
     html_cell_number(out, format_number(p->mean_b, d->metric->unit).text);
     html_cell_number(out, report_difference_text(d).text);
     html_cell_number(out, p->n > 1 ? report_difference_interval(d).text : "");
-    put_number(out, p->p, p->p < 0.0001 ? "%.1e" : "%.4f");
-    put_number(out, d->p_adjusted, d->p_adjusted < 0.0001 ? "%.1e" : "%.4f");
+    html_cell_number(out, isfinite(p->p) ? format_p(p->p).text : "");
+    html_cell_number(out, isfinite(d->p_adjusted) ? format_p(d->p_adjusted).text : "");
     put_number(out, p->variance_reduction, "%.3g");
     fprintf(out, "<td class=\"when %s\">%s%s</td></tr>\n",
             verdict == COMPARE_BETTER  ? "ok"

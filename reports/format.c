@@ -204,3 +204,12 @@ size_t format_width(const char *text) {
         n += ((unsigned char)*text & 0xc0) != 0x80;
     return n;
 }
+
+format_text format_p(double p) {
+    format_text t;
+    if (p < 1e-300)
+        snprintf(t.text, sizeof t.text, "<1e-300"); /* it may have been too small for a double */
+    else
+        snprintf(t.text, sizeof t.text, p < 1e-4 ? "%.1e" : "%.4f", p);
+    return t;
+}

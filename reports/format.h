@@ -28,4 +28,7 @@ format_text format_hash(uint64_t hash);                  /* 16 hex digits */
 char *format_clean(char *out, size_t size, const char *text);
 size_t format_width(const char *text); /* characters of clean UTF-8 text */
 
+/* A p value, with as many digits as it takes to see how small it is. */
+format_text format_p(double p);
+
 #endif
