@@ -19,7 +19,9 @@ enum { WORD = 64, KEYS_MAX = 40 };
 typedef struct {
     lab_table_setup events, sends;
     char format[2][WORD], bad_row[2][WORD], days[WORD];
-    char kind[LAB_EVENT_KINDS][LAB_TABLE_TEXT]; /* what stands in the column event for it */
+    lab_event_words words;
+    char negative[WORD], duplicates[WORD];
+    char unused[WORD]; /* what matters where events meet a stock, or a send a shopper */
 } config;
 
 typedef struct {
@@ -30,6 +32,10 @@ typedef struct {
 } config_key;
 
 static const char *const bad_rows[] = {"fail", "skip"};
+static const char *const negatives[] = {"never", "negative"};
+static const char *const duplicates[] = {"keep", "drop"};
+static const char *const events_known[] = {"view",   "add_to_cart", "purchase", "notify_me", "wishlist",
+                                           "return", "optin",       "optout",   "ignore"};
 
 typedef struct {
     const char *path;
@@ -76,9 +82,15 @@ static void make_keys(job *j) {
     add_column(j, &c->events, LAB_EVENTS_QUANTITY, "traces.events.columns.quantity", "");
     add_column(j, &c->events, LAB_EVENTS_REVENUE, "traces.events.columns.revenue", "");
     add_column(j, &c->events, LAB_EVENTS_ORDER, "traces.events.columns.order", "");
-    add(j, "traces.events.values.view", c->kind[LAB_EVENT_VIEW], LAB_TABLE_TEXT, "view");
-    add(j, "traces.events.values.purchase", c->kind[LAB_EVENT_PURCHASE], LAB_TABLE_TEXT, "purchase");
-    add(j, "traces.events.values.return", c->kind[LAB_EVENT_RETURN], LAB_TABLE_TEXT, "return");
+    add_column(j, &c->events, LAB_EVENTS_PRICE, "traces.events.columns.price", "");
+    add(j, "traces.events.values.view", c->words.name[LAB_EVENT_VIEW], LAB_TABLE_TEXT, "view");
+    add(j, "traces.events.values.purchase", c->words.name[LAB_EVENT_PURCHASE], LAB_TABLE_TEXT, "purchase");
+    add(j, "traces.events.values.return", c->words.name[LAB_EVENT_RETURN], LAB_TABLE_TEXT, "return");
+    add(j, "traces.events.return_if.order", c->words.returned, sizeof c->words.returned, "");
+    add(j, "traces.events.return_if.quantity", c->negative, WORD, "");
+    add(j, "traces.events.duplicates", c->duplicates, WORD, "keep");
+    add(j, "traces.events.join", c->unused, WORD, "");
+    add(j, "traces.events.align", c->unused, WORD, "");
     add(j, "traces.sends.file", c->sends.file, sizeof c->sends.file, "");
     add(j, "traces.sends.origin", c->sends.origin, sizeof c->sends.origin, "");
     add(j, "traces.sends.time_format", c->format[1], WORD, "iso8601");
@@ -87,6 +99,8 @@ static void make_keys(job *j) {
     add_column(j, &c->sends, LAB_SENDS_SENT_AT, "traces.sends.columns.timestamp", "timestamp");
     add_column(j, &c->sends, LAB_SENDS_OPENED, "traces.sends.columns.opened", "opened");
     add_column(j, &c->sends, LAB_SENDS_CLICKED, "traces.sends.columns.clicked", "");
+    add(j, "traces.sends.columns.shopper", c->unused, WORD, "");
+    add(j, "traces.sends.columns.sku", c->unused, WORD, "");
 }
 
 static bool is_below(const char *path, const char *section) {
@@ -94,10 +108,14 @@ static bool is_below(const char *path, const char *section) {
     return !strncmp(path, section, n) && (path[n] == '.' || path[n] == '[' || path[n] == '\0');
 }
 
-/* Whether some parameter of a scenario has this first part, as "policy" is of "policy.caps[0].count". */
+/* Whether some parameter of a scenario has this first part, as "policy" is of "policy.caps[0].count"; below
+ * traces the first two. */
 static bool is_section(const char *path) {
     char first[SCENARIO_FLAT_PATH];
-    snprintf(first, sizeof first, "%.*s", (int)strcspn(path, ".["), path);
+    size_t size = strcspn(path, ".[");
+    if (is_below(path, "traces.")) return false;
+    if (is_below(path, "traces") && path[size]) size += 1 + strcspn(path + size + 1, ".[");
+    snprintf(first, sizeof first, "%.*s", (int)size, path);
     for (size_t i = 0; i < scenario_param_count(); i++)
         if (is_below(scenario_param_at(i).field->path, first)) return true;
     return false;
@@ -125,19 +143,37 @@ static lab_status take_where(job *j, lab_table_setup *setup, const scenario_flat
     return fail_at(j, v, "the text is too long");
 }
 
+/* WORD: EVENT, as in a scenario. */
+static lab_status take_word(job *j, const scenario_flat_value *v, const char *name) {
+    lab_event_words *words = &j->c.words;
+    if (words->words == SCENARIO_VALUES_MAX) return fail_at(j, v, "16 words at most may stand for events");
+    scenario_where *w = &words->word[words->words++];
+    if ((size_t)snprintf(w->name, sizeof w->name, "%s", name) >= sizeof w->name ||
+        (size_t)snprintf(w->value, sizeof w->value, "%s", v->text) >= sizeof w->value)
+        return fail_at(j, v, "the text is too long");
+    for (size_t i = 0; i < sizeof events_known / sizeof *events_known; i++)
+        if (!strcmp(w->value, events_known[i])) return LAB_OK;
+    return fail_at(j, v,
+                   "an event is one of view, add_to_cart, purchase, notify_me, wishlist, return, optin, "
+                   "optout and ignore");
+}
+
 static lab_status take_key(job *j, const scenario_flat_value *v) {
     static const char events[] = "traces.events.where.", sends[] = "traces.sends.where.";
+    static const char word[] = "traces.events.values.event.";
     if (is_below(v->path, "traces.inventory")) return LAB_OK; /* the scenario's loader looks at it */
     if (!strncmp(v->path, events, sizeof events - 1))
         return take_where(j, &j->c.events, v, v->path + sizeof events - 1);
     if (!strncmp(v->path, sends, sizeof sends - 1))
         return take_where(j, &j->c.sends, v, v->path + sizeof sends - 1);
+    if (!strncmp(v->path, word, sizeof word - 1)) return take_word(j, v, v->path + sizeof word - 1);
     for (size_t i = 0; i < j->keys; i++) {
         if (strcmp(j->key[i].path, v->path) != 0) continue;
         if ((size_t)snprintf(j->key[i].text, j->key[i].size, "%s", v->text) < j->key[i].size) return LAB_OK;
         return fail_at(j, v, "the text is too long");
     }
-    bool known = !is_below(v->path, "traces") && is_section(v->path);
+    bool known =
+        !is_below(v->path, "traces.events") && !is_below(v->path, "traces.sends") && is_section(v->path);
     for (size_t i = 0; i < j->keys && !v->text[0]; i++) /* a section of which nothing is said */
         known = known || is_below(j->key[i].path, v->path);
     return known ? LAB_OK : unknown(j, v);
@@ -190,6 +226,24 @@ static lab_status take_format(job *j, const char *path, const char *format, lab_
     return fail_at(j, scenario_flat_find(&j->flat, path), what);
 }
 
+/* What a row of events is besides. */
+static lab_status take_events(job *j) {
+    static const char same[] = "traces.events.duplicates", price[] = "traces.events.columns.price";
+    const char *below = j->c.negative[0] ? j->c.negative : negatives[!j->c.words.returned[0]];
+    int negative = 1, drop = 0;
+    lab_status status = choose(j, "traces.events.return_if.quantity", below, negatives, 2, &negative);
+    j->c.words.negative_sold = negative == 0;
+    if (status == LAB_OK) status = choose(j, same, j->c.duplicates, duplicates, 2, &drop);
+    if (status == LAB_OK && drop == 1)
+        return fail_at(j, scenario_flat_find(&j->flat, same),
+                       "calibrate keeps rows that are alike: drop them before");
+    if (status == LAB_OK && j->c.events.column[LAB_EVENTS_PRICE][0] &&
+        j->c.events.column[LAB_EVENTS_REVENUE][0])
+        return fail_at(j, scenario_flat_find(&j->flat, price),
+                       "a row's money is by 'revenue' or by 'price', not both");
+    return status;
+}
+
 static lab_status take_config(job *j) {
     lab_status status = LAB_OK;
     bool skip[2] = {0};
@@ -206,6 +260,7 @@ static lab_status take_config(job *j) {
         setup[i]->skip_bad = skip[i] = skips == 1;
     }
     if (status == LAB_OK) status = take_days(j);
+    if (status == LAB_OK) status = take_events(j);
     return status == LAB_OK ? take_visit_buy(j) : status;
 }
 
@@ -271,7 +326,7 @@ static lab_status read_all(job *j) {
     if (status == LAB_OK) status = check_file(j, "traces.sends", j->c.sends.file);
     if (status == LAB_OK) status = read_stock(j);
     if (status == LAB_OK && j->c.events.file[0])
-        status = lab_rows_events(&j->c.events, j->c.kind, j->path, &j->out, j->error);
+        status = lab_rows_events(&j->c.events, &j->c.words, j->path, &j->out, j->error);
     if (status == LAB_OK && j->c.sends.file[0])
         status = lab_rows_sends(&j->c.sends, j->path, &j->out, j->error);
     if (status == LAB_OK && !j->out.stock && !j->out.events && !j->out.sends)

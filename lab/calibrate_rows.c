@@ -12,7 +12,7 @@
 
 typedef struct {
     const lab_table_setup *setup;
-    char (*kind)[LAB_TABLE_TEXT];
+    const lab_event_words *words;
     const char *path;
     lab_traces *out;
     lab_error *error;
@@ -29,24 +29,47 @@ typedef struct {
     size_t room;
 } events_names;
 
-/* [out] kind: -1 for one that nothing is fitted to. */
-static lab_status take_kind(job *j, lab_table *t, lab_trace_event *e, int *kind) {
-    scenario_csv_field f = lab_table_field(t, LAB_EVENTS_EVENT);
-    *kind = LAB_EVENT_PURCHASE;
-    if (j->setup->column[LAB_EVENTS_EVENT][0]) {
-        *kind = -1;
+/* -1 for one that nothing is fitted to. */
+static int kind_of(const lab_event_words *words, const char *text) {
+    static const char *const event[LAB_EVENT_KINDS] = {"view", "purchase", "return"};
+    for (size_t i = 0; i < words->words; i++) {
+        if (strcmp(text, words->word[i].name) != 0) continue;
         for (int k = 0; k < LAB_EVENT_KINDS; k++)
-            if (!strcmp(f.text, j->kind[k])) *kind = k;
+            if (!strcmp(words->word[i].value, event[k])) return k;
+        return -1;
     }
+    for (int k = 0; k < LAB_EVENT_KINDS; k++)
+        if (!strcmp(text, words->name[k])) return k;
+    return -1;
+}
+
+/* [out] kind: as above; -2: the row is bad. */
+static lab_status take_kind(job *j, lab_table *t, lab_trace_event *e, int *kind) {
+    const lab_event_words *words = j->words;
+    bool named = j->setup->column[LAB_EVENTS_EVENT][0];
+    *kind = named ? kind_of(words, lab_table_field(t, LAB_EVENTS_EVENT).text) : LAB_EVENT_PURCHASE;
     e->quantity = 1;
     if (j->setup->column[LAB_EVENTS_QUANTITY][0] && !lab_table_number(t, LAB_EVENTS_QUANTITY, &e->quantity)) {
         *kind = -2;
         return lab_table_reject(t, LAB_EVENTS_QUANTITY, "is no number of units");
     }
-    if (e->quantity < 0 && *kind == LAB_EVENT_PURCHASE) *kind = LAB_EVENT_RETURN;
+    const char *order = lab_table_field(t, LAB_EVENTS_ORDER).text;
+    bool returned = words->returned[0] && !strncmp(order, words->returned, strlen(words->returned));
+    if ((returned || (e->quantity < 0 && !words->negative_sold)) && *kind == LAB_EVENT_PURCHASE)
+        *kind = LAB_EVENT_RETURN;
+    if (e->quantity < 0 && *kind == LAB_EVENT_PURCHASE) *kind = -1; /* as a scenario takes it: no event */
     e->quantity = fabs(e->quantity);
     if (e->quantity == 0 && *kind != LAB_EVENT_VIEW) *kind = -1;
     return LAB_OK;
+}
+
+/* The row's money, or by the unit. false: it is none, and column says where. */
+static bool take_money(const job *j, lab_table *t, lab_trace_event *e, size_t *column) {
+    *column = j->setup->column[LAB_EVENTS_REVENUE][0] ? LAB_EVENTS_REVENUE : LAB_EVENTS_PRICE;
+    if (!j->setup->column[*column][0] || !lab_table_field(t, *column).size) return true;
+    if (!lab_table_number(t, *column, &e->revenue)) return false;
+    if (*column == LAB_EVENTS_PRICE) e->revenue *= e->quantity;
+    return true;
 }
 
 static bool name_ids(job *j, lab_table *t, events_names *names, lab_trace_event *e) {
@@ -82,13 +105,11 @@ static lab_status take_event(job *j, lab_table *t, events_names *names) {
     int kind;
     if (!lab_table_time(t, LAB_EVENTS_TIMESTAMP, &e.at))
         return lab_table_reject(t, LAB_EVENTS_TIMESTAMP, "is no time");
-    if (!lab_table_field(t, LAB_EVENTS_SKU).size)
-        return lab_table_reject(t, LAB_EVENTS_SKU, "is no LAB_EVENTS_SKU");
+    if (!lab_table_field(t, LAB_EVENTS_SKU).size) return lab_table_reject(t, LAB_EVENTS_SKU, "is no SKU");
     lab_status status = take_kind(j, t, &e, &kind);
     if (status != LAB_OK || kind == -2) return status;
-    if (j->setup->column[LAB_EVENTS_REVENUE][0] && lab_table_field(t, LAB_EVENTS_REVENUE).size &&
-        !lab_table_number(t, LAB_EVENTS_REVENUE, &e.revenue))
-        return lab_table_reject(t, LAB_EVENTS_REVENUE, "is no amount of money");
+    size_t column;
+    if (!take_money(j, t, &e, &column)) return lab_table_reject(t, column, "is no amount of money");
     if (kind < 0) {
         j->out->events_of.other++;
         return LAB_OK;
@@ -161,9 +182,9 @@ static lab_status read_sends(job *j) {
     return status;
 }
 
-lab_status lab_rows_events(const lab_table_setup *setup, char (*kind)[LAB_TABLE_TEXT], const char *beside,
+lab_status lab_rows_events(const lab_table_setup *setup, const lab_event_words *words, const char *beside,
                            lab_traces *out, lab_error *error) {
-    job j = {setup, kind, beside, out, error};
+    job j = {setup, words, beside, out, error};
     return read_events(&j);
 }
 

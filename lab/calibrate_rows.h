@@ -15,13 +15,23 @@ enum {
     LAB_EVENTS_EVENT,
     LAB_EVENTS_QUANTITY,
     LAB_EVENTS_REVENUE,
+    LAB_EVENTS_PRICE,
     LAB_EVENTS_ORDER
 };
 enum { LAB_SENDS_SENT_AT, LAB_SENDS_OPENED, LAB_SENDS_CLICKED };
 
-/* Adds a table's rows to `out`, which stays the caller's to clear on failure too. [in] kind: what stands in
- * the column event for each lab_event_kind; beside: the file beside which the table is looked for. */
-lab_status lab_rows_events(const lab_table_setup *setup, char (*kind)[LAB_TABLE_TEXT], const char *beside,
+/* What words of the column event stand for. */
+typedef struct {
+    char name[LAB_EVENT_KINDS][LAB_TABLE_TEXT]; /* one for each kind, unless `word` has it */
+    scenario_where word[SCENARIO_VALUES_MAX];   /* name: the word; value: the event, as in a scenario */
+    size_t words;
+    char returned[64];  /* how the id of an order begins that is a return; "": none */
+    bool negative_sold; /* a quantity below 0 makes no return of a purchase */
+} lab_event_words;
+
+/* Adds a table's rows to `out`, which stays the caller's to clear on failure too. [in] beside: the file
+ * beside which the table is looked for. */
+lab_status lab_rows_events(const lab_table_setup *setup, const lab_event_words *words, const char *beside,
                            lab_traces *out, lab_error *error);
 lab_status lab_rows_sends(const lab_table_setup *setup, const char *beside, lab_traces *out,
                           lab_error *error);

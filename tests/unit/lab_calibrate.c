@@ -187,6 +187,38 @@ static void rows_elsewhere_are_left_out(void **state) {
            "orders.csv:1: no column 'land' (traces.events.where); the columns are");
 }
 
+/* What only a simulation asks for is left alone; an order C.. is a return, a quantity below 0 alone is not.
+ */
+static void a_scenario_is_read_as_it_stands(void **state) {
+    (void)state;
+    lab_traces t = {0};
+    lab_facts f;
+    put("orders.csv", "timestamp,shopper,sku,did,n,each,no\n"
+                      "2026-03-01T10:00,ann,a,buys,2,4.5,17\n2026-03-01T11:00,ann,a,buys,-1,4.5,C18\n"
+                      "2026-03-01T12:00,bob,b,buys,-3,2,19\n2026-03-01T13:00,bob,b,looks,1,2,20\n"
+                      "2026-03-01T14:00,bob,b,mails,1,2,21\n2026-03-01T15:00,bob,b,buys,1,2,22\n");
+    read_config("run: {seed: 3}\nshoppers: {mode: trace}\n"
+                "traces:\n  mode: open\n  profiles: {file: who.csv}\n"
+                "  events:\n    file: orders.csv\n    join: rank\n    align: day\n"
+                "    columns: {event: did, quantity: n, price: each, order: no}\n"
+                "    values: {event: {buys: purchase, looks: view, mails: ignore}}\n"
+                "    return_if: {order: C}\n",
+                &t, &f);
+    assert_int_equal(t.events, 4);
+    assert_int_equal(t.events_of.other, 2); /* mails, and the row of -3 */
+    assert_near(f.purchases, 2, 0);
+    assert_near(f.returned, 1, 0);
+    assert_near(f.price, 11.0 / 3, 1e-12); /* 2 x 4.5 + 1 x 2 for 3 units */
+    assert_true(f.views);
+    lab_facts_clear(&f);
+    lab_traces_clear(&t);
+    refuse("traces: {events: {file: orders.csv, columns: {price: each, revenue: each}}}\n", "not both");
+    refuse("traces: {events: {file: orders.csv, duplicates: drop}}\n",
+           "shop.yaml:1:49: calibrate keeps rows");
+    refuse("traces: {events: {file: orders.csv, values: {event: {buys: sale}}}}\n",
+           "an event is one of view");
+}
+
 /* The log ends on the 10th at 12:00: sends after the 8th at 12:00 are too young for two days, an open after
  * three days is none. */
 static void sends_have_a_window(void **state) {
@@ -331,6 +363,7 @@ int main(void) {
         cmocka_unit_test(rounded_spells_become_intervals),
         cmocka_unit_test_setup_teardown(occasions_are_orders, enter, leave),
         cmocka_unit_test_setup_teardown(views_go_before_purchases, enter, leave),
+        cmocka_unit_test_setup_teardown(a_scenario_is_read_as_it_stands, enter, leave),
         cmocka_unit_test_setup_teardown(rows_elsewhere_are_left_out, enter, leave),
         cmocka_unit_test_setup_teardown(sends_have_a_window, enter, leave),
         cmocka_unit_test_setup_teardown(bad_configs_are_refused_with_their_place, enter, leave),
