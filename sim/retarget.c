@@ -6,7 +6,7 @@
  * interest, and when her interest lapses. Of the lost a share is shown ads, once for each loss, and each
  * showing costs. Who has a new reason to come, or has bought, before her interest lapses is not lost.
  */
-#include "sim/world.h"
+#include "sim/substitute.h"
 
 /* Beside the visits' ordinals. */
 #define BY_TOUCH 0x80000000u
@@ -69,6 +69,7 @@ void sim_on_ad(sim_world *w, const sim_event *e) {
         const sim_intent *intent = sim_intent_at(w, ad.intent);
         if (intent->state != SIM_INTENT_LIVE || intent->cause != ad.cause) return;
     }
+    if (sim_sated(w, ad.shopper)) return; /* she needs nothing more */
     SIM_COUNT(w, retargeted, 1);
     if (sim_probes(w, ad.shopper)) sim_probe_after(w, ad.sku, SIM_SEEN_AD, ad.buys);
     if (ad.buys && w->in_stock[ad.sku]) sim_order_place(w, ad.shopper, ad.sku, SIM_HOW_RETARGETING, SIM_NONE);

@@ -316,6 +316,13 @@ static void who_leaves_sees_ads(void **state) {
     run_trials(s, 241, 100, false, read_tallies, &x);
     assert_always(&x.x[0], 0);
     assert_mean(&x.x[1], shown);
+    /* Who needs one thing only is shown ads at a rate of .6 a day until one of them, with .1 each, sells. */
+    SET_ALL(s, {"retargeting.delay.mean", "30d"}, {"substitution.one_need", "1"});
+    x = OF(STORE_T_orders, STORE_T_retargeted);
+    run_trials(s, 241, 100, false, read_tallies, &x);
+    const double bought = N * (1 - exp(-.6 * 30 * .1));
+    assert_mean(&x.x[0], bought);
+    assert_mean(&x.x[1], bought / .1);
     free(s);
 }
 
