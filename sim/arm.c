@@ -41,6 +41,7 @@ void sim_arms_init(sim_world *w) {
     for (uint32_t i = 0; i < w->arms; i++) {
         sim_arm *a = &w->arm[i];
         a->number = i;
+        a->campaigns.memory = a->touches.memory = w->memory;
         a->policy = scenario_policy(w->s, i);
         a->wake_at = BIS_NEVER;
         a->by_product = a->policy->trigger.match == BIS_MATCH_PRODUCT;

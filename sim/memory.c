@@ -64,6 +64,21 @@ static head *take_kept(sim_memory *m, size_t map_size) {
     return NULL;
 }
 
+static void unmap_block(head *block) {
+    munmap(block->map, block->map_size);
+}
+
+/* This trial asks for something that the last one did not have, so it may not ask for this either. */
+static bool drop_idle(sim_memory *m) {
+    for (size_t i = 0; m && i < m->n; i++)
+        if (m->kept[i].idle) {
+            unmap_block(m->kept[i].block);
+            m->kept[i] = m->kept[--m->n];
+            return true;
+        }
+    return false;
+}
+
 static void *map_block(sim_memory *m, size_t size) {
     size_t whole = (LINE + size + PAGE - 1) / PAGE * PAGE;
     head *kept = take_kept(m, whole + PAGE);
@@ -72,15 +87,16 @@ static void *map_block(sim_memory *m, size_t size) {
         kept->fresh = false;
         return (char *)kept + LINE;
     }
-    char *map = mmap(NULL, whole + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    drop_idle(m);
+    char *map;
+    do {
+        map = mmap(NULL, whole + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    } while (map == MAP_FAILED && drop_idle(m));
     if (map == MAP_FAILED) return NULL;
     char *at = map + (PAGE - (uintptr_t)map % PAGE) % PAGE;
     madvise(at, whole, MADV_HUGEPAGE); /* a wish: it may not be heard */
     *(head *)at = (head){size, map, whole + PAGE, m, true};
     return at + LINE;
-}
-static void unmap_block(head *block) {
-    munmap(block->map, block->map_size);
 }
 #else
 static void *map_block(sim_memory *m, size_t size) {
@@ -142,16 +158,21 @@ void sim_memory_free(void *p) {
         unmap_block(h);
 }
 
-/* What an array leaves behind as it grows is not kept: it would stand beside the larger one in this trial. */
+void sim_memory_release(void *p) {
+    if (p) head_of(p)->owner = NULL;
+    sim_memory_free(p);
+}
+
 void *sim_memory_resize(void *context, void *p, size_t size) {
     void *to = size > 0 ? make(context, size) : NULL;
     if (size > 0 && !to) return NULL;
-    if (p && to) {
-        size_t old = head_of(p)->size;
-        memcpy(to, p, old < size ? old : size);
-        head_of(p)->owner = NULL;
+    if (!p || !to) {
+        sim_memory_free(p);
+        return to;
     }
-    sim_memory_free(p);
+    size_t old = head_of(p)->size;
+    memcpy(to, p, old < size ? old : size);
+    sim_memory_release(p); /* it would stand beside the larger one for the rest of the trial */
     return to;
 }
 

@@ -30,6 +30,10 @@ size_t sim_memory_kept(const sim_memory *memory); /* bytes that are in no use ju
  * What is new is not cleared. It is a bis_allocator's resize; context: a sim_memory or NULL. */
 void *sim_memory_resize(void *context, void *p, size_t size);
 
+/* As sim_memory_free(), but nothing is kept: of what will not be asked for again in this size, such as an
+ * array that has grown out of it. */
+void sim_memory_release(void *p);
+
 /* calloc(): a large block of zeros that is not one kept is touched by nobody. NULL: no memory. */
 void *sim_memory_zeroed(sim_memory *memory, size_t n, size_t size);
 

@@ -49,7 +49,7 @@ static bool grow(sim_touches *p, size_t room) {
     if (!ring) return false;
     for (uint32_t id = p->base; id != p->next; id++)
         ring[id & (room - 1)] = p->ring[id & p->mask];
-    sim_memory_free(p->ring);
+    sim_memory_release(p->ring);
     p->ring = ring;
     p->mask = (uint32_t)(room - 1);
     return true;

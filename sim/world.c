@@ -117,13 +117,13 @@ static bool create_parts(sim_world *w) {
            sim_replay_init(w);
 }
 
-enum { POOLS = 18 };
+enum { POOLS = 19 };
 
 static void list_pools(sim_world *w, sim_pool *pool[POOLS]) {
-    sim_pool *all[] = {&w->further,    &w->times,        &w->campaigns,   &w->orders, &w->updates,
-                       &w->deliveries, &w->waits,        &w->decisions,   &w->rises,  &w->pushed_taken,
-                       &w->leading,    &w->carts,        &w->spread,      &w->after,  &w->ads,
-                       &w->signals,    &w->touches.told, &w->touches.late};
+    sim_pool *all[] = {&w->further,    &w->times,       &w->campaigns,    &w->orders,      &w->updates,
+                       &w->deliveries, &w->waits,       &w->decisions,    &w->rises,       &w->pushed_taken,
+                       &w->leading,    &w->carts,       &w->spread,       &w->after,       &w->ads,
+                       &w->signals,    &w->not_variant, &w->touches.told, &w->touches.late};
     static_assert(sizeof all / sizeof *all == POOLS, "all of them");
     memcpy(pool, all, sizeof all);
 }
@@ -209,7 +209,6 @@ void sim_world_destroy(sim_world *w) {
     sim_memory_free(w->rhythm.zone);
     sim_memory_free(w->tired);
     sim_memory_free(w->sated);
-    sim_memory_free(w->not_variant.at);
     sim_memory_free(w->latent);
     sim_memory_free(w->slots);
     sim_memory_free(w->earned);

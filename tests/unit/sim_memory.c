@@ -82,6 +82,31 @@ static void what_the_next_trial_needs_is_kept(void **state) {
     sim_memory_destroy(memory);
 }
 
+static void what_is_outgrown_is_not_kept(void **state) {
+    (void)state;
+    enum { MB = 1024 * 1024, MANY = 80 };
+    sim_memory *memory = sim_memory_create();
+    assert_non_null(memory);
+    unsigned char *p = sim_memory_resize(memory, NULL, 3 * MB);
+    p = sim_memory_resize(memory, p, 5 * MB);
+    assert_non_null(p);
+    assert_int_equal(sim_memory_kept(memory), 0);
+    sim_memory_release(p);
+    assert_int_equal(sim_memory_kept(memory), 0);
+    unsigned char *many[MANY]; /* more than there is room to keep */
+    for (int i = 0; i < MANY; i++)
+        assert_non_null(many[i] = sim_memory_resize(memory, NULL, 2 * MB));
+    for (int i = 0; i < MANY; i++)
+        sim_memory_free(many[i]);
+    size_t kept = sim_memory_kept(memory);
+    sim_memory_turn(memory);
+    p = sim_memory_resize(memory, NULL, 9 * MB); /* another size: one of them goes for it */
+    assert_non_null(p);
+    assert_true(sim_memory_kept(memory) < kept || kept == 0);
+    sim_memory_free(p);
+    sim_memory_destroy(memory);
+}
+
 static void too_much_is_refused(void **state) {
     (void)state;
     assert_null(sim_memory_zeroed(NULL, SIZE_MAX / 2, 3));
@@ -99,6 +124,7 @@ int main(void) {
         cmocka_unit_test(blocks_keep_what_is_in_them),
         cmocka_unit_test(zeroed_is_zero),
         cmocka_unit_test(what_the_next_trial_needs_is_kept),
+        cmocka_unit_test(what_is_outgrown_is_not_kept),
         cmocka_unit_test(too_much_is_refused),
     };
     return RUN_TESTS(tests);
