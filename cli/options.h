@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "cli/cli.h"
+#include "lab/precision.h"
 
 enum { CLI_HELP = 'h', CLI_BAD = '?' };
 
@@ -40,7 +41,7 @@ bool cli_option_whole(const char *command, const char *option, uint64_t min, uin
 /* What commands that simulate take at most; the seed as run.seed, so that every reader of JSON can hold it.
  */
 #define CLI_SEED_MAX ((uint64_t)1 << 53)
-enum { CLI_REPS_MAX = 1000000, CLI_THREADS_MAX = 1024 };
+enum { CLI_REPS_MAX = LAB_REPS_MAX, CLI_THREADS_MAX = 1024 };
 
 /* The index of `text` in a NULL-terminated list; -1 if it is not there. */
 int cli_parse_choice(const char *text, const char *const *choices);

@@ -79,6 +79,12 @@ lab_status lab_precision_say(const report_precision *r, const char *difference, 
             r->replications, difference, r->metric,
             isfinite(r->half_width) ? mean + strlen("the ") : "interval",
             isfinite(r->half_width) ? " other than 0" : "", asked);
+    if (r->would_take > LAB_REPS_MAX)
+        return lab_fail(
+            out, LAB_IMPRECISE,
+            "--precision: after %zu replications the half-width of %s'%s' is %.3g%s, not %s; no number "
+            "of replications that can be run would do",
+            r->replications, difference, r->metric, share, of, asked);
     return lab_fail(
         out, LAB_IMPRECISE,
         "--precision: after %zu replications the half-width of %s'%s' is %.3g%s, not %s; it would take "

@@ -15,7 +15,8 @@ typedef struct {
     bool absolute; /* in the metric's unit; else as a share of the mean */
 } lab_precision;
 
-enum { LAB_PRECISION_MOST = 2000 }; /* replications, where nobody says how many at most */
+/* Replications, where nobody says how many at most; and more than anybody may say. */
+enum { LAB_PRECISION_MOST = 2000, LAB_REPS_MAX = 1000000 };
 
 /* Reads "METRIC=0.01" (a share of the mean) or "METRIC=abs:0.5" (in its unit). LAB_BAD_INPUT: there is no
  * such metric or number, or the metric needs twins. */

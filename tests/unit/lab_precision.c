@@ -108,7 +108,7 @@ static void narrow_enough(void **state) {
 static void not_enough(void **state) {
     place *p = *state;
     lab_error error;
-    p->options.precision = "sends=abs:0.001";
+    p->options.precision = "sends=abs:0.05";
     p->options.reps = 15;
     json_t *doc = run(p, LAB_IMPRECISE, &error);
     assert_int_equal(json_integer_value(json_object_get(doc, "replications")), 15);
@@ -117,11 +117,11 @@ static void not_enough(void **state) {
     assert_string_equal(json_string_value(json_object_get(reached, "metric")), "sends");
     assert_near(json_number_value(json_object_get(reached, "half_width")), half, 1e-12);
     assert_near(json_number_value(json_object_get(reached, "would_take")),
-                ceil(15 * (half / 0.001) * (half / 0.001)), 0);
+                ceil(15 * (half / 0.05) * (half / 0.05)), 0);
     assert_true(json_is_false(json_object_get(reached, "reached")));
     assert_true(json_is_true(json_object_get(reached, "absolute")));
     char needed[60];
-    snprintf(needed, sizeof needed, "--reps %.0f", ceil(15 * (half / 0.001) * (half / 0.001)));
+    snprintf(needed, sizeof needed, "--reps %.0f", ceil(15 * (half / 0.05) * (half / 0.05)));
     assert_non_null(strstr(error.text, needed));
     char path[100];
     snprintf(path, sizeof path, "%s/report.html", p->out);
@@ -135,6 +135,21 @@ static void stopped(void **state) {
     p->stop_at = 14; /* in the second round */
     assert_null(run(p, LAB_FAILED, &error));
     assert_int_not_equal(access(p->out, F_OK), 0);
+}
+
+/* Nobody is told to run what the command would refuse. */
+static void out_of_reach(void **state) {
+    (void)state;
+    report_precision r = {
+        .metric = "sends", .asked = 0.01, .absolute = true, .replications = 10, .half_width = 3};
+    lab_error error;
+    r.would_take = LAB_REPS_MAX;
+    assert_int_equal(lab_precision_say(&r, "", "the mean", &error), LAB_IMPRECISE);
+    assert_non_null(strstr(error.text, "--reps 1000000"));
+    r.would_take = LAB_REPS_MAX + 1.0;
+    assert_int_equal(lab_precision_say(&r, "", "the mean", &error), LAB_IMPRECISE);
+    assert_null(strstr(error.text, "--reps"));
+    assert_non_null(strstr(error.text, "no number of replications"));
 }
 
 static void refusals(void **state) {
@@ -156,6 +171,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(narrow_enough, enter, leave),
         cmocka_unit_test_setup_teardown(not_enough, enter, leave),
         cmocka_unit_test_setup_teardown(stopped, enter, leave),
+        cmocka_unit_test(out_of_reach),
         cmocka_unit_test(refusals),
     };
     return RUN_TESTS(tests);
