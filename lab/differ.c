@@ -24,25 +24,31 @@ static bool same_skus(const scenario *a, const scenario *b) {
 }
 
 static bool same_shoppers(const scenario *a, const scenario *b) {
+    if (a->p.shoppers.count != b->p.shoppers.count) return false;
     if (!a->events || !b->events) return a->events == b->events;
-    return a->events->file.hash == b->events->file.hash && a->p.shoppers.count == b->p.shoppers.count;
+    if (a->events->shopper.n != b->events->shopper.n) return false;
+    for (uint32_t i = 0; i < a->events->shopper.n; i++)
+        if (strcmp(a->events->shopper.name[i], b->events->shopper.name[i]) != 0) return false;
+    return true;
 }
 
 bool lab_differ_begin(const scenario *base, const scenario *candidate, uint32_t replications,
                       lab_differ *out) {
     *out = (lab_differ){.warm = base->p.run.start + base->p.run.warmup};
     report_differences *d = &out->found;
-    const int64_t a = base->p.shoppers.count, b = candidate->p.shoppers.count, most = a > b ? a : b;
-    d->shoppers = (double)most;
+    const int64_t shoppers = base->p.shoppers.count;
+    d->shoppers = (double)shoppers;
     if (!same_skus(base, candidate))
         d->why_not = "the SKUs of the two are not the same";
     else if (!same_shoppers(base, candidate))
-        d->why_not = "the shoppers of the two are not those of one trace";
+        d->why_not = "the shoppers of the two are not the same";
     else if (base->p.run.start != candidate->p.run.start || base->p.run.warmup != candidate->p.run.warmup)
         d->why_not = "the two do not begin at the same time";
+    else if (shoppers > SHOPPERS_MAX)
+        d->why_not = "there are more than a million shoppers, and all that is kept of them would be large";
     if (d->why_not) return true;
-    int64_t n = most > 0 ? SHOPPERS_MAX / most : PAIRS_MAX;
-    n = n < 1 ? 1 : n > PAIRS_MAX ? PAIRS_MAX : n;
+    int64_t n = shoppers > 0 ? SHOPPERS_MAX / shoppers : PAIRS_MAX;
+    n = n > PAIRS_MAX ? PAIRS_MAX : n;
     d->trials = n < replications ? (size_t)n : replications;
     d->trial = calloc(d->trials, sizeof *d->trial);
     if (!d->trial) d->trials = 0;

@@ -14,9 +14,9 @@ typedef struct {
     int64_t warm; /* ms since the epoch */
 } lab_differ;
 
-/* How many pairs are looked at: at most ten, and no more than hold a million shoppers; none where shopper or
- * SKU number i is not the same on both sides. [out] out: the caller's to clear, by
- * report_differences_clear(&out->found), on false (no memory) too. */
+/* How many pairs are looked at: at most ten, and no more than hold a million shoppers, so none of a world of
+ * more; none where shopper or SKU number i is not the same on both sides. [out] out: the caller's to clear,
+ * by report_differences_clear(&out->found), on false (no memory) too. */
 bool lab_differ_begin(const scenario *base, const scenario *candidate, uint32_t replications,
                       lab_differ *out);
 

@@ -110,22 +110,29 @@ static bool sum_shifts(report_differences *d) {
     return true;
 }
 
+/* Whole numbers are added up and divided once, so that what is the same in all trials stays a whole number.
+ */
 static void sum_cells(report_differences *d) {
-    double share = 1 / (double)d->trials;
+    double n = (double)d->trials;
     for (size_t i = 0; i < d->trials; i++) {
         const differ_trial *t = &d->trial[i];
         for (int c = 0; c < DIFFER_CELLS; c++) {
-            d->told[c] += t->told[c] * share;
-            d->ordered[c] += t->ordered[c] * share;
-            d->pairs_told[c] += t->pairs_told[c] * share;
-            d->pairs_ordered[c] += t->pairs_ordered[c] * share;
+            d->told[c] += t->told[c];
+            d->ordered[c] += t->ordered[c];
+            d->pairs_told[c] += t->pairs_told[c];
+            d->pairs_ordered[c] += t->pairs_ordered[c];
         }
         for (size_t k = 0; k < t->restocks; k++) {
             const bool *there = t->restock[k].there;
-            d->restocks[!there[1]   ? DIFFER_BASE_ONLY
-                        : !there[0] ? DIFFER_CANDIDATE_ONLY
-                                    : DIFFER_BOTH] += share;
+            d->restocks[!there[1] ? DIFFER_BASE_ONLY : !there[0] ? DIFFER_CANDIDATE_ONLY : DIFFER_BOTH] += 1;
         }
+    }
+    for (int c = 0; c < DIFFER_CELLS; c++) {
+        d->told[c] /= n;
+        d->ordered[c] /= n;
+        d->pairs_told[c] /= n;
+        d->pairs_ordered[c] /= n;
+        d->restocks[c] /= n;
     }
 }
 

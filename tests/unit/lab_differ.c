@@ -4,10 +4,12 @@
  */
 #define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <jansson.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lab/compare.h"
+#include "lab/differ.h"
 #include "tests/support.h"
 
 typedef struct {
@@ -238,6 +240,71 @@ static void other_skus_are_not_compared(void **state) {
     json_decref(doc);
 }
 
+static void other_shoppers_are_not_compared(void **state) {
+    place *p = *state;
+    static const char *const other[] = {"shoppers.count=2001"};
+    p->options.set_candidate = (lab_sets){other, 1};
+    json_t *doc = compare(p);
+    assert_near(number(doc, "differences.replications"), 0, 0);
+    assert_string_equal(json_string_value(at(doc, "differences.why_not")),
+                        "the shoppers of the two are not the same");
+    json_decref(doc);
+}
+
+static const char *why_not(int64_t shoppers, size_t *trials) {
+    char set[60];
+    snprintf(set, sizeof set, "shoppers.count=%lld", (long long)shoppers);
+    const char *sets[] = {set};
+    scenario *s = NULL;
+    scenario_error error;
+    assert_int_equal(scenario_load("tests/golden/cli/files/small.yaml", sets, 1, &s, &error), SCENARIO_OK);
+    lab_differ d;
+    assert_true(lab_differ_begin(s, s, 30, &d));
+    *trials = d.found.trials;
+    const char *why = d.found.why_not;
+    report_differences_clear(&d.found);
+    scenario_destroy(s);
+    return why;
+}
+
+/* Ten pairs, and no more than hold a million shoppers. */
+static void how_many_pairs(void **state) {
+    (void)state;
+    size_t trials;
+    assert_null(why_not(2000, &trials));
+    assert_int_equal(trials, 10);
+    assert_null(why_not(300000, &trials));
+    assert_int_equal(trials, 3);
+    assert_null(why_not(1000000, &trials));
+    assert_int_equal(trials, 1);
+    assert_non_null(why_not(1000001, &trials));
+    assert_int_equal(trials, 0);
+}
+
+/* The rows that are kept to look at them are not those of a run that was asked for its ledger. */
+static void rows_are_not_kept(void **state) {
+    place *p = *state;
+    json_decref(compare(p));
+    static const char *const side[] = {"base", "candidate"};
+    for (int k = 0; k < 2; k++) {
+        char path[100];
+        snprintf(path, sizeof path, "%s/%s/run.db", p->out, side[k]);
+        sqlite3 *db = NULL;
+        sqlite3_stmt *rows = NULL;
+        assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(db,
+                                            "select (select count(*) from decision) + (select count(*) from "
+                                            "touch) + (select count(*) from orders), count(*) from restock",
+                                            -1, &rows, NULL),
+                         SQLITE_OK);
+        assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
+        assert_int_equal(sqlite3_column_int(rows, 0), 0);
+        assert_int_equal(sqlite3_column_int(rows, 1), 3); /* three sizes, of the first replication */
+        sqlite3_finalize(rows);
+        sqlite3_close(db);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_same_differs_in_nothing, enter, leave),
@@ -246,6 +313,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(told_later, enter, leave),
         cmocka_unit_test_setup_teardown(threads_and_sides, enter, leave),
         cmocka_unit_test_setup_teardown(other_skus_are_not_compared, enter, leave),
+        cmocka_unit_test_setup_teardown(other_shoppers_are_not_compared, enter, leave),
+        cmocka_unit_test(how_many_pairs),
+        cmocka_unit_test_setup_teardown(rows_are_not_kept, enter, leave),
     };
     return RUN_TESTS(tests);
 }

@@ -155,7 +155,7 @@ static void who_was_told(void **state) {
 static void who_was_not_reached(void **state) {
     (void)state;
     decide(&base, 1, NONE, 9000, "waiting", "stock_gone");
-    for (uint32_t who = 1; who <= 7; who++)
+    for (uint32_t who = 1; who <= 10; who++)
         told(&candidate, 1, who, 2000);
     ask(&base, 1, 600);                        /* in line */
     ask(&base, 3, 9001);                       /* too late; 2 never */
@@ -164,16 +164,19 @@ static void who_was_not_reached(void **state) {
     ask(&base, 5, 700);                        /* */
     ask(&base, 6, 50), decide(&base, 0, 6, 100, "ghost", "none");
     ask(&base, 7, 50), decide(&base, 0, 7, 100, "suppressed", "capped"); /* stays in line */
+    static const char *const over[] = {"out_of_window", "cancelled", "recent_purchase"};
+    for (uint32_t i = 0; i < 3; i++)
+        ask(&base, 8 + i, 50), decide(&base, 0, 8 + i, 100, "suppressed", over[i]); /* these do not */
     difference();
-    static const char *const want[] = {"waiting/stock_gone", "not_in_line",        "not_in_line",
-                                       "told_before",        "waiting/stock_gone", "ghost_before",
-                                       "waiting/stock_gone"};
-    for (uint32_t who = 1; who <= 7; who++)
+    static const char *const want[] = {
+        "waiting/stock_gone", "not_in_line",        "not_in_line", "told_before", "waiting/stock_gone",
+        "ghost_before",       "waiting/stock_gone", "not_in_line", "not_in_line", "not_in_line"};
+    for (uint32_t who = 1; who <= 10; who++)
         assert_string_equal(why_not_told(who, DIFFER_BASE), want[who - 1]);
     decide(&base, 1, NONE, 9000, "waiting", "stage_pending");
     difference();
     assert_string_equal(why_not_told(1, DIFFER_BASE), "waiting/several");
-    base.decision[0].shopper = base.decision[base.decisions - 1].shopper = 8; /* nobody is left over */
+    base.decision[0].shopper = base.decision[base.decisions - 1].shopper = 11; /* nobody is left over */
     difference();
     assert_string_equal(why_not_told(1, DIFFER_BASE), "not_in_line");
 }
