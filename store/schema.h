@@ -9,7 +9,7 @@
 
 enum {
     STORE_APPLICATION_ID = 0x72736c62, /* "rslb", in SQLite's application_id */
-    STORE_SCHEMA_VERSION = 5,          /* user_version: raised whenever schema.sql changes */
+    STORE_SCHEMA_VERSION = 6,          /* user_version: raised whenever schema.sql changes */
     STORE_SWEEP_ID = 0x72736c77,       /* "rslw": a sweep */
     STORE_SWEEP_VERSION = 5,           /* for sweep.sql and the blobs in it */
     STORE_JOURNAL_ID = 0x7273626a,     /* "rsbj": a live engine's journal */
