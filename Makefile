@@ -81,7 +81,7 @@ QUICK_BINS := $(filter-out $(BUILD)/tests/validation/%,$(TEST_BINS))
 RUN_BINS   := $(if $(QUICK),$(QUICK_BINS),$(TEST_BINS))
 FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
 # What starts threads is what ThreadSanitizer has to see; the validation tests are long, and start them in the same way.
-TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/run\.h|lab/coverage\.h|pthread\.h' \
+TSAN_BINS  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE 'sim/runner\.h|lab/(run|compare|sweep|experiment|coverage)\.h|pthread\.h' \
                  $(filter-out tests/validation/%,$(TESTS)) /dev/null))
 SOURCES   := $(sort $(foreach f,$(FOLDERS),$(wildcard $(f)/*.[ch] $(f)/*/*.[ch] $(f)/*.sql)))
 STYLED     = $(sort $(filter %.c %.h,$(SOURCES)) $(wildcard tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] docs/*/*.[ch]))
