@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double LEVEL = 0.95, ALPHA = 0.05, POWER = 0.8;
+#include "stats/closed_form.h"
+
+static const double LEVEL = 0.95, ALPHA = 0.05, POWER = 0.8, RARE = 0.025;
 
 /* ---- life ---- */
 
@@ -131,8 +133,11 @@ static bool usable(const experiment_estimator *e) {
            2 * e->intervals >= e->estimate.n;
 }
 
+/* As many finds of nothing are no rare thing where each has the chance that it should have. */
 static bool sound(const experiment_estimator *e) {
-    return !(e->false_positives > ALPHA + 2 * sqrt(ALPHA * (1 - ALPHA) / e->nothing_n));
+    if (!(e->nothing_n > 0)) return true;
+    uint32_t n = (uint32_t)e->nothing_n, of_nothing = (uint32_t)lround(e->false_positives * e->nothing_n);
+    return stat_binomial_at_least(n, ALPHA, of_nothing) >= RARE;
 }
 
 static bool unbiased(const experiment_estimator *e) {
@@ -206,10 +211,10 @@ static void say_why(report_experiment *x) {
     if (x->unbiased)
         say_unbiased(x, e);
     else if (!sound(e))
-        snprintf(
-            x->why, sizeof x->why,
-            "No design is sound here: each finds an effect of nothing more often than chance would. This one "
-            "is the least biased; do not go by its interval.");
+        snprintf(x->why, sizeof x->why,
+                 "No design is sound here: where there is an interval, an effect of nothing is found more "
+                 "often than "
+                 "chance would. This one is the least biased; do not go by its interval.");
     else if (e->truth.mean != 0)
         snprintf(
             x->why, sizeof x->why,

@@ -95,6 +95,23 @@ static void the_design_to_use(void **state) {
     report_experiment_clear(&x);
 }
 
+/* With a chance of 5 % each, one find of nothing in two has 1 - .95^2 = 9.75 %, two in four 1.4 %. */
+static void how_many_finds_are_rare(void **state) {
+    (void)state;
+    report_experiment x = make(1);
+    experiment_draw *nothing = x.design[0].by[0].nothing;
+    nothing[2].estimate = nothing[3].estimate = NAN;
+    assert_true(report_experiment_fill(&x));
+    assert_near(x.design[0].by[0].false_positives, .5, 0);
+    assert_true(x.unbiased); /* so sound */
+    nothing[2] = nothing[3] = nothing[0];
+    nothing[0].p = .01;
+    assert_true(report_experiment_fill(&x));
+    assert_near(x.design[0].by[0].false_positives, .5, 0);
+    assert_false(x.unbiased);
+    report_experiment_clear(&x);
+}
+
 static void the_least_bad(void **state) {
     (void)state;
     report_experiment x = make(2);
@@ -154,6 +171,7 @@ int main(void) {
         cmocka_unit_test(by_hand),
         cmocka_unit_test(an_empty_arm_is_left_out),
         cmocka_unit_test(the_design_to_use),
+        cmocka_unit_test(how_many_finds_are_rare),
         cmocka_unit_test(the_least_bad),
         cmocka_unit_test(the_estimator_to_use),
         cmocka_unit_test(clocks),
