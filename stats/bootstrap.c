@@ -28,7 +28,7 @@ static double ratio_of(const stat_bootstrap_arm *a) {
         x += a->x[i];
         if (a->y) y += a->y[i];
     }
-    return x / y;
+    return y != 0 ? x / y : NAN;
 }
 
 /* The arm's statistic in one replicate; `first` keeps the arms' addresses apart. */
@@ -42,7 +42,7 @@ static double resampled(const stat_bootstrap_arm *a, bool poisson, uint32_t repl
         x += weight * a->x[at];
         y += a->y ? weight * a->y[at] : weight;
     }
-    return x / y;
+    return y != 0 ? x / y : NAN;
 }
 
 /* Sums of second and third powers of the units' pulls at an arm's ratio (the empirical influence). */

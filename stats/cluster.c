@@ -96,7 +96,7 @@ static double difference(const lots *l) {
 }
 
 static bool as_far(const lots *l) {
-    return difference(l) >= l->seen * (1 - 1e-12) - 1e-300;
+    return !(difference(l) < l->seen * (1 - 1e-12) - 1e-300); /* one that is none counts as far */
 }
 
 /* Number of ways, or infinity where it is far above what is tried. */

@@ -34,21 +34,31 @@ double stat_noncentral_t_upper(double q, double df, double shift) {
     return fmin(fmax(sum * step / 3, 0), 1);
 }
 
+/* Of Welch's test, by units or clusters, from the variances of both means. */
+static double freedom(const stat_plan *p, double n_c, double n_t, double var_c, double var_t) {
+    double var = var_c + var_t;
+    return var * var / (var_c * var_c / (n_c / p->cluster - 1) + var_t * var_t / (n_t / p->cluster - 1));
+}
+
+/* Units are many where the normal test of rates is of use; clusters often are not. */
 static double power_of_rates(const stat_plan *p, double n_c, double n_t, double diff) {
     double c = p->baseline, t = c + diff;
     if (!(c >= 0 && c <= 1 && t >= 0 && t <= 1)) return NAN;
     double pooled = (n_c * c + n_t * t) / (n_c + n_t);
     double under_null = sqrt(p->factor * pooled * (1 - pooled) * (1 / n_c + 1 / n_t));
-    double as_it_is = sqrt(p->factor * (c * (1 - c) / n_c + t * (1 - t) / n_t));
-    double far = gsl_cdf_ugaussian_Qinv(p->alpha / 2) * under_null;
+    double var_c = c * (1 - c) / n_c, var_t = t * (1 - t) / n_t, as_it_is = sqrt(p->factor * (var_c + var_t));
+    double df = p->cluster > 1 ? freedom(p, n_c, n_t, var_c, var_t) : INFINITY;
+    double far = (isfinite(df) ? stat_t_quantile(1 - p->alpha, df) : gsl_cdf_ugaussian_Qinv(p->alpha / 2)) *
+                 under_null;
     if (as_it_is == 0) return fabs(diff) > far;
-    return gsl_cdf_ugaussian_P((diff - far) / as_it_is) + gsl_cdf_ugaussian_P((-diff - far) / as_it_is);
+    return stat_noncentral_t_upper(far / as_it_is, df, diff / as_it_is) +
+           stat_noncentral_t_upper(far / as_it_is, df, -diff / as_it_is);
 }
 
 static double power_of_means(const stat_plan *p, double n_c, double n_t, double diff) {
-    double var_c = p->sd * p->sd / n_c, var_t = p->sd * p->sd / n_t, var = var_c + var_t;
-    double df = var * var / (var_c * var_c / (n_c / p->cluster - 1) + var_t * var_t / (n_t / p->cluster - 1));
-    double q = stat_t_quantile(1 - p->alpha, df), shift = diff / sqrt(p->factor * var);
+    double var_c = p->sd * p->sd / n_c, var_t = p->sd * p->sd / n_t;
+    double df = freedom(p, n_c, n_t, var_c, var_t);
+    double q = stat_t_quantile(1 - p->alpha, df), shift = diff / sqrt(p->factor * (var_c + var_t));
     return stat_noncentral_t_upper(q, df, shift) + stat_noncentral_t_upper(q, df, -shift);
 }
 

@@ -3,9 +3,10 @@
  * plan.h - how many units a test needs, what it can see, and how surely: of two rates, or of two means.
  *
  * Two-sided tests at `alpha`; both tails count, as in R's power.prop.test and power.t.test with strict =
- * TRUE. rates   score test with the pooled share under the null (J. L. Fleiss, Statistical Methods for Rates
- * and Proportions, 1981), normal means   Welch's test with Satterthwaite's degrees of freedom; noncentral t
- * Anything that multiplies the variance of an estimate stands in `factor`.
+ * TRUE. Means: Welch's test with Satterthwaite's degrees of freedom, by the noncentral t. Rates: the score
+ * test with the pooled share under the null (J. L. Fleiss, Statistical Methods for Rates and Proportions,
+ * 1981), normal; in clusters by the noncentral t too, with degrees of freedom by clusters. Anything that
+ * multiplies the variance of an estimate stands in `factor`.
  */
 #ifndef STATS_PLAN_H
 #define STATS_PLAN_H

@@ -32,8 +32,7 @@ stat_fieller_result stat_fieller(const stat_sample *treated, const stat_sample *
     }
     double scaled = ratio * ratio * var_c, both = var_t + scaled;
     r.df = both * both / (var_t * var_t / (treated->n - 1) + scaled * scaled / (control->n - 1));
-    /* nobody of the treated converts, and that without spread: only the control's spread is left */
-    if (!(both > 0)) r.df = control->n - 1;
+    if (!(both > 0)) return r; /* nobody of the treated converts, which leaves no spread to go by */
     double q = stat_t_quantile(level, r.df);
     if (isnan(q)) return r;
     double g = q * q * var_c / (c * c);

@@ -17,7 +17,7 @@ stat_sample stat_ratio_sample(const stat_pairs *pairs);
 typedef enum {
     STAT_BOUNDED,
     STAT_UNBOUNDED, /* the control mean is not away from 0 at this level: no finite interval covers */
-    STAT_UNKNOWN    /* too few units, or no spread in either arm */
+    STAT_UNKNOWN /* too few units, or no spread at that ratio: none in either arm, or a treated mean of 0 */
 } stat_bound;
 
 typedef struct {

@@ -20,9 +20,10 @@ stat_welch_result stat_welch(const stat_sample *treated, const stat_sample *cont
     r.p = stat_t_p(r.diff / r.se, r.df);
     r.rel = c != 0 ? r.diff / c : NAN;
     r.rel_se = c != 0 ? sqrt(var_t + t * t / (c * c) * var_c) / fabs(c) : NAN;
-    r.rel_lo = r.rel - quantile * r.rel_se;
-    r.rel_hi = r.rel + quantile * r.rel_se;
-    /* no spread is left where the treated mean and one variance are 0 */
+    /* no spread is left where the treated mean and one variance are 0: of -100 % nothing is sure, though */
+    double rel_quantile = r.rel_se > 0 ? quantile : NAN;
+    r.rel_lo = r.rel - rel_quantile * r.rel_se;
+    r.rel_hi = r.rel + rel_quantile * r.rel_se;
     r.rel_p = r.rel_se > 0 ? stat_t_p(r.rel / r.rel_se, r.df) : NAN;
     return r;
 }

@@ -22,7 +22,8 @@ typedef struct {
 
 /* [in] level: .95 for 95 % intervals. An arm with fewer than two units has no variance: se, df, intervals and
  * p are NaN. Variance 0 in both arms says nothing on the spread of the means: se is 0, and df, intervals and
- * p are NaN (no order in either arm is no proof of no effect). One arm of variance 0 is allowed. */
+ * p are NaN (no order in either arm is no proof of no effect). One arm of variance 0 is allowed, but if it is
+ * the treated one and its mean is 0 the relative difference, -1, has neither interval nor p. */
 stat_welch_result stat_welch(const stat_sample *treated, const stat_sample *control, double level);
 
 #endif

@@ -63,10 +63,13 @@ static void fieller_without_bounds(void **state) {
     assert_true(r.bound == STAT_UNKNOWN && isnan(r.rel));
     assert_int_equal(stat_fieller(&t, &one, .95).bound, STAT_UNKNOWN);
     assert_int_equal(stat_fieller(&flat, &flat, .95).bound, STAT_UNKNOWN);
-    /* nobody of the treated converts: all ratios but -100 % are far away */
+    /* nobody of the treated converts: that their rate is 0 for sure does not follow */
     const stat_sample some = {.n = 100, .mean = 1, .variance = 1};
     r = stat_fieller(&nil, &some, .95);
-    assert_true(r.bound == STAT_BOUNDED && r.rel == -1 && r.lo == -1 && r.hi == -1);
+    assert_true(r.bound == STAT_UNKNOWN && r.rel == -1 && isnan(r.lo) && isnan(r.hi));
+    stat_welch_result w = stat_welch(&nil, &some, .95);
+    assert_true(w.rel == -1 && isnan(w.rel_lo) && isnan(w.rel_hi) && isnan(w.rel_p));
+    assert_near(w.hi, -1 + 1.984217 * .1, 1e-7);
 }
 
 static void ratios_in_r(void **state) {
@@ -261,6 +264,13 @@ static void randomisation_in_r(void **state) {
     data = (stat_clustered){apart, NULL, none, own, 8, 8};
     assert_true(stat_randomisation(&data, 0, draws, &r));
     assert_true(isnan(r.p));
+    /* without a denominator on one side there is no difference: 2 of 6 are so, and count as far; the other
+     * four are as far as the data */
+    const double of[] = {1, 2, 0, 0}, per[] = {1, 1, 0, 0};
+    const bool two[] = {1, 0, 1, 0};
+    data = (stat_clustered){of, per, two, own, 4, 4};
+    assert_true(stat_randomisation(&data, 0, draws, &r));
+    assert_near(r.p, 1, 1e-15);
 }
 
 /* Too many assignments to try all: the drawn ones must agree with the exact share. 12 against 12 gives 2.7e6.
@@ -342,6 +352,15 @@ static void bootstrap_at_the_edges(void **state) {
     assert_true(r.diff.estimate == 0 && isnan(r.diff.lo));
     assert_true(stat_bootstrap(&three, &none, STAT_PERCENTILE, 100, .95, draws, &r));
     assert_true(r.diff.estimate == 1 && isnan(r.rel.estimate) && isnan(r.rel.lo));
+    /* resamples without a visit have no ratio, and more than 5 % of those of the control are such */
+    const double orders[] = {1, 0, 1}, visits[] = {2, 1, 1}, few[] = {0, 0, 1}, never[] = {0, 0, 0};
+    const stat_bootstrap_arm some = {orders, visits, 3}, rare = {orders, few, 3}, no = {orders, never, 3};
+    assert_true(stat_bootstrap(&some, &rare, STAT_PERCENTILE, 20000, .95, draws, &r));
+    assert_near(r.rel.out / 20000, 8. / 27, 4 * sqrt(8. / 27 * 19 / 27 / 20000));
+    assert_near(r.diff.out, r.rel.out, 0);
+    assert_true(isnan(r.rel.lo) && isnan(r.diff.lo));
+    assert_true(stat_bootstrap(&some, &no, STAT_PERCENTILE, 100, .95, draws, &r));
+    assert_true(isnan(r.diff.estimate) && isnan(r.rel.estimate) && isnan(r.rel.lo));
     /* the same sample twice: no bias and no skewness, so BCa is the percentile interval, ties or not */
     const double coin[] = {0, 1, 0, 1};
     const stat_bootstrap_arm four = {coin, NULL, 4};
