@@ -99,13 +99,8 @@ typedef struct {
     bool given[OPTIONS_END], summary, help;
 } analyze_job;
 
-/* [in] lo and hi are outside unless NaN is meant by the caller's text. */
 static bool number(const char *option, double lo, double hi, const char *range, double *out) {
-    char *end;
-    *out = strtod(optarg, &end);
-    if (end != optarg && *end == '\0' && *out > lo && *out < hi) return true;
-    cli_fail("analyze", LAB_BAD_INPUT, "%s takes a number %s, not '%s'", option, range, optarg);
-    return false;
+    return cli_option_number("analyze", option, lo, hi, range, out);
 }
 
 static bool choice(const char *option, const char *const *words, const char *list, int *out) {
@@ -190,6 +185,10 @@ static int check(const analyze_job *job, int kind) {
     if (kind == UNITS && !job->units.arm) return missing("--arm", "which column says what arm a unit is in");
     if (kind == UNITS && job->given[KIND] && !job->units.bootstrap)
         return missing("--bootstrap", "how many replicates");
+    if (kind == UNITS && job->given[SEED] && !job->units.bootstrap && !job->units.cluster)
+        return missing("--bootstrap or --cluster", "nothing else draws by --seed");
+    if (kind == UNITS && job->given[MIN_EVENTS] && !job->given[SEQUENTIAL])
+        return missing("--sequential", "the interval that --min-events is about");
     if (kind == OFFLINE && !o->target)
         return missing("--target", "which column has the other policy's probability of what was done");
     if (kind == OFFLINE && !o->model != !o->model_target)
@@ -272,7 +271,9 @@ const cli_command cli_analyze = {
         "                              repeated\n"
         "      --covariate COLUMN      known before the test: takes variance away (CUPED); may be repeated\n"
         "      --cluster COLUMN        units of one cluster depend on each other\n"
-        "      --winsorize Q           outcomes beyond the 1-Q and Q quantiles are set to these\n"
+        "      --winsorize Q           amounts beyond the 1-Q and Q quantiles are set to these; not ratios, "
+        "nor 0 and "
+        "1\n"
         "      --bootstrap B           intervals by B replicates besides; --bootstrap-kind is bca "
         "(default),\n"
         "                              percentile or poisson, --seed N seeds them\n"
@@ -293,7 +294,9 @@ const cli_command cli_analyze = {
         "      --sequential N          an interval that holds however often one looks, tightest at N units "
         "in all\n"
         "                              (with --summary always, by default at the last look's)\n"
-        "      --min-events E          units with an event that every arm needs for it (default 50)\n"
+        "      --min-events E          units with an event, or clusters with one, that every arm needs for "
+        "it "
+        "(default 50)\n"
         "  -o, --out DIR               write analyze.html, plots and CSV to this folder\n"
         "      --json                  print one JSON document instead of the table\n"
         "  -h, --help                  this text\n",

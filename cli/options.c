@@ -97,6 +97,15 @@ bool cli_option_whole(const char *command, const char *option, uint64_t min, uin
     return false;
 }
 
+bool cli_option_number(const char *command, const char *option, double lo, double hi, const char *range,
+                       double *out) {
+    char *end;
+    *out = strtod(optarg, &end);
+    if (end != optarg && *end == '\0' && *out > lo && *out < hi) return true;
+    cli_fail(command, LAB_BAD_INPUT, "%s takes a number %s, not '%s'", option, range, optarg);
+    return false;
+}
+
 int cli_parse_choice(const char *text, const char *const *choices) {
     for (int i = 0; choices[i]; i++)
         if (strcmp(text, choices[i]) == 0) return i;

@@ -38,6 +38,10 @@ bool cli_parse_whole(const char *text, uint64_t min, uint64_t max, uint64_t *out
 /* The option's argument (optarg) as such a number. false: said what is wrong. [in] option: "--reps". */
 bool cli_option_whole(const char *command, const char *option, uint64_t min, uint64_t max, uint64_t *out);
 
+/* The same for a number between two that are refused themselves. [in] range: the message's "above 0". */
+bool cli_option_number(const char *command, const char *option, double lo, double hi, const char *range,
+                       double *out);
+
 /* What commands that simulate take at most; the seed as run.seed, so that every reader of JSON can hold it.
  */
 #define CLI_SEED_MAX ((uint64_t)1 << 53)

@@ -61,13 +61,8 @@ typedef struct {
     bool help, power_given;
 } power_job;
 
-/* Open ends: the numbers lo and hi themselves are refused. */
 static bool number(const char *option, double lo, double hi, const char *range, double *out) {
-    char *end;
-    *out = strtod(optarg, &end);
-    if (end != optarg && *end == '\0' && *out > lo && *out < hi) return true;
-    cli_fail("power", LAB_BAD_INPUT, "%s takes a number %s, not '%s'", option, range, optarg);
-    return false;
+    return cli_option_number("power", option, lo, hi, range, out);
 }
 
 static bool effect(const char *option, double *out) {

@@ -14,7 +14,6 @@
 #include "lab/internal.h"
 #include "lab/manifest.h"
 #include "stats/multiple.h"
-#include "stats/tails.h"
 
 enum { NOTES = 200 };
 
@@ -29,20 +28,19 @@ void analyze_note(analyze_job *job, const char *format, ...) {
 
 /* ---- columns ---- */
 
-/* A column of that very name goes before a ratio. */
 static lab_status want_outcome(analyze_job *job, const char *name, analyze_outcome *out, lab_error *error) {
-    char numerator[256];
-    const char *slash = strchr(name, '/');
-    *out = (analyze_outcome){.name = name, .denominator = SIZE_MAX};
-    if (!slash || lab_sheet_has(job->table, name))
-        return lab_sheet_want(job->table, name, LAB_NUMBER, "--outcome", &out->numerator, error);
-    if ((size_t)(slash - name) >= sizeof numerator)
-        return lab_fail(error, LAB_BAD_INPUT, "--outcome %s: the name is too long", name);
-    snprintf(numerator, sizeof numerator, "%.*s", (int)(slash - name), name);
-    lab_status status =
-        lab_sheet_want(job->table, numerator, LAB_NUMBER, "--outcome", &out->numerator, error);
-    if (status == LAB_OK)
-        status = lab_sheet_want(job->table, slash + 1, LAB_NUMBER, "--outcome", &out->denominator, error);
+    *out = (analyze_outcome){.name = name};
+    return lab_sheet_want_ratio(job->table, name, "--outcome", &out->numerator, &out->denominator, error);
+}
+
+static lab_status want_covariate(analyze_job *job, size_t i, lab_error *error) {
+    lab_status status = lab_sheet_want(job->table, job->options->covariate[i], LAB_NUMBER, "--covariate",
+                                       &job->covariate_column[i], error);
+    for (size_t k = 0; k < job->options->outcomes && status == LAB_OK; k++) {
+        const analyze_outcome *o = &job->outcome[k];
+        status = lab_sheet_check_covariate(job->table, job->covariate_column[i], o->name, o->numerator,
+                                           o->denominator, error);
+    }
     return status;
 }
 
@@ -52,8 +50,7 @@ static lab_status want_columns(analyze_job *job, lab_error *error) {
     for (size_t i = 0; i < o->outcomes && status == LAB_OK; i++)
         status = want_outcome(job, o->outcome[i], &job->outcome[i], error);
     for (size_t i = 0; i < o->covariates && status == LAB_OK; i++)
-        status = lab_sheet_want(job->table, o->covariate[i], LAB_NUMBER, "--covariate",
-                                &job->covariate_column[i], error);
+        status = want_covariate(job, i, error);
     if (o->cluster && status == LAB_OK)
         status = lab_sheet_want(job->table, o->cluster, LAB_TEXT, "--cluster", &job->cluster_column, error);
     return status;
@@ -69,13 +66,6 @@ static lab_status check(const lab_analyze_options *o, lab_error *error) {
         for (size_t j = 0; j < i; j++)
             if (strcmp(o->outcome[i], o->outcome[j]) == 0)
                 return lab_fail(error, LAB_BAD_INPUT, "--outcome %s is given twice", o->outcome[i]);
-    for (size_t i = 0; i < o->covariates; i++)
-        for (size_t j = 0; j < o->outcomes; j++)
-            if (strcmp(o->covariate[i], o->outcome[j]) == 0)
-                return lab_fail(
-                    error, LAB_BAD_INPUT,
-                    "--covariate %s is the outcome itself; a covariate must be known before the test",
-                    o->covariate[i]);
     return o->out ? lab_folder_check_for(o->out, "analyze.html", "analysis", error) : LAB_OK;
 }
 
@@ -172,7 +162,7 @@ static lab_status count_arms(analyze_job *job, bool *crossed, lab_error *error) 
     size_t rows = lab_sheet_rows(job->table);
     const uint32_t *cluster = o->cluster ? lab_sheet_ids(job->table, job->cluster_column) : NULL;
     size_t clusters = cluster ? lab_sheet_values(job->table, job->cluster_column) : 1;
-    unsigned char *seen = calloc(clusters, sizeof *seen); /* 1 + arm; 255: several */
+    unsigned char *seen = calloc(clusters, sizeof *seen); /* 1 + the last arm that had it */
     if (!seen) return lab_fail(error, LAB_FAILED, "out of memory");
     *crossed = false;
     for (size_t k = 0; k < a->arms; k++) {
@@ -209,29 +199,6 @@ static lab_status check_ratio(analyze_job *job, lab_error *error) {
 
 /* ---- outcomes ---- */
 
-static lab_status prepare_outcomes(analyze_job *job, lab_error *error) {
-    const lab_analyze_options *o = job->options;
-    size_t rows = lab_sheet_rows(job->table);
-    for (size_t k = 0; k < o->outcomes; k++) {
-        analyze_outcome *out = &job->outcome[k];
-        double lo, hi;
-        out->value = malloc(rows * sizeof *out->value);
-        if (!out->value) return lab_fail(error, LAB_FAILED, "out of memory");
-        memcpy(out->value, lab_sheet_numbers(job->table, out->numerator), rows * sizeof *out->value);
-        if (out->denominator != SIZE_MAX) out->per = lab_sheet_numbers(job->table, out->denominator);
-        if (o->winsorize == 0) continue;
-        if (!stat_winsorize(out->value, rows, o->winsorize, &lo, &hi))
-            return lab_fail(error, LAB_FAILED, "out of memory");
-        const double *was = lab_sheet_numbers(job->table, out->numerator);
-        size_t changed = 0;
-        for (size_t i = 0; i < rows; i++)
-            changed += !isnan(was[i]) && was[i] != out->value[i];
-        analyze_note(job, "%s: %zu values outside [%.6g, %.6g] were set to these bounds (--winsorize %g).",
-                     out->name, changed, lo, hi, o->winsorize);
-    }
-    return LAB_OK;
-}
-
 static lab_status make_room(analyze_job *job, lab_error *error) {
     analyze_contrast *c = &job->contrast;
     size_t rows = lab_sheet_rows(job->table);
@@ -243,9 +210,10 @@ static lab_status make_room(analyze_job *job, lab_error *error) {
     c->y = malloc(rows * sizeof *c->y);
     c->scratch = malloc(rows * sizeof *c->scratch);
     c->treated = malloc(rows * sizeof *c->treated);
+    c->event = malloc(rows * sizeof *c->event);
     c->cluster = malloc(rows * sizeof *c->cluster);
-    bool good =
-        job->result.note && job->result.estimate && c->x && c->y && c->scratch && c->treated && c->cluster;
+    bool good = job->result.note && job->result.estimate && c->x && c->y && c->scratch && c->treated &&
+                c->event && c->cluster;
     for (size_t i = 0; i < o->covariates; i++)
         good &= (c->covariate[i] = malloc(rows * sizeof(double))) != NULL;
     return good ? LAB_OK : lab_fail(error, LAB_FAILED, "out of memory");
@@ -260,7 +228,8 @@ static void take_unit(analyze_job *job, const analyze_outcome *o, size_t row, bo
     }
     c->x[c->n] = x;
     c->y[c->n] = y;
-    c->rate &= x == 0 || x == 1;
+    c->rate &= o->raw[row] == 0 || o->raw[row] == 1;
+    c->event[c->n] = o->raw[row] != 0;
     c->treated[c->n] = treated;
     c->cluster[c->n] = job->options->cluster ? lab_sheet_ids(job->table, job->cluster_column)[row] : 0;
     for (size_t i = 0; i < job->options->covariates; i++)
@@ -325,7 +294,7 @@ static lab_status analyse(analyze_job *job, lab_error *error) {
     if (status == LAB_OK) status = take_weights(job, error);
     if (status == LAB_OK) status = make_room(job, error);
     if (status == LAB_OK) status = check_ratio(job, error);
-    if (status == LAB_OK) status = prepare_outcomes(job, error);
+    if (status == LAB_OK) status = analyze_prepare_outcomes(job, error);
     job->result.file = o->file;
     job->result.arm_column = o->arm;
     job->result.correction = correction[o->correct];
@@ -376,6 +345,7 @@ lab_status lab_analyze(const lab_analyze_options *options, FILE *print, bool *mi
     free(job->contrast.y);
     free(job->contrast.scratch);
     free(job->contrast.treated);
+    free(job->contrast.event);
     free(job->contrast.cluster);
     for (size_t i = 0; i < STAT_COVARIATES_MAX; i++)
         free(job->contrast.covariate[i]);

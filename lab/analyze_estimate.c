@@ -66,6 +66,8 @@ static void take_welch(analysis_estimate *e, const stat_welch_result *w) {
         strcpy(e->why, "too few units or clusters for an interval");
     else if (isnan(w->rel))
         strcpy(e->why, "the control's mean is 0, so there is no relative difference");
+    else if (isnan(w->rel_p))
+        strcpy(e->why, "no unit of the arm has an event, so there is no relative interval");
 }
 
 static void take_fieller(analysis_estimate *e, const stat_sample arm[2], double level) {
@@ -146,16 +148,17 @@ static void add_newcombe(analyze_job *job, size_t arm, size_t outcome, const sta
     e->rel = sample[0].mean != 0 ? d.diff / sample[0].mean : NAN;
 }
 
-/* Each unit's pull at its arm's ratio, around the ratio: a mean that behaves as the ratio does. */
+/* Each unit's pull at its arm's ratio. */
 static void linearise(const analyze_contrast *c, const stat_sample arm[2], double *out) {
-    double mean_y[2] = {0, 0};
-    for (size_t i = 0; i < c->n; i++)
-        mean_y[c->treated[i]] += c->y[i];
-    mean_y[0] /= (double)c->n_control;
-    mean_y[1] /= (double)(c->n - c->n_control);
-    for (size_t i = 0; i < c->n; i++) {
-        double ratio = arm[c->treated[i]].mean;
-        out[i] = c->ratio ? ratio + (c->x[i] - ratio * c->y[i]) / mean_y[c->treated[i]] : c->x[i];
+    for (int side = 0; side < 2; side++) {
+        size_t from = side ? c->n_control : 0, n = side ? c->n - c->n_control : c->n_control;
+        double all = 0;
+        for (size_t i = from; i < from + n; i++)
+            all += c->y[i];
+        if (c->ratio)
+            stat_linearise(c->x + from, c->y + from, n, arm[side].mean, all / (double)n, out + from);
+        else if (n)
+            memcpy(out + from, c->x + from, n * sizeof *out);
     }
 }
 
@@ -258,20 +261,34 @@ static bool add_bootstrap(analyze_job *job, size_t arm, size_t outcome, bool nes
     return good;
 }
 
-static void add_sequence(analyze_job *job, size_t arm, size_t outcome, const stat_welch_result *main) {
-    const lab_analyze_options *o = job->options;
+/* Units of each arm with an event, or clusters with one: what is independent. false: no memory. */
+static bool count_events(const analyze_job *job, double events[2]) {
     const analyze_contrast *c = &job->contrast;
-    double events[2] = {0, 0}, t = (double)c->n, rho = stat_sequence_rho(o->sequential, o->alpha);
-    for (size_t i = 0; i < c->n; i++)
-        events[c->treated[i]] += c->x[i] != 0;
+    size_t clusters = job->options->cluster ? lab_sheet_values(job->table, job->cluster_column) : 0;
+    bool *seen = clusters ? calloc(2 * clusters, sizeof *seen) : NULL;
+    if (clusters && !seen) return false;
+    for (size_t i = 0; i < c->n; i++) {
+        bool *again = seen ? &seen[2 * (size_t)c->cluster[i] + c->treated[i]] : NULL;
+        if (!c->event[i] || (again && *again)) continue;
+        events[c->treated[i]]++;
+        if (again) *again = true;
+    }
+    free(seen);
+    return true;
+}
+
+static bool add_sequence(analyze_job *job, size_t arm, size_t outcome, const stat_welch_result *main) {
+    const lab_analyze_options *o = job->options;
+    double events[2] = {0, 0}, t = (double)job->contrast.n, rho = stat_sequence_rho(o->sequential, o->alpha);
+    if (!count_events(job, events)) return false;
     analysis_estimate *e = add_row(job, arm, outcome, ANALYSIS_SEQUENTIAL);
     e->abs = main->diff;
     e->rel = main->rel;
     if (fmin(events[0], events[1]) < o->min_events) {
-        snprintf(e->why, sizeof e->why, "%s has %.0f units with an event of the %.0f that a look needs",
+        snprintf(e->why, sizeof e->why, "%s has %.0f %s with an event of the %.0f that a look needs",
                  events[0] < events[1] ? "the control" : "the arm", fmin(events[0], events[1]),
-                 o->min_events);
-        return;
+                 o->cluster ? "clusters" : "units", o->min_events);
+        return true;
     }
     if (!(main->se > 0)) strcpy(e->why, "the main method has no standard error to go by");
     double half = stat_sequence_half_width(main->se, t, rho, o->alpha),
@@ -286,6 +303,7 @@ static void add_sequence(analyze_job *job, size_t arm, size_t outcome, const sta
     }
     e->p = stat_sequence_p(main->diff, main->se, t, rho);
     e->rel_p = stat_sequence_p(main->rel, main->rel_se, t, rho);
+    return true;
 }
 
 lab_status analyze_estimate_all(analyze_job *job, size_t arm, size_t outcome, lab_error *error) {
@@ -300,7 +318,7 @@ lab_status analyze_estimate_all(analyze_job *job, size_t arm, size_t outcome, la
     if (good && c->rate && !c->ratio && !o->cluster && c->n) add_newcombe(job, arm, outcome, sample);
     if (good && o->covariates) good = add_cuped(job, arm, outcome, sample);
     if (good && o->bootstrap) good = add_bootstrap(job, arm, outcome, nested);
-    if (good && o->sequential > 0) add_sequence(job, arm, outcome, &main);
+    if (good && o->sequential > 0) good = add_sequence(job, arm, outcome, &main);
     for (size_t i = first; i < job->result.estimates; i++) {
         analysis_estimate *e = &job->result.estimate[i];
         if (e->method == ANALYSIS_CUPED) continue;

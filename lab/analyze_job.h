@@ -16,16 +16,17 @@ enum { ANALYZE_ARMS = 64, ANALYZE_OUTCOMES = 64 };
 typedef struct {
     const char *name;
     size_t numerator, denominator; /* of the table; denominator SIZE_MAX: none */
-    double *value;                 /* the numerator, winsorised; own */
+    const double *raw;             /* the numerator as it stands */
+    double *value;                 /* the same, winsorised; own */
     const double *per;             /* the denominator; NULL: 1 */
 } analyze_outcome;
 
 /* Units of the control, then of one arm, that have the outcome. */
 typedef struct {
     size_t n, n_control, missing;
-    double *x, *y;    /* y stays 1 without a denominator */
-    bool ratio, rate; /* has a denominator; all values are 0 or 1 */
-    bool *treated;
+    double *x, *y;         /* y stays 1 without a denominator */
+    bool ratio, rate;      /* has a denominator; all values are 0 or 1 */
+    bool *treated, *event; /* event: not 0 before it was winsorised */
     uint32_t *cluster;
     double *covariate[STAT_COVARIATES_MAX];
     double *scratch;
@@ -44,6 +45,9 @@ typedef struct {
 
 /* Adds a note that every output shows. */
 void analyze_note(analyze_job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Fills value, raw and per of each outcome. */
+lab_status analyze_prepare_outcomes(analyze_job *job, lab_error *error);
 
 /* All methods that fit the contrast at hand, as rows of result. */
 lab_status analyze_estimate_all(analyze_job *job, size_t arm, size_t outcome, lab_error *error);

@@ -26,11 +26,16 @@ typedef struct {
 } arm_columns;
 
 typedef struct {
+    size_t row, first; /* first: of its series */
+    uint32_t id[KEYS];
+} place;
+
+typedef struct {
     const lab_looks_options *options;
     lab_sheet *table;
     arm_columns arm[ARMS]; /* the control first */
     size_t arms, key[KEYS], look;
-    size_t *series_of; /* of each row: number of its group */
+    place *place; /* of the rows, series by series */
     size_t groups;
     report_looks result;
     store_run program;
@@ -95,37 +100,36 @@ static lab_status open_table(looks_job *job, lab_error *error) {
 
 /* ---- series ---- */
 
-static bool same_series(const looks_job *job, size_t a, size_t b) {
-    for (size_t k = 0; k < job->options->series_count; k++) {
-        const uint32_t *id = lab_sheet_ids(job->table, job->key[k]);
-        if (id[a] != id[b]) return false;
-    }
-    return true;
+static int by_series(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    for (size_t k = 0; k < KEYS; k++)
+        if (x->id[k] != y->id[k]) return x->id[k] < y->id[k] ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Numbers the groups in order of appearance. Rows of a group mostly stand together. */
+static int by_first(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->first != y->first) return x->first < y->first ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Brings the rows of a series together, in their order, and the series into the order of appearance. */
 static lab_status group(looks_job *job, lab_error *error) {
     size_t rows = lab_sheet_rows(job->table);
-    size_t *first = malloc(rows * sizeof *first);
-    job->series_of = malloc(rows * sizeof *job->series_of);
-    if (!first || !job->series_of) {
-        free(first);
-        return lab_fail(error, LAB_FAILED, "out of memory");
-    }
+    place *p = job->place = calloc(rows, sizeof *p);
+    if (!p) return lab_fail(error, LAB_FAILED, "out of memory");
     for (size_t i = 0; i < rows; i++) {
-        size_t g = i ? job->series_of[i - 1] : 0;
-        if (!i || !same_series(job, i, first[g])) {
-            g = job->groups;
-            while (g-- > 0 && !same_series(job, i, first[g]))
-                ;
-            if (g == SIZE_MAX) {
-                g = job->groups;
-                first[job->groups++] = i;
-            }
-        }
-        job->series_of[i] = g;
+        p[i].row = i;
+        for (size_t k = 0; k < job->options->series_count; k++)
+            p[i].id[k] = lab_sheet_ids(job->table, job->key[k])[i];
     }
-    free(first);
+    qsort(p, rows, sizeof *p, by_series);
+    for (size_t i = 0; i < rows; i++) {
+        bool same = i && memcmp(p[i].id, p[i - 1].id, sizeof p->id) == 0;
+        p[i].first = same ? p[i - 1].first : p[i].row;
+        job->groups += !same;
+    }
+    qsort(p, rows, sizeof *p, by_first);
     return LAB_OK;
 }
 
@@ -158,16 +162,16 @@ static lab_status check_row(looks_job *job, size_t arm, size_t row, double befor
     return LAB_OK;
 }
 
-/* Units with an event. A rate has the variance of one; else every unit counts, and the page says so. */
+/* Units with an event, or as few as there can be with that mean and variance: (sum x)^2 <= k sum x^2 for the
+ * k that are not 0 (Cauchy and Schwarz), with equality where all of them are the same, as those of a rate
+ * are. */
 static double events_of(looks_job *job, size_t arm, size_t row) {
     const arm_columns *a = &job->arm[arm];
     stat_sample s = sample_of(job, arm, row);
     if (a->events != SIZE_MAX) return number(job, a->events, row);
-    double of_rate = s.mean * (1 - s.mean);
-    if (s.mean >= 0 && s.mean <= 1 && fabs(s.variance - of_rate) <= 1e-3 * of_rate + of_rate / s.n)
-        return s.n * s.mean;
-    job->result.guessed_events = true;
-    return s.n;
+    job->result.events_bounded = true;
+    double square = s.mean * s.mean, spread = s.variance * (s.n - 1) / s.n;
+    return square > 0 ? s.n * square / (square + spread) : 0;
 }
 
 static void fill_row(looks_job *job, size_t arm, size_t row, looks_row *r) {
@@ -192,7 +196,7 @@ static void fill_row(looks_job *job, size_t arm, size_t row, looks_row *r) {
         .any_p = NAN};
 }
 
-static void add_sequence(const looks_job *job, looks_series *s) {
+static void add_sequence(looks_job *job, looks_series *s) {
     double alpha = job->options->alpha;
     const looks_row *last = &s->row[s->rows - 1];
     s->planned = job->options->sequential > 0 ? job->options->sequential : last->n_control + last->n_arm;
@@ -200,6 +204,7 @@ static void add_sequence(const looks_job *job, looks_series *s) {
     for (size_t i = 0; i < s->rows; i++) {
         looks_row *r = &s->row[i];
         double t = r->n_control + r->n_arm, half = stat_sequence_half_width(r->se, t, rho, alpha);
+        job->result.too_few |= !r->enough;
         if (!r->enough) continue;
         r->any_lo = r->diff - half;
         r->any_hi = r->diff + half;
@@ -212,29 +217,22 @@ static bool has_numbers(const looks_row *r) {
     return isfinite(r->lo);
 }
 
-static lab_status take_series(looks_job *job, size_t g, size_t arm, lab_error *error) {
-    looks_series *s = &job->result.series[job->result.count];
-    size_t rows = lab_sheet_rows(job->table), room = 0, first = rows;
-    for (size_t i = rows; i-- > 0;)
-        if (job->series_of[i] == g) {
-            room++;
-            first = i;
-        }
+/* [in] place: the rows of one series. */
+static lab_status take_series(looks_job *job, const place *at, size_t rows, size_t arm, lab_error *error) {
+    looks_series *s = &job->result.series[job->result.count++];
     *s = (looks_series){.arm = job->arm[arm].name, .planned = NAN};
-    s->name = name_of(job, first);
-    s->row = calloc(room, sizeof *s->row);
-    job->result.count++;
+    s->name = name_of(job, at->row);
+    s->row = calloc(rows, sizeof *s->row);
     if (!s->name || !s->row) return lab_fail(error, LAB_FAILED, "out of memory");
     double before[2] = {0, 0};
-    for (size_t i = first; i < rows; i++) {
-        if (job->series_of[i] != g) continue;
+    for (size_t i = 0; i < rows; i++) {
         for (int side = 0; side < 2; side++) {
-            lab_status status = check_row(job, side ? arm : 0, i, before[side], error);
+            lab_status status = check_row(job, side ? arm : 0, at[i].row, before[side], error);
             if (status != LAB_OK) return status;
-            double n = sample_of(job, side ? arm : 0, i).n;
+            double n = sample_of(job, side ? arm : 0, at[i].row).n;
             if (!isnan(n)) before[side] = n;
         }
-        fill_row(job, arm, i, &s->row[s->rows]);
+        fill_row(job, arm, at[i].row, &s->row[s->rows]);
         s->row[s->rows].place = s->rows + s->empty;
         if (has_numbers(&s->row[s->rows]))
             s->rows++;
@@ -244,6 +242,18 @@ static lab_status take_series(looks_job *job, size_t g, size_t arm, lab_error *e
     if (s->rows) add_sequence(job, s);
     report_looks_mark(s);
     return LAB_OK;
+}
+
+static lab_status take_all(looks_job *job, lab_error *error) {
+    size_t all = lab_sheet_rows(job->table);
+    lab_status status = LAB_OK;
+    for (size_t i = 0, rows; i < all; i += rows) {
+        for (rows = 1; i + rows < all && job->place[i + rows].first == job->place[i].first;)
+            rows++;
+        for (size_t arm = 1; arm < job->arms && status == LAB_OK; arm++)
+            status = take_series(job, job->place + i, rows, arm, error);
+    }
+    return status;
 }
 
 /* Looks without a name of their own are numbered; the texts live in `numbers`. */
@@ -287,9 +297,7 @@ static lab_status analyse(looks_job *job, FILE *print, lab_error *error) {
     job->result.series = calloc(job->groups * (job->arms - 1), sizeof *job->result.series);
     if (!numbers || !job->result.series || !lab_manifest_program(&job->program))
         status = lab_fail(error, LAB_FAILED, "out of memory");
-    for (size_t g = 0; g < job->groups; g++)
-        for (size_t arm = 1; arm < job->arms && status == LAB_OK; arm++)
-            status = take_series(job, g, arm, error);
+    if (status == LAB_OK) status = take_all(job, error);
     if (status == LAB_OK) {
         job->result.file_hash = lab_sheet_hash(job->table);
         job->result.program = job->program.manifest;
@@ -307,7 +315,7 @@ lab_status lab_analyze_looks(const lab_looks_options *options, FILE *print, lab_
     job->options = options;
     lab_status status = analyse(job, print, error);
     report_looks_clear(&job->result);
-    free(job->series_of);
+    free(job->place);
     lab_sheet_close(job->table);
     store_run_clear(&job->program);
     free(job);

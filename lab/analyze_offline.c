@@ -134,10 +134,14 @@ static void put_outcome(const offline_job *job, size_t k, FILE *out) {
         fprintf(out, "  %-20s%12s  %s\n", estimator[i].words, words_change(e->mean, e->lo, e->hi).text,
                 words_interval(e->mean, e->lo, e->hi).text);
     }
-    fprintf(out,
+    if (r->effective > 0)
+        fprintf(
+            out,
             "  %.0f rounds, worth %.1f of the other policy's own; largest weight %.4g, mean weight %.4g\n",
             r->n, r->effective, r->most_weight, r->mean_weight);
-    if (r->effective < FEW_SHARE * r->n)
+    else
+        fprintf(out, "  %.0f rounds, in none of which the other policy would have done the same\n", r->n);
+    if (!(r->effective >= FEW_SHARE * r->n))
         fputs("  Few rounds say anything on the other policy: do not trust the intervals.\n", out);
     if (fabs(r->mean_weight - 1) > 0.2)
         fputs("  The mean weight should be near 1: look at the propensities, or at rounds that were left "

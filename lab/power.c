@@ -42,21 +42,20 @@ static void note(power_job *job, const char *format, ...) {
 
 static lab_status open_pilot(power_job *job, lab_error *error) {
     const lab_power_options *o = job->options;
-    const char *slash = strchr(o->outcome, '/');
-    char numerator[256];
     lab_status status = lab_sheet_open(o->pilot, &job->table, error);
-    if (status != LAB_OK) return status;
-    job->result.ratio = slash && !lab_sheet_has(job->table, o->outcome);
-    snprintf(numerator, sizeof numerator, "%.*s",
-             (int)(job->result.ratio ? slash - o->outcome : (ptrdiff_t)strlen(o->outcome)), o->outcome);
-    status = lab_sheet_want(job->table, numerator, LAB_NUMBER, "--outcome", &job->numerator, error);
-    if (status == LAB_OK && job->result.ratio)
-        status = lab_sheet_want(job->table, slash + 1, LAB_NUMBER, "--outcome", &job->denominator, error);
+    if (status == LAB_OK)
+        status = lab_sheet_want_ratio(job->table, o->outcome, "--outcome", &job->numerator, &job->denominator,
+                                      error);
+    if (status == LAB_OK) job->result.ratio = job->denominator != SIZE_MAX;
     if (status == LAB_OK && o->cluster)
         status = lab_sheet_want(job->table, o->cluster, LAB_TEXT, "--cluster", &job->cluster, error);
-    for (size_t i = 0; i < o->covariates && status == LAB_OK; i++)
+    for (size_t i = 0; i < o->covariates && status == LAB_OK; i++) {
         status =
             lab_sheet_want(job->table, o->covariate[i], LAB_NUMBER, "--covariate", &job->covariate[i], error);
+        if (status == LAB_OK)
+            status = lab_sheet_check_covariate(job->table, job->covariate[i], o->outcome, job->numerator,
+                                               job->denominator, error);
+    }
     return status == LAB_OK ? lab_sheet_read(job->table, error) : status;
 }
 
@@ -72,9 +71,8 @@ static lab_status take_outcome(power_job *job, lab_error *error) {
     job->treated = calloc(rows, sizeof *job->treated);
     if (!job->value || !job->treated) return lab_fail(error, LAB_FAILED, "out of memory");
     plan->rate = !y;
+    stat_linearise(x, y, rows, s.mean, pairs.mean_y, job->value);
     for (size_t i = 0; i < rows; i++) {
-        double per = y ? y[i] : 1;
-        job->value[i] = s.mean + (x[i] - s.mean * per) / pairs.mean_y;
         missing += isnan(job->value[i]) ? 1 : 0;
         plan->rate &= x[i] == 0 || x[i] == 1 || isnan(x[i]);
     }
@@ -187,6 +185,21 @@ static lab_status impossible(const power_job *job, lab_error *error) {
         "more units, a larger holdout, or a larger difference");
 }
 
+/* Where the formulas are poor. */
+static void warn(power_job *job) {
+    const report_planning *p = &job->result;
+    double held = p->n * p->plan.control, treated = p->n - held, few = fmin(held, treated) / p->plan.cluster;
+    double c = p->plan.baseline, t = c + p->diff;
+    double events = fmin(held * fmin(c, 1 - c), treated * fmin(t, 1 - t));
+    if (p->plan.rate && events < 10)
+        note(job, "An arm expects %.1f events: the normal approximation is poor below about 10.", events);
+    if (p->plan.cluster > 1 && few < 10)
+        note(job,
+             "An arm has %.3g clusters: below about 10 the power is overstated, and a randomisation test is "
+             "due.",
+             few);
+}
+
 static lab_status solve(power_job *job, lab_error *error) {
     const lab_power_options *o = job->options;
     report_planning *p = &job->result;
@@ -203,12 +216,7 @@ static lab_status solve(power_job *job, lab_error *error) {
     if (p->solved == PLANNING_POWER) p->power = stat_plan_power(&p->plan, p->n, p->diff);
     if (isinf(p->n)) return lab_fail(error, LAB_BAD_INPUT, "no number of units finds so small a difference");
     if (isnan(p->n) || isnan(p->diff) || isnan(p->power)) return impossible(job, error);
-    double found = fmin(p->n * p->plan.control, p->n * (1 - p->plan.control)) *
-                   fmin(p->plan.baseline, 1 - p->plan.baseline);
-    if (p->plan.rate && found < 10)
-        note(job, "The smaller arm expects %.1f events: the normal approximation is poor below about 10.",
-             found);
-    /* where the power was worked out, the curve is at that power */
+    warn(job);
     report_planning_fill(p);
     return LAB_OK;
 }

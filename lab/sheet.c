@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * sheet.c - see table.h.
+ * sheet.c - see sheet.h.
  */
 #include "lab/sheet.h"
 
@@ -156,6 +156,27 @@ lab_status lab_sheet_want(lab_sheet *t, const char *name, lab_kind kind, const c
     more[t->columns] = (column){.field = field, .kind = kind};
     *index = t->columns++;
     return LAB_OK;
+}
+
+lab_status lab_sheet_want_ratio(lab_sheet *t, const char *name, const char *option, size_t *numerator,
+                                size_t *denominator, lab_error *error) {
+    const char *slash = strchr(name, '/');
+    *denominator = SIZE_MAX;
+    if (!slash || lab_sheet_has(t, name))
+        return lab_sheet_want(t, name, LAB_NUMBER, option, numerator, error);
+    char *over = strndup(name, (size_t)(slash - name));
+    if (!over) return no_memory(t, error);
+    lab_status status = lab_sheet_want(t, over, LAB_NUMBER, option, numerator, error);
+    free(over);
+    return status == LAB_OK ? lab_sheet_want(t, slash + 1, LAB_NUMBER, option, denominator, error) : status;
+}
+
+lab_status lab_sheet_check_covariate(const lab_sheet *t, size_t covariate, const char *outcome,
+                                     size_t numerator, size_t denominator, lab_error *error) {
+    if (covariate != numerator && covariate != denominator) return LAB_OK;
+    const char *name = t->header[t->column[covariate].field];
+    return lab_fail(error, LAB_BAD_INPUT, "--covariate %.*s is %s; a covariate must be known before the test",
+                    SHOWN, name, strcmp(name, outcome) == 0 ? "the outcome itself" : "part of the outcome");
 }
 
 /* ---- rows ---- */

@@ -34,6 +34,16 @@ typedef enum {
 lab_status lab_sheet_want(lab_sheet *table, const char *name, lab_kind kind, const char *option,
                           size_t *index, lab_error *error);
 
+/* The same for "NUMERATOR/DENOMINATOR", unless a column has that very name. [out] denominator: SIZE_MAX:
+ * none. */
+lab_status lab_sheet_want_ratio(lab_sheet *table, const char *name, const char *option, size_t *numerator,
+                                size_t *denominator, lab_error *error);
+
+/* LAB_BAD_INPUT if the covariate is one of the outcome's own columns: then it would explain the effect away.
+ */
+lab_status lab_sheet_check_covariate(const lab_sheet *table, size_t covariate, const char *outcome,
+                                     size_t numerator, size_t denominator, lab_error *error);
+
 lab_status lab_sheet_read(lab_sheet *table, lab_error *error);
 
 size_t lab_sheet_rows(const lab_sheet *table);

@@ -10,6 +10,9 @@
 #include "reports/csv.h"
 #include "reports/document.h"
 
+/* By stat_bound. */
+static const char *const bound[] = {"bounded", "unbounded", "unknown"};
+
 static const struct {
     const char *name, *about;
 } method[ANALYSIS_METHODS] = {
@@ -53,7 +56,6 @@ static int set_number(json_t *o, const char *name, double x) {
 }
 
 static int add_estimate(json_t *list, const analysis_estimate *e) {
-    static const char *const bound[] = {"bounded", "unbounded", "unknown"};
     json_t *o = json_object();
     int bad = json_array_append_new(list, o);
     bad |= json_object_set_new(o, "arm", document_text(e->arm));
@@ -133,7 +135,7 @@ json_t *report_analysis_json(const report_analysis *a, const char *dir) {
 void report_analysis_csv(FILE *out, const report_analysis *a) {
     fputs("arm,control,outcome,method,n_arm,n_control,mean_arm,mean_control,abs,abs_lo,abs_hi,rel,rel_lo,rel_"
           "hi,p,"
-          "rel_p,p_adjusted,fieller_lo,fieller_hi\n",
+          "rel_p,p_adjusted,fieller_lo,fieller_hi,fieller,why,srm_ok\n",
           out);
     for (size_t i = 0; i < a->estimates; i++) {
         const analysis_estimate *e = &a->estimate[i];
@@ -158,6 +160,8 @@ void report_analysis_csv(FILE *out, const report_analysis *a) {
         fprintf(out, ",%s,%.0f,%.0f", method[e->method].name, e->n_arm, e->n_control);
         for (size_t k = 0; k < sizeof x / sizeof *x; k++)
             fprintf(out, isfinite(x[k]) ? ",%.17g" : ",", x[k]);
-        fputc('\n', out);
+        fprintf(out, ",%s,", e->has_fieller ? bound[e->fieller.bound] : "");
+        csv_text(out, e->why);
+        fprintf(out, ",%d\n", !report_analysis_mismatch(a));
     }
 }

@@ -70,7 +70,7 @@ void report_analysis_text(FILE *out, const report_analysis *a, const char *dir, 
 json_t *report_analysis_json(const report_analysis *a, const char *dir); /* NULL: no memory */
 void report_analysis_csv(FILE *out, const report_analysis *a);
 void report_analysis_page(FILE *out, const report_analysis *a, const char *svg);
-size_t report_analysis_plot_rows(const report_analysis *a);
+size_t report_analysis_plot_rows(const report_analysis *a, size_t *all);
 void report_analysis_plot(FILE *gp, const void *analysis); /* the forest plot */
 
 /* Writes DIR/analyze.csv, DIR/plots/analyze.{svg,png} and last DIR/analyze.html. [out] error on false. */

@@ -164,15 +164,18 @@ void report_analysis_page(FILE *out, const report_analysis *a, const char *svg) 
     put_top(out, a);
     put_sizes(out, a);
     put_words(out, a);
+    size_t lines, drawn = report_analysis_plot_rows(a, &lines);
     if (svg) {
         html_open_section(out, "plots", "Forest plot");
         fputs("<figure id=\"plot-analyze\">\n", out);
         html_svg(out, svg, "analyze", "Relative differences of all estimates with their intervals");
-        fputs("<figcaption>Blue intervals leave out 0. An estimate without a relative interval has no line. "
-              "Lines "
-              "are cut at the edge of the picture; the numbers beside them are not.</figcaption>\n</figure>\n"
-              "</section>\n",
-              out);
+        fputs("<figcaption>", out);
+        if (drawn < lines) fprintf(out, "The first %zu of %zu lines. ", drawn, lines);
+        fputs(
+            "Blue intervals leave out 0. An estimate without a relative interval has no line. Lines are cut "
+            "at "
+            "the edge of the picture; the numbers beside them are not.</figcaption>\n</figure>\n</section>\n",
+            out);
     }
     put_table(out, a);
     put_methods(out, a);
@@ -181,7 +184,7 @@ void report_analysis_page(FILE *out, const report_analysis *a, const char *svg) 
 }
 
 bool report_analysis_write(const char *dir, const report_analysis *a, char error[STORE_ERROR_SIZE]) {
-    size_t rows = report_analysis_plot_rows(a);
+    size_t all, rows = report_analysis_plot_rows(a, &all);
     const report_plot plot = {
         .name = "analyze", .height = 130 + 24 * (int)rows, .draw = report_analysis_plot};
     char *svg = NULL;
@@ -190,6 +193,9 @@ bool report_analysis_write(const char *dir, const report_analysis *a, char error
     if (!good) return false;
     report_analysis_csv(w.out, a);
     good = file_close(&w, true, error);
+    file_forget(dir, "looks.csv"); /* of a table of looks, which has the same page */
+    report_forget_plot(dir, "looks");
+    if (!rows) report_forget_plot(dir, plot.name);
     if (good && rows)
         good = file_folder(dir, "plots", error) && report_write_plot(dir, &plot, a, &svg, error);
     if (good && (good = file_open(&w, dir, "analyze.html", error))) {

@@ -17,18 +17,21 @@
 enum { MOST = 40 };
 static const double WIDEST = 1.5;
 
-static size_t collect(const report_analysis *a, const analysis_estimate **row) {
-    size_t n = 0;
-    for (size_t i = 0; i < a->estimates && n < MOST; i++) {
+/* The first that have a line. [out] all: how many have one. */
+static size_t collect(const report_analysis *a, const analysis_estimate **row, size_t *all) {
+    *all = 0;
+    for (size_t i = 0; i < a->estimates; i++) {
         const analysis_estimate *e = &a->estimate[i];
-        if (isfinite(e->rel_lo) && isfinite(e->rel_hi)) row[n++] = e;
+        if (!isfinite(e->rel_lo) || !isfinite(e->rel_hi)) continue;
+        if (*all < MOST) row[*all] = e;
+        ++*all;
     }
-    return n;
+    return *all < MOST ? *all : MOST;
 }
 
-size_t report_analysis_plot_rows(const report_analysis *a) {
+size_t report_analysis_plot_rows(const report_analysis *a, size_t *all) {
     const analysis_estimate *row[MOST];
-    return collect(a, row);
+    return collect(a, row, all);
 }
 
 static double cut(double x, double edge) {
@@ -59,7 +62,7 @@ static void put_tics(FILE *gp, const analysis_estimate *const *row, size_t n) {
 void report_analysis_plot(FILE *gp, const void *analysis) {
     const report_analysis *a = analysis;
     const analysis_estimate *row[MOST];
-    size_t n = collect(a, row);
+    size_t all, n = collect(a, row, &all);
     double edge = 0.01;
     char subtitle[160], file[60];
     for (size_t i = 0; i < n; i++)

@@ -177,6 +177,7 @@ bool report_compare_write(const char *dir, const report_comparison *c, const rep
     report_compare_csv(w.out, c);
     good = file_close(&w, true, error) && write_differences(dir, c->who, error) &&
            document_write_manifest(dir, report_compare_json(c, host), host, error);
+    if (!rows) report_forget_plot(dir, plot.name);
     if (good && rows)
         good = file_folder(dir, "plots", error) && report_write_plot(dir, &plot, c, &svg, error);
     if (good && (good = file_open(&w, dir, "compare.html", error))) {

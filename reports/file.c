@@ -66,3 +66,9 @@ bool file_folder(const char *dir, const char *name, char *error) {
     if (errno == EEXIST && stat(path, &is) == 0 && S_ISDIR(is.st_mode)) return true;
     return fail(error, "cannot make the folder", path);
 }
+
+void file_forget(const char *dir, const char *name) {
+    char path[FILE_PATH_SIZE];
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (n > 0 && (size_t)n < sizeof path) unlink(path);
+}

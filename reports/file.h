@@ -28,4 +28,8 @@ bool file_write(const char *dir, const char *name, const char *bytes, size_t siz
 /* Makes the folder DIR or DIR/NAME (NAME may be NULL) if it is missing. */
 bool file_folder(const char *dir, const char *name, char *error);
 
+/* Removes DIR/NAME, which an earlier writing left and this one has not: beside it, it would be taken for
+ * ours. That it is not there is fine. */
+void file_forget(const char *dir, const char *name);
+
 #endif

@@ -124,8 +124,10 @@ void report_looks_text(FILE *out, const report_looks *l, const char *dir) {
         "than\n%g %%. The anytime-valid one holds at all looks at once, from %g units with an event in every "
         "arm on.\n",
         100 * l->alpha, l->min_events);
-    if (l->guessed_events)
-        fputs("Neither a rate nor a column events_ARM: for that number every unit counted.\n", out);
+    if (l->events_bounded && l->too_few)
+        fputs("Without a column events_ARM, as few units as mean and variance allow count as having an "
+              "event.\n",
+              out);
     if (l->falls)
         fprintf(
             out,
@@ -189,11 +191,13 @@ json_t *report_looks_json(const report_looks *l, const char *dir) {
     bad |= json_object_set_new(doc, "control", document_text(l->control));
     bad |= json_object_set_new(doc, "alpha", document_number(l->alpha));
     bad |= json_object_set_new(doc, "min_events", document_number(l->min_events));
+    bad |= json_object_set_new(doc, "events_bounded", json_boolean(l->events_bounded));
     bad |= json_object_set_new(doc, "counts_that_fall", json_integer((json_int_t)l->falls));
     bad |= json_object_set_new(doc, "totals", totals);
     bad |= json_object_set_new(totals, "series", json_integer((json_int_t)l->count));
     bad |= json_object_set_new(totals, "usable", json_integer((json_int_t)t.usable));
     bad |= json_object_set_new(totals, "fixed_before_last", json_integer((json_int_t)t.fixed_early));
+    bad |= json_object_set_new(totals, "fixed_lost", json_integer((json_int_t)t.fixed_lost));
     bad |= json_object_set_new(totals, "fixed_at_last", json_integer((json_int_t)t.fixed_last));
     bad |= json_object_set_new(totals, "anytime_before_last", json_integer((json_int_t)t.any_early));
     bad |= json_object_set_new(totals, "anytime_at_last", json_integer((json_int_t)t.any_last));

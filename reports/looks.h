@@ -33,7 +33,8 @@ typedef struct {
 typedef struct {
     const char *file, *control; /* borrowed */
     double alpha, min_events;
-    bool guessed_events; /* some arm has neither events_ARM nor the variance of a rate: units count */
+    bool events_bounded; /* some arm has no events_ARM: as few as mean and variance allow are counted */
+    bool too_few;        /* and at some look these are under min_events */
     size_t falls;        /* counts below those of the look before */
     looks_series *series;
     size_t count;

@@ -130,8 +130,10 @@ static void put_summary(FILE *out, const report_looks *l) {
         "than %g %%. The anytime-valid one holds at all looks at once, from %g units with an event in every "
         "arm on.%s</p>\n",
         100 * l->alpha, l->min_events,
-        l->guessed_events ? " Neither a rate nor a column of events: for that number every unit counted."
-                          : "");
+        l->events_bounded && l->too_few
+            ? " Without a column events_ARM, as few units as mean and variance allow "
+              "count as having an event."
+            : "");
     if (l->falls)
         fprintf(
             out,
@@ -203,8 +205,11 @@ bool report_looks_write(const char *dir, const report_looks *l, char error[STORE
     if (!good) return false;
     put_csv(w.out, l);
     good = file_close(&w, true, error);
+    file_forget(dir, "analyze.csv"); /* of a table of units, which has the same page */
+    report_forget_plot(dir, "analyze");
     while (shown < l->count && !has(&l->series[shown], false))
         shown++;
+    if (shown == l->count) report_forget_plot(dir, plot.name);
     if (good && shown < l->count)
         good =
             file_folder(dir, "plots", error) && report_write_plot(dir, &plot, &l->series[shown], &svg, error);

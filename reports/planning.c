@@ -11,18 +11,21 @@
 #include "reports/document.h"
 
 static const double SPAN = 8; /* the curve goes from n / SPAN to n SPAN */
+static const double SURE =
+    0.9999; /* no number of units reaches a power of 1, to which a sure plan is rounded */
 
 void report_planning_fill(report_planning *p) {
     static const double shares[PLANNING_HOLDOUTS] = {0.02, 0.05, 0.1, 0.2, 0.35, 0.5};
+    p->curve_power = fmin(p->power, SURE);
     for (int i = 0; i < PLANNING_CURVE; i++) {
         double n = p->n * pow(SPAN, 2.0 * i / (PLANNING_CURVE - 1) - 1);
-        p->curve[i] = (planning_point){n, stat_plan_mde(&p->plan, n, p->power, p->diff >= 0)};
+        p->curve[i] = (planning_point){n, stat_plan_mde(&p->plan, n, p->curve_power, p->diff >= 0)};
     }
     p->holdouts = PLANNING_HOLDOUTS;
     for (size_t i = 0; i < p->holdouts; i++) {
         stat_plan other = p->plan;
         other.control = shares[i];
-        p->holdout[i] = (planning_holdout){shares[i], stat_plan_size(&other, p->diff, p->power)};
+        p->holdout[i] = (planning_holdout){shares[i], stat_plan_size(&other, p->diff, p->curve_power)};
     }
 }
 
@@ -30,19 +33,33 @@ static double relative(const report_planning *p, double diff) {
     return p->plan.baseline != 0 ? diff / p->plan.baseline : NAN;
 }
 
-double report_planning_whole(double n) {
+static double whole(double n) {
     return ceil(n * (1 - 1e-9));
 }
 
-/* Of both arms, rounded up each. */
-static double held(const report_planning *p) {
-    return report_planning_whole(p->n * p->plan.control);
-}
-static double treated(const report_planning *p) {
-    return report_planning_whole(p->n * (1 - p->plan.control));
+double report_planning_held(double n, double control) {
+    return whole(n * control);
 }
 
-static const char *kind_of(const report_planning *p) {
+double report_planning_units(double n, double control) {
+    return whole(n * control) + whole(n * (1 - control));
+}
+
+static double held(const report_planning *p) {
+    return report_planning_held(p->n, p->plan.control);
+}
+static double treated(const report_planning *p) {
+    return whole(p->n * (1 - p->plan.control));
+}
+
+format_text report_planning_needed(const planning_holdout *h) {
+    if (isfinite(h->n)) return format_count(report_planning_units(h->n, h->control));
+    format_text none;
+    snprintf(none.text, sizeof none.text, "%s", isinf(h->n) ? "no number is enough" : "-");
+    return none;
+}
+
+const char *report_planning_kind(const report_planning *p) {
     return p->ratio ? "ratio" : p->plan.rate ? "rate" : "mean";
 }
 
@@ -55,7 +72,7 @@ static void put_baseline(FILE *out, const report_planning *p) {
     if (plan->rate)
         fprintf(out, "a rate of %s in the control", format_number(plan->baseline, "share").text);
     else
-        fprintf(out, "a %s of %s in the control, standard deviation %.5g a unit", kind_of(p),
+        fprintf(out, "a %s of %s in the control, standard deviation %.5g a unit", report_planning_kind(p),
                 isnan(plan->baseline) ? "?" : words_mean(plan->baseline).text, plan->sd);
     fprintf(out, "\n%g %% held out, two-sided test at %g", 100 * plan->control, plan->alpha);
     if (plan->factor != 1) fprintf(out, ", variance x %.4g", plan->factor);
@@ -70,7 +87,7 @@ static void put_answer(FILE *out, const report_planning *p) {
             format_count(treated(p)).text, p->solved == PLANNING_SIZE ? "  <" : "");
     if (p->plan.cluster > 1)
         fprintf(out, "  %-22s%14s\n", "clusters in all",
-                format_count(report_planning_whole(p->n / p->plan.cluster)).text);
+                format_count(report_planning_units(p->n / p->plan.cluster, p->plan.control)).text);
     fprintf(out, "  %-22s%+14.4g   ", "difference", p->diff);
     if (!isnan(rel)) fprintf(out, "%+.3g %% of the control", 100 * rel);
     fprintf(out, "%s\n", p->solved == PLANNING_EFFECT ? "  <" : "");
@@ -78,10 +95,10 @@ static void put_answer(FILE *out, const report_planning *p) {
 }
 
 static void put_curve(FILE *out, const report_planning *p) {
-    fprintf(out, "\n  %14s   smallest difference found with power %.3g\n", "units in all", p->power);
+    fprintf(out, "\n  %14s   smallest difference found with power %.4g\n", "units in all", p->curve_power);
     for (int i = 0; i < PLANNING_CURVE; i += (PLANNING_CURVE - 1) / 4) {
         const planning_point *c = &p->curve[i];
-        fprintf(out, "  %14s   ", format_count(report_planning_whole(c->n)).text);
+        fprintf(out, "  %14s   ", format_count(report_planning_units(c->n, p->plan.control)).text);
         if (isnan(c->mde)) {
             fputs("none\n", out);
             continue;
@@ -94,9 +111,7 @@ static void put_curve(FILE *out, const report_planning *p) {
     for (size_t i = 0; i < p->holdouts; i++) {
         char share[20];
         snprintf(share, sizeof share, "%g %%", 100 * p->holdout[i].control);
-        fprintf(out, "  %14s   %s\n", share,
-                isfinite(p->holdout[i].n) ? format_count(report_planning_whole(p->holdout[i].n)).text
-                                          : "no number is enough");
+        fprintf(out, "  %14s   %s\n", share, report_planning_needed(&p->holdout[i]).text);
     }
 }
 
@@ -150,7 +165,7 @@ json_t *report_planning_json(const report_planning *p, const char *dir) {
                   {"mde_rel", relative(p, p->diff)},   {"power", p->power}};
     int bad = json_object_set_new(doc, "command", json_string("power"));
     bad |= json_object_set_new(doc, "outcome", p->outcome ? document_text(p->outcome) : json_null());
-    bad |= json_object_set_new(doc, "kind", json_string(kind_of(p)));
+    bad |= json_object_set_new(doc, "kind", json_string(report_planning_kind(p)));
     bad |= json_object_set_new(doc, "solved", json_string(solved[p->solved]));
     for (size_t i = 0; i < sizeof number / sizeof *number; i++)
         bad |= json_object_set_new(doc, number[i].name, document_number(number[i].x));

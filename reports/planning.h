@@ -5,6 +5,7 @@
 #ifndef REPORTS_PLANNING_H
 #define REPORTS_PLANNING_H
 
+#include "reports/format.h"
 #include "reports/report.h"
 #include "stats/plan.h"
 
@@ -17,7 +18,8 @@ typedef struct {
 } planning_point;
 
 typedef struct {
-    double control, n; /* share held out; units in all for the difference at that power. INFINITY: never */
+    double control, n; /* share held out; units in all for the difference at that power. INFINITY: never; NaN:
+                          no such plan */
 } planning_holdout;
 
 typedef struct {
@@ -29,6 +31,7 @@ typedef struct {
     planning_point curve[PLANNING_CURVE];
     planning_holdout holdout[PLANNING_HOLDOUTS];
     size_t holdouts;
+    double curve_power; /* of curve and holdout */
     char note[PLANNING_NOTES][PLANNING_NOTE];
     size_t notes;
 } report_planning;
@@ -36,8 +39,14 @@ typedef struct {
 /* Fills curve and holdout from the rest. */
 void report_planning_fill(report_planning *p);
 
-/* Whole units for a real number of them: up, but for the dust of the search. */
-double report_planning_whole(double n);
+const char *report_planning_kind(const report_planning *p); /* "rate", "mean" or "ratio" */
+
+/* Whole units of both arms for a real number of them in all: each up, but for the dust of the search. */
+double report_planning_held(double n, double control);
+double report_planning_units(double n, double control);
+
+/* The units that another share held out needs, or in words that no number is enough. */
+format_text report_planning_needed(const planning_holdout *h);
 
 void report_planning_text(FILE *out, const report_planning *p, const char *dir);
 json_t *report_planning_json(const report_planning *p, const char *dir); /* NULL: no memory */

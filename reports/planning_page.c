@@ -40,7 +40,7 @@ void report_planning_plot(FILE *gp, const void *planning) {
     bool share = scale != 1 || p->plan.rate;
     for (int i = 0; i < PLANNING_CURVE; i++)
         if (isfinite(p->curve[i].mde)) most = fmax(most, fabs(p->curve[i].mde) * scale);
-    snprintf(subtitle, sizeof subtitle, "power %.3g, %g %% held out, two-sided test at %g", p->power,
+    snprintf(subtitle, sizeof subtitle, "power %.4g, %g %% held out, two-sided test at %g", p->curve_power,
              100 * p->plan.control, p->plan.alpha);
     draw_style(gp, share ? "Smallest relative difference that is found" : "Smallest difference that is found",
                subtitle);
@@ -75,8 +75,8 @@ static void put_headline(FILE *out, const report_planning *p) {
     html_open_section(out, "headline", "In short");
     fputs("<dl class=\"tiles\">\n", out);
     snprintf(small, sizeof small, "%.40s held out",
-             format_count(report_planning_whole(p->n * p->plan.control)).text);
-    put_tile(out, "units in all", format_count(report_planning_whole(p->n)).text, small);
+             format_count(report_planning_held(p->n, p->plan.control)).text);
+    put_tile(out, "units in all", format_count(report_planning_units(p->n, p->plan.control)).text, small);
     snprintf(value, sizeof value, "%+.4g", p->diff);
     snprintf(small, sizeof small, "%+.3g %% of the control", 100 * p->diff / p->plan.baseline);
     put_tile(out, "difference", value, isfinite(p->diff / p->plan.baseline) ? small : "");
@@ -100,10 +100,9 @@ static void put_holdouts(FILE *out, const report_planning *p) {
         snprintf(share, sizeof share, "%g %%", 100 * h->control);
         fputs("<tr>", out);
         html_cell_number(out, share);
-        html_cell_number(out, isfinite(h->n) ? format_count(report_planning_whole(h->n)).text
-                                             : "no number is enough");
+        html_cell_number(out, report_planning_needed(h).text);
         html_cell_number(out,
-                         isfinite(h->n) ? format_count(report_planning_whole(h->n * h->control)).text : "");
+                         isfinite(h->n) ? format_count(report_planning_held(h->n, h->control)).text : "");
         fputs("</tr>\n", out);
     }
     html_close_table(out);
@@ -123,8 +122,8 @@ static void put_page(FILE *out, const report_planning *p, const char *svg) {
     if (p->plan.rate)
         fprintf(out, "a rate of %s in the control", format_number(p->plan.baseline, "share").text);
     else
-        fprintf(out, "a mean of %s in the control, standard deviation %.5g a unit",
-                words_mean(p->plan.baseline).text, p->plan.sd);
+        fprintf(out, "a %s of %s in the control, standard deviation %.5g a unit", report_planning_kind(p),
+                isnan(p->plan.baseline) ? "?" : words_mean(p->plan.baseline).text, p->plan.sd);
     fprintf(out, "; %g %% held out, two-sided test at %g, variance x %.4g.</p>\n</header>\n<main>\n",
             100 * p->plan.control, p->plan.alpha, p->plan.factor);
     put_headline(out, p);

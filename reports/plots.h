@@ -25,6 +25,9 @@ const report_plot *report_plots(size_t *n);
 bool report_write_plot(const char *dir, const report_plot *plot, const void *context, char **svg,
                        char *error);
 
+/* Removes the files of a plot that is not drawn this time. */
+void report_forget_plot(const char *dir, const char *name);
+
 bool plot_has_trials(const report_summary *s);
 bool plot_has_restocks(const report_summary *s);
 bool plot_has_sends(const report_summary *s);

@@ -158,7 +158,10 @@ static bool write_plots(const char *dir, const report_sweep *s, char *svg[PLOTS]
     bool there[PLOTS] = {sweep_plot_has_axes(s), sweep_plot_has_frontier(s)};
     if (!file_folder(dir, "plots", error)) return false;
     for (size_t i = 0; i < PLOTS; i++)
-        if (there[i] && !report_write_plot(dir, &plot[i], s, &svg[i], error)) return false;
+        if (!there[i])
+            report_forget_plot(dir, plot[i].name);
+        else if (!report_write_plot(dir, &plot[i], s, &svg[i], error))
+            return false;
     return true;
 }
 

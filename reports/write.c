@@ -22,9 +22,18 @@ static bool write_table(const char *dir, const char *name, void (*put)(FILE *, c
     return file_close(&w, true, error);
 }
 
+static const char *const ending[] = {"svg", "png"};
+
+void report_forget_plot(const char *dir, const char *name) {
+    for (int f = GNUPLOT_SVG; f <= GNUPLOT_PNG; f++) {
+        char file[128];
+        snprintf(file, sizeof file, "plots/%s.%s", name, ending[f]);
+        file_forget(dir, file);
+    }
+}
+
 bool report_write_plot(const char *dir, const report_plot *plot, const void *context, char **svg,
                        char *error) {
-    static const char *const ending[] = {"svg", "png"};
     for (int f = GNUPLOT_SVG; f <= GNUPLOT_PNG; f++) {
         gnuplot_job job = {(gnuplot_format)f, PLOT_WIDTH, plot->height, plot->draw, context};
         char name[128], why[STORE_ERROR_SIZE], *image = NULL;
@@ -49,7 +58,10 @@ static bool write_plots(const char *dir, const report_summary *s, html_plots *ou
     const report_plot *plot = report_plots(&n);
     if (!file_folder(dir, "plots", error)) return false;
     for (size_t i = 0; i < n && i < HTML_PLOTS; i++)
-        if (plot[i].exists(s) && !report_write_plot(dir, &plot[i], s, &out->svg[i], error)) return false;
+        if (!plot[i].exists(s))
+            report_forget_plot(dir, plot[i].name);
+        else if (!report_write_plot(dir, &plot[i], s, &out->svg[i], error))
+            return false;
     return true;
 }
 

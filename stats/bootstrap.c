@@ -57,11 +57,6 @@ static void add_pulls(const stat_bootstrap_arm *a, double ratio, double times, d
     }
 }
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* BCa's level in place of the nominal one. */
 static double moved(double z0, double a, double level) {
     double z = z0 + gsl_cdf_ugaussian_Pinv(level);
@@ -76,7 +71,7 @@ static stat_bootstrap_interval summarise(double *value, uint32_t replicates, dou
         if (isfinite(value[i])) value[n++] = value[i];
     stat_bootstrap_interval r = {estimate, NAN, NAN, NAN, (double)replicates - (double)n};
     if (n < 2 || isnan(estimate) || r.out > 0.05 * (double)replicates) return r;
-    qsort(value, n, sizeof *value, by_size);
+    stat_sort(value, n);
     if (value[0] == value[n - 1]) return r;
     for (size_t i = 0; i < n; i++) {
         under += value[i] < estimate;

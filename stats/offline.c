@@ -8,6 +8,14 @@
 
 #include "stats/ratio.h"
 
+/* Rounds that all say the same leave no spread to go by, as in a log of nothing that the other policy does.
+ */
+static stat_interval interval(const stat_sample *s, double level) {
+    stat_interval i = stat_sample_interval(s, level);
+    if (!(s->variance > 0)) i.lo = i.hi = NAN;
+    return i;
+}
+
 stat_offline_result stat_offline(const stat_log *log, double level) {
     stat_stream ips = {0}, dr = {0};
     stat_pair_stream weighted = {0};
@@ -27,9 +35,9 @@ stat_offline_result stat_offline(const stat_log *log, double level) {
     stat_sample plain = stat_stream_sample(&ips), own = stat_ratio_sample(&pairs),
                 robust = stat_stream_sample(&dr);
     return (stat_offline_result){
-        .ips = stat_sample_interval(&plain, level),
-        .snips = stat_sample_interval(&own, level),
-        .dr = stat_sample_interval(&robust, level),
+        .ips = interval(&plain, level),
+        .snips = interval(&own, level),
+        .dr = interval(&robust, level),
         .n = ips.n,
         .effective = squares > 0 ? sum * sum / squares : NAN,
         .most_weight = ips.n > 0 ? most : NAN,

@@ -5,12 +5,14 @@
  *
  * Round i of the log took an action with probability `logged`, which the other policy would have taken with
  * probability `target`, and saw `reward`; its weight is w = target / logged.
- *   inverse propensity   mean of w r                    unbiased (D. G. Horvitz, D. J. Thompson, JASA 47,
- * 1952) self-normalised      sum w r / sum w                less variance, small bias (A. Swaminathan, T.
- * Joachims, NIPS 2015); its error by the delta method doubly robust        mean of v + w (r - q) right if the
- * propensities or the model are (M. Dudik, J. Langford, L. Li, ICML 2011) q is a model's reward for the
- * action taken, v the one it expects from the other policy; it must not have been fitted on these rounds.
- * Rounds must not depend on each other: shared stock breaks that.
+ *
+ *   inverse propensity: mean of w r; unbiased (D. G. Horvitz, D. J. Thompson, JASA 47, 1952)
+ *   self-normalised: sum w r / sum w; less variance, a small bias (A. Swaminathan, T. Joachims, NIPS 2015);
+ * its error by the delta method doubly robust: mean of v + w (r - q); right if the propensities or the model
+ * are (M. Dudik, J. Langford, L. Li, ICML 2011)
+ *
+ * q is a model's reward for the action taken, v the one it expects from the other policy; it must not have
+ * been fitted on these rounds. Rounds must not depend on each other: shared stock breaks that.
  */
 #ifndef STATS_OFFLINE_H
 #define STATS_OFFLINE_H
@@ -26,7 +28,7 @@ typedef struct {
 } stat_log;
 
 typedef struct {
-    stat_interval ips, snips, dr; /* dr: all NaN without a model. Student's t, n - 1 */
+    stat_interval ips, snips, dr; /* dr: all NaN without a model. Student's t, n - 1; none without spread */
     double n;                     /* rounds with all that is needed */
     double effective;             /* (sum w)^2 / sum w^2: rounds that a log of the other policy would need to
                                      say as much (L. Kish, Survey Sampling, 1965) */

@@ -21,6 +21,11 @@ stat_sample stat_ratio_sample(const stat_pairs *p) {
     };
 }
 
+void stat_linearise(const double *x, const double *y, size_t n, double ratio, double mean_y, double *out) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = ratio + (x[i] - ratio * (y ? y[i] : 1)) / mean_y;
+}
+
 stat_fieller_result stat_fieller(const stat_sample *treated, const stat_sample *control, double level) {
     double t = treated->mean, c = control->mean, ratio = t / c;
     double var_t = treated->variance / treated->n, var_c = control->variance / control->n;

@@ -14,6 +14,10 @@
  * denominator of 0 has no ratio: mean and variance are NaN. Fewer than two units: no variance. */
 stat_sample stat_ratio_sample(const stat_pairs *pairs);
 
+/* A value a unit whose mean behaves as the ratio does: ratio + (x - ratio y) / mean y. y = NULL: 1
+ * everywhere; out may be x. */
+void stat_linearise(const double *x, const double *y, size_t n, double ratio, double mean_y, double *out);
+
 typedef enum {
     STAT_BOUNDED,
     STAT_UNBOUNDED, /* the control mean is not away from 0 at this level: no finite interval covers */

@@ -12,6 +12,10 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+void stat_sort(double *x, size_t n) {
+    qsort(x, n, sizeof *x, by_size);
+}
+
 double stat_quantile(const double *sorted, size_t n, double q) {
     if (n == 0 || !(q >= 0 && q <= 1)) return NAN;
     double at = (double)(n - 1) * q, below = floor(at);
@@ -26,7 +30,7 @@ bool stat_winsorize(double *x, size_t n, double q, double *lo, double *hi) {
     size_t m = 0;
     for (size_t i = 0; i < n; i++)
         if (!isnan(x[i])) sorted[m++] = x[i];
-    qsort(sorted, m, sizeof *sorted, by_size);
+    stat_sort(sorted, m);
     *lo = stat_quantile(sorted, m, 1 - q);
     *hi = stat_quantile(sorted, m, q);
     free(sorted);

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+void stat_sort(double *x, size_t n); /* ascending; no NaN */
+
 /* The q quantile of sorted values without NaN, between neighbours by their distance (R. J. Hyndman, Y. Fan,
  * The American Statistician 50, 1996, definition 7: R's and NumPy's default). NaN if n = 0 or q is outside
  * [0, 1].

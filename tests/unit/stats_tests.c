@@ -217,11 +217,12 @@ static void offline_in_r(void **state) {
     log = (stat_log){reward, logged, logged, NULL, NULL, 8};
     r = stat_offline(&log, .95);
     assert_true(r.ips.mean == .5 && r.snips.mean == .5 && isnan(r.dr.mean) && r.effective == 8);
-    /* it never does what was logged */
+    /* it never does what was logged: that nothing was seen of it shows nothing */
     const double never[8] = {0};
     log.target = never;
     r = stat_offline(&log, .95);
     assert_true(r.ips.mean == 0 && isnan(r.snips.mean) && isnan(r.effective) && r.most_weight == 0);
+    assert_true(isnan(r.ips.lo) && isnan(r.ips.hi));
     log.n = 0;
     assert_true(isnan(stat_offline(&log, .95).ips.mean));
 }
