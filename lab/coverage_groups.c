@@ -107,9 +107,9 @@ bool coverage_replications(const coverage_shape *s, coverage_bench *b, bool effe
         double common = model_drawn_poisson(b->r, COMMON);
         base[i] = common + model_drawn_poisson(b->r, OWN);
         candidate[i] = common + model_drawn_poisson(b->r, OWN + more);
-        t->events += base[i];
     }
     t->experiments++;
+    t->events = NAN;
     stat_paired p = stat_paired_difference(base, candidate, n, LEVEL);
     coverage_score(t, 0, effect, p.lo, p.hi, p.p, MORE);
     stat_interval m = stat_mean_interval(candidate, n, LEVEL);

@@ -72,8 +72,6 @@ bool coverage_winsorised(const coverage_shape *s, coverage_bench *b, bool effect
     double top = model_spend_quantile(&of[0], &of[1], s->held, QUANTILE);
     coverage_score(t, 0, effect, w.lo, w.hi, w.p,
                    model_spend_mean_below(&of[1], top) - model_spend_mean_below(&of[0], top));
-    if (effect)
-        coverage_score_interval(t, 1, w.lo, w.hi, model_spend_mean(&of[1]) - model_spend_mean(&of[0]));
     return true;
 }
 

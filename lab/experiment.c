@@ -110,11 +110,15 @@ static lab_status take_fractions(experiment_job *job, lab_error *error) {
                         job->path, job->scenario->p.arms);
     if (holdout->fraction == 1)
         return lab_fail(error, LAB_BAD_INPUT, "policy.holdout.fraction is 1: nobody is left to be treated");
+    bool two_sided = false;
+    for (size_t i = 0; i < x->designs; i++)
+        two_sided |= !strcmp(x->design[i].name, units[BIS_UNIT_TWO_SIDED]);
+    if (two_sided && holdout->product_fraction == 1)
+        return lab_fail(error, LAB_BAD_INPUT,
+                        "policy.holdout.product_fraction is 1: no product is left to be treated");
     x->chosen = holdout->fraction == 0;
     x->fraction = x->chosen ? 0.5 : holdout->fraction;
-    x->product_fraction = holdout->product_fraction > 0 && holdout->product_fraction < 1
-                              ? holdout->product_fraction
-                              : x->fraction;
+    x->product_fraction = holdout->product_fraction > 0 ? holdout->product_fraction : x->fraction;
     return LAB_OK;
 }
 

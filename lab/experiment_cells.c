@@ -102,7 +102,7 @@ static void add_outcome(cells *c, uint32_t shopper, uint32_t product, double y) 
 static void take_units(cells *c, const store_trial *t) {
     for (size_t i = 0; i < t->shoppers; i++) {
         const store_shopper_row *u = &t->shopper[i];
-        uint32_t product = lab_experiment_product(c->s, u->sku);
+        uint32_t product = scenario_product(c->s, u->sku);
         add_pairs(c, u->shopper, product, 1);
         add_outcome(c, u->shopper, product, u->orders);
     }
@@ -146,7 +146,7 @@ static bool take_orders(cells *c, const store_trial *t) {
     if (!pair) return false;
     for (size_t i = 0; i < t->orders; i++)
         if (is_net(c->s, &t->order[i]))
-            pair[n++] = (uint64_t)t->order[i].shopper << 32 | lab_experiment_product(c->s, t->order[i].sku);
+            pair[n++] = (uint64_t)t->order[i].shopper << 32 | scenario_product(c->s, t->order[i].sku);
     qsort(pair, n, sizeof *pair, by_value);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && pair[end] == pair[i];)
@@ -176,7 +176,7 @@ static bool in_stock(const cells *c, const store_trial *t, double *share) {
         int64_t until = r->opened + s->p.attribution.outcome_window;
         if (until > next[r->sku]) until = next[r->sku];
         next[r->sku] = r->opened;
-        if (!r->counted || !c->product[lab_experiment_product(s, r->sku)]) continue;
+        if (!r->counted || !c->product[scenario_product(s, r->sku)]) continue;
         all += (double)(until - r->opened);
         there += (double)((r->depleted < until ? r->depleted : until) - r->opened);
     }
@@ -187,23 +187,12 @@ static bool in_stock(const cells *c, const store_trial *t, double *share) {
 
 /* ---- estimators ---- */
 
-/* The three cells that are not told as one. */
-static void fold(stat_cluster_sums *to, const stat_cluster_sums *from) {
-    *to = (stat_cluster_sums){{0}, {0}, {0}};
-    for (size_t k = 0; k < STAT_CELLS; k++) {
-        size_t g = k == STAT_CELL_11;
-        to->x[g] += from->x[k];
-        to->y[g] += from->y[k];
-        to->units[g] += from->units[k];
-    }
-}
-
 static bool contrast_by(const stat_cluster_sums *of, uint32_t n, bool folded, const double *weight,
                         stat_contrast_result *out) {
     stat_cluster_sums *two = folded ? malloc((n + 1) * sizeof *two) : NULL;
     if (folded && !two) return false;
     for (uint32_t i = 0; folded && i < n; i++)
-        fold(&two[i], &of[i]);
+        stat_two_sided_fold(&of[i], &two[i]);
     *out = stat_contrast(folded ? two : of, n, weight, folded ? 2 : STAT_CELLS, LEVEL);
     free(two);
     return true;
@@ -263,13 +252,14 @@ static experiment_draw compare_sides(const cells *c, bool products) {
     return (experiment_draw){w.diff * scale, w.lo * scale, w.hi * scale, w.p, NAN};
 }
 
-static bool by_cells(const cells *c, bool store, experiment_kind kind, const store_trial *t,
-                     experiment_draw *out) {
+/* [in] beta: see docs/EXPERIMENT.md. */
+static bool by_cells(const cells *c, bool store, experiment_kind kind, double beta, experiment_draw *out) {
     static const double naive[2] = {-1, 1};
-    double weight[STAT_CELLS], beta;
+    const bis_holdout_setup *h = &c->s->p.policy.holdout;
+    const stat_two_sided_shares held = {h->fraction, h->product_fraction};
+    double weight[STAT_CELLS];
     if (kind == EXPERIMENT_DIFFERENCE) return estimate(c, store, true, naive, out);
-    if (!in_stock(c, t, &beta)) return false;
-    stat_two_sided_weighted(beta, kind == EXPERIMENT_WEIGHTED_2 ? 2 : 1, weight);
+    stat_two_sided_weighted(beta, kind == EXPERIMENT_WEIGHTED_2 ? 2 : 1, &held, weight);
     return estimate(c, store, false, weight, out);
 }
 
@@ -277,13 +267,14 @@ bool lab_experiment_cells(const experiment_design *d, bool store, const scenario
                           const store_trial *t, experiment_draw out[EXPERIMENT_METHODS]) {
     cells c = {.s = s, .key = key};
     const int unit = s->p.policy.holdout.unit;
-    bool good = add_up(&c, t, store);
+    double beta = NAN;
+    bool good = add_up(&c, t, store) && (unit != BIS_UNIT_TWO_SIDED || in_stock(&c, t, &beta));
     for (size_t k = 0; good && k < d->methods; k++) {
         if (d->by[k].kind == EXPERIMENT_INDEPENDENT) continue;
         if (unit == BIS_UNIT_SHOPPER || unit == BIS_UNIT_PRODUCT)
             out[k] = compare_sides(&c, unit == BIS_UNIT_PRODUCT);
         else
-            good = by_cells(&c, store, d->by[k].kind, t, &out[k]);
+            good = by_cells(&c, store, d->by[k].kind, beta, &out[k]);
     }
     clear(&c);
     return good;

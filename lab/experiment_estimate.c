@@ -16,11 +16,6 @@
 
 static const double LEVEL = 0.95;
 
-uint32_t lab_experiment_product(const scenario *s, uint32_t sku) {
-    size_t variants = s->p.catalog.variants ? s->p.catalog.variants : 1;
-    return s->named ? s->named->product_of[sku] : (uint32_t)(sku / variants);
-}
-
 static experiment_draw draw_of(const stat_welch_result *w) {
     return (experiment_draw){.estimate = w->diff, .lo = w->lo, .hi = w->hi, .p = w->p};
 }
@@ -63,7 +58,7 @@ static bool by_cluster(const scenario *s, const store_trial *t, bool restocks, e
         const store_shopper_row *u = &t->shopper[i];
         y[i] = u->orders;
         treated[i] = u->arm == STORE_TREATED;
-        cluster[i] = restocks ? u->restock : lab_experiment_product(s, u->sku);
+        cluster[i] = restocks ? u->restock : scenario_product(s, u->sku);
     }
     stat_cluster_result r;
     if (good) {

@@ -17,9 +17,6 @@ typedef struct {
     bool effect;      /* else pushes are shown and never clicked: they do nothing */
 } experiment_world;
 
-/* What an estimator needs to know of clusters: the product of each SKU. */
-uint32_t lab_experiment_product(const scenario *s, uint32_t sku);
-
 /* What estimators other than EXPERIMENT_INDEPENDENT make of pairs of a shopper and a product. [in] store: all
  * net orders of shoppers, for any design but restock; else outcomes of E, for two_sided. s: as in this world;
  * key: the replication's; trial: with rows of units, restocks and orders. [out] out: by method, without the

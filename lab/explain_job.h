@@ -59,7 +59,6 @@ const char *lab_explain_shopper(const explain_job *job);
 
 /* What --sku takes for it. [out] out; returns it, or NULL for no SKU. */
 const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLAIN_NAME]);
-uint32_t lab_explain_product(const explain_job *job, uint32_t sku);
 const char *lab_explain_variant(const explain_job *job, uint32_t sku); /* its name; NULL if it has none */
 const char *lab_explain_name(sim_seen_what what); /* stable: signal, restock_opened, ... */
 

@@ -201,7 +201,7 @@ static json_t *sku(const explain_job *job, const explain_sku *about) {
     filling f = begin();
     put_text(&f, "sku", lab_explain_sku(job, about->sku, name));
     put_count(&f, "number", about->sku);
-    put_count(&f, "product", lab_explain_product(job, about->sku));
+    put_count(&f, "product", scenario_product(job->again.scenario, about->sku));
     put_text(&f, "variant", lab_explain_variant(job, about->sku));
     put(&f, "at_end", about->end ? standing(&about->end->as.line.after) : json_null());
     put_text(&f, "summary", text);

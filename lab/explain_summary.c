@@ -230,7 +230,7 @@ void lab_explain_summary(const explain_job *job, const explain_sku *about, expla
     const fate f = fate_of(job, about->sku);
     lab_explain_add(out, "SKU %s", lab_explain_sku(job, about->sku, name));
     if (job->again.scenario->named == NULL && job->again.scenario->p.catalog.products > 1)
-        lab_explain_add(out, " (product %" PRIu32 "%s%s)", lab_explain_product(job, about->sku),
+        lab_explain_add(out, " (product %" PRIu32 "%s%s)", scenario_product(job->again.scenario, about->sku),
                         variant ? ", " : "", variant ? variant : "");
     else if (variant)
         lab_explain_add(out, " (%s)", variant);

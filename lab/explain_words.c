@@ -62,12 +62,6 @@ const char *lab_explain_sku(const explain_job *job, uint32_t sku, char out[EXPLA
     return out;
 }
 
-uint32_t lab_explain_product(const explain_job *job, uint32_t sku) {
-    const scenario *s = job->again.scenario;
-    if (s->named) return s->named->product_of[sku];
-    return s->p.catalog.variants ? sku / (uint32_t)s->p.catalog.variants : sku;
-}
-
 const char *lab_explain_variant(const explain_job *job, uint32_t sku) {
     const scenario *s = job->again.scenario;
     if (s->named || s->p.catalog.variants == 0) return NULL;

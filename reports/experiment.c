@@ -190,7 +190,7 @@ static void say_unbiased(report_experiment *x, const experiment_estimator *e) {
         snprintf(x->why, sizeof x->why,
                  "Its bias is not told apart from 0 by %.0f experiments%s. It finds the effect in %.0f %% of "
                  "the experiments.",
-                 e->bias.n, x->designs > 1 ? ", which holds of no other sound design here" : "",
+                 e->bias.n, x->designs > 1 ? ", which holds of no other sound design with intervals" : "",
                  100 * e->power);
 }
 
@@ -212,17 +212,18 @@ static void say_why(report_experiment *x) {
         say_unbiased(x, e);
     else if (!sound(e))
         snprintf(x->why, sizeof x->why,
-                 "No design is sound here: where there is an interval, an effect of nothing is found more "
-                 "often than "
-                 "chance would. This one is the least biased; do not go by its interval.");
+                 "No design with intervals is sound here: each finds an effect of nothing more often than "
+                 "chance would. "
+                 "This one is the least biased; do not go by its interval.");
     else if (e->truth.mean != 0)
-        snprintf(
-            x->why, sizeof x->why,
-            "Every sound design is biased here, this one the least. It shows %.3g times the true effect: "
-            "correct for that, or read it as a bound.",
-            e->estimate.mean / e->truth.mean);
+        snprintf(x->why, sizeof x->why,
+                 "Every sound design with intervals is biased here, this one the least. It shows %.3g times "
+                 "the true effect: "
+                 "correct for that, or read it as a bound.",
+                 e->estimate.mean / e->truth.mean);
     else
-        snprintf(x->why, sizeof x->why, "Every sound design is biased here, this one the least.");
+        snprintf(x->why, sizeof x->why,
+                 "Every sound design with intervals is biased here, this one the least.");
 }
 
 bool report_experiment_fill(report_experiment *x) {
@@ -249,9 +250,12 @@ bool report_experiment_fill(report_experiment *x) {
 
 /* ---- words ---- */
 
-const char *report_experiment_contrast(const experiment_design *d, experiment_kind kind) {
+const char *report_experiment_contrast(const report_experiment *x, const experiment_design *d,
+                                       experiment_kind kind) {
     if (kind == EXPERIMENT_WEIGHTED_1 || kind == EXPERIMENT_WEIGHTED_2)
         return "treated pairs less held-out shoppers and held-out products, weighed by how long units last";
+    if (!strcmp(d->name, "product") && x->store)
+        return "orders of treated products less those of held-out products";
     if (!strcmp(d->name, "product")) return "shoppers of treated products less those of held-out products";
     if (!strcmp(d->name, "restock")) return "shoppers of treated restocks less those of held-out restocks";
     if (!strcmp(d->name, "shopper_product"))

@@ -109,7 +109,8 @@ json_t *report_experiment_json(const report_experiment *x, const report_host *ho
 void report_experiment_csv(FILE *out,
                            const report_experiment *x); /* a row a design, estimator, replication */
 /* What is compared with what, in words. */
-const char *report_experiment_contrast(const experiment_design *d, experiment_kind kind);
+const char *report_experiment_contrast(const report_experiment *x, const experiment_design *d,
+                                       experiment_kind kind);
 /* "" for the only one that a design has. */
 const char *report_experiment_estimator(const experiment_design *d, experiment_kind kind);
 /* What a row of the table has to warn of, in words; "" if nothing. */

@@ -15,28 +15,36 @@
 enum { PLOTS = 2 };
 
 static void put_top(FILE *out, const report_experiment *x) {
+    char products[60] = "";
+    for (size_t i = 0; i < x->designs; i++)
+        if (!strcmp(x->design[i].name, "two_sided"))
+            snprintf(products, sizeof products, "; in two_sided %g %% of products",
+                     100 * x->product_fraction);
     fputs("<header>\n<p class=\"brand\">restocklab</p>\n<h1>Designs of a holdout</h1>\n<p class=\"what\">"
           "<strong>",
           out);
     html_text(out, x->scenario);
     fprintf(
         out,
-        "</strong>: %u experiments with each design, on the same shoppers, seed %llu; %g %% held out%s. "
+        "</strong>: %u experiments with each design, on the same shoppers, seed %llu; %g %% held out%s%s. "
         "The truth is known here: every experiment is run again with everyone and with no one treated.</p>\n"
         "</header>\n<main>\n",
         x->replications, (unsigned long long)x->run->seed, 100 * x->fraction,
-        x->chosen ? ", as the scenario holds nobody out" : "");
+        x->chosen ? ", as the scenario holds nobody out" : "", products);
 }
 
-static void put_use(FILE *out, const experiment_design *d, experiment_kind kind, bool named) {
+static void put_use(FILE *out, const report_experiment *x) {
+    const experiment_design *d = &x->design[x->best];
+    experiment_kind kind = d->by[x->by].kind;
+    bool named = x->by > 0;
     fprintf(out, "Use <strong>%s</strong>%s%s: %s. ", d->name, named ? ", " : "",
-            named ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(d, kind));
+            named ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(x, d, kind));
 }
 
 static void put_headline(FILE *out, const report_experiment *x) {
     html_open_section(out, "headline", "Which design to use");
     fputs("<p class=\"lead\">", out);
-    if (x->best < x->designs) put_use(out, &x->design[x->best], x->design[x->best].by[x->by].kind, x->by > 0);
+    if (x->best < x->designs) put_use(out, x);
     html_text(out, x->why);
     fputs("</p>\n<p>Where treated and held-out shoppers want the same units, a push takes what the control "
           "would have bought, and comparing shoppers overstates it; drawing whole products or restocks keeps "
@@ -101,7 +109,7 @@ static void put_designs(FILE *out, const report_experiment *x) {
     fputs("<dl>\n", out);
     for (size_t i = 0; i < x->designs; i++)
         fprintf(out, "<dt><code>%s</code></dt><dd>%s; %s units an experiment, %.1f %% held out</dd>\n",
-                x->design[i].name, report_experiment_contrast(&x->design[i], EXPERIMENT_DIFFERENCE),
+                x->design[i].name, report_experiment_contrast(x, &x->design[i], EXPERIMENT_DIFFERENCE),
                 format_count(round(x->design[i].units / x->replications)).text,
                 x->design[i].units > 0 ? 100 * x->design[i].held / x->design[i].units : 0);
     fputs("</dl>\n</section>\n", out);
@@ -121,7 +129,7 @@ static void put_slots(FILE *out, const report_experiment *x, const char *svg) {
         "bought meanwhile is out of the line, and the end of the line is never reached. A control that the "
         "limit does not hold back is counted at once, and all of it: a bias of time, even where pushes do "
         "nothing. Here the control waits in the same line as ghosts (<code>%s</code> design); the third "
-        "contrast shows what that spares.</p>\n",
+        "contrast shows what that spares. All in net orders of the own product per unit that waited.</p>\n",
         x->design[0].name);
     if (svg) {
         fputs("<figure id=\"plot-clocks\">\n", out);

@@ -89,7 +89,9 @@ void report_experiment_plot(FILE *gp, const void *experiment) {
     snprintf(subtitle, sizeof subtitle, "%s, %u experiments with each design",
              format_clean(name, sizeof name, x->scenario), x->replications);
     draw_style(gp, "What an experiment shows, and what is true", subtitle);
-    put_axes(gp, r, (double)x->designs, "net orders per unit: treated less held out");
+    put_axes(gp, r, (double)x->designs,
+             x->store ? "all net orders per shopper: treated less held out"
+                      : "net orders per unit: treated less held out");
     fputs("set ytics (", gp);
     for (size_t i = 0; i < x->designs; i++) {
         fputs(i ? ", " : "", gp);

@@ -106,7 +106,7 @@ static void put_designs(FILE *out, const report_experiment *x, bool colour) {
 
 static void put_slots(FILE *out, const report_experiment *x) {
     fprintf(out,
-            "\nWhere pushes do nothing, each of these should be 0 (%s):\n"
+            "\nWhere pushes do nothing, each of these should be 0 (%s, net orders per unit):\n"
             "  consumes_slot    sends%27s%27s%27s\n",
             x->design[0].name, "control waits its turn", "sent less ghosts", "control not throttled");
     for (size_t i = 0; i < 2; i++) {
@@ -124,7 +124,7 @@ static void put_use(FILE *out, const report_experiment *x) {
     experiment_kind kind = d->by[x->by].kind;
     char line[200];
     snprintf(line, sizeof line, "Use %s%s%s: %s.", d->name, x->by ? ", " : "",
-             x->by ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(d, kind));
+             x->by ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(x, d, kind));
     fputc('\n', out);
     put_lines(out, line);
 }
@@ -160,13 +160,13 @@ static int set_estimator(json_t *into, const experiment_estimator *e) {
     return bad;
 }
 
-static int set_design(json_t *designs, const experiment_design *d, uint32_t replications) {
+static int set_design(json_t *designs, const report_experiment *x, const experiment_design *d) {
     json_t *one = json_object();
     int bad = json_object_set_new(designs, d->name, one);
     bad |= set_estimator(one, &d->by[0]);
     bad |= json_object_set_new(one, "contrast",
-                               json_string(report_experiment_contrast(d, EXPERIMENT_DIFFERENCE)));
-    bad |= json_object_set_new(one, "units", document_number(d->units / replications));
+                               json_string(report_experiment_contrast(x, d, EXPERIMENT_DIFFERENCE)));
+    bad |= json_object_set_new(one, "units", document_number(d->units / x->replications));
     bad |= json_object_set_new(one, "held", document_number(d->units > 0 ? d->held / d->units : NAN));
     json_t *named = json_object();
     for (size_t k = 0; k < d->methods; k++) {
@@ -212,6 +212,17 @@ static int set_slots(json_t *doc, const report_experiment *x) {
     return bad;
 }
 
+/* What was asked for besides the scenario: with it the same numbers can be had again. */
+static int set_asked(json_t *manifest, const report_experiment *x) {
+    json_t *designs = json_array();
+    int bad = json_object_set_new(manifest, "designs", designs);
+    for (size_t i = 0; i < x->designs; i++)
+        bad |= json_array_append_new(designs, json_string(x->design[i].name));
+    bad |= json_object_set_new(manifest, "outcome", json_string(x->store ? "store" : "own"));
+    bad |= json_object_set_new(manifest, "fraction", document_number(x->fraction));
+    return bad | json_object_set_new(manifest, "product_fraction", document_number(x->product_fraction));
+}
+
 json_t *report_experiment_json(const report_experiment *x, const report_host *host) {
     json_t *doc = json_object(), *designs = json_object(), *manifest = json_object();
     bool some = x->best < x->designs;
@@ -227,7 +238,7 @@ json_t *report_experiment_json(const report_experiment *x, const report_host *ho
     bad |= json_object_set_new(doc, "outcome", json_string(x->store ? "store" : "own"));
     bad |= json_object_set_new(doc, "designs", designs);
     for (size_t i = 0; i < x->designs; i++)
-        bad |= set_design(designs, &x->design[i], x->replications);
+        bad |= set_design(designs, x, &x->design[i]);
     bad |= json_object_set_new(doc, "use", some ? json_string(best->name) : json_null());
     const char *use = some ? report_experiment_estimator(best, best->by[x->by].kind) : "";
     bad |= json_object_set_new(doc, "use_estimator", *use ? json_string(use) : json_null());
@@ -235,6 +246,7 @@ json_t *report_experiment_json(const report_experiment *x, const report_host *ho
     bad |= set_slots(doc, x);
     bad |= json_object_set_new(doc, "manifest", manifest);
     bad |= document_set_pairs(manifest, x->run->manifest, x->run->manifest_rows);
+    bad |= set_asked(manifest, x);
     bad |= json_object_set_new(doc, "out", host ? document_text(host->out) : json_null());
     if (!bad) return doc;
     json_decref(doc);

@@ -111,6 +111,11 @@ typedef enum {
 static inline const bis_policy *scenario_policy(const scenario *s, size_t arm) {
     return s->p.arms ? &s->arm[arm] : &s->p.policy;
 }
+/* The product of a SKU. */
+static inline uint32_t scenario_product(const scenario *s, uint32_t sku) {
+    if (s->named) return s->named->product_of[sku];
+    return s->p.catalog.variants ? sku / (uint32_t)s->p.catalog.variants : sku;
+}
 /* The templates of all arms, each once: two of one name are the same, and where they have none, two of one
  * text. Loading sees to it that there are BIS_TEMPLATES_MAX at most. [out] out: room for so many; of: by arm
  * and its own template, which of these. Either may be NULL. Returns how many. */

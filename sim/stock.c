@@ -120,11 +120,6 @@ static void count_sold(sim_world *w, const sim_sku *k, uint32_t units) {
     }
 }
 
-static void book_sold(sim_world *w, uint32_t sku, int64_t units) {
-    SIM_COUNT(w, units_sold, units);
-    if (w->price && w->now >= w->warm) w->sold_money += (double)units * w->price[sku];
-}
-
 /* A unit is sold off the shelf, if there is one. */
 static bool sell(sim_world *w, uint32_t sku) {
     sim_sku *k = &w->sku[sku];
@@ -139,7 +134,7 @@ bool sim_stock_take(sim_world *w, uint32_t sku) {
     if (w->p->traces_mode)
         return w->sku[sku].truth > 0; /* open loop: the trace's stock knows its own orders only */
     if (!sell(w, sku)) return false;
-    book_sold(w, sku, 1);
+    SIM_COUNT(w, units_sold, 1);
     return true;
 }
 
@@ -150,7 +145,7 @@ int64_t sim_stock_take_more(sim_world *w, uint32_t sku, int64_t units) {
     count_sold(w, k, (uint32_t)units);
     k->taken += (uint64_t)units;
     sim_stock_remove(w, sku, units);
-    book_sold(w, sku, units);
+    SIM_COUNT(w, units_sold, units);
     return units;
 }
 
@@ -184,7 +179,7 @@ void sim_stock_take_held(sim_world *w, uint32_t sku) {
     count_sold(w, &w->sku[sku], 1);
     w->held[sku]--;
     leave(w, sku, 1);
-    book_sold(w, sku, 1);
+    SIM_COUNT(w, units_sold, 1);
     SIM_COUNT(w, reservations_paid, 1);
 }
 

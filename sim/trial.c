@@ -16,9 +16,9 @@ static sim_status status_of(const sim_world *w, const char **broken) {
 }
 
 typedef struct {
-    double orders, store_orders;   /* net: of the base world's E; of the whole store */
-    double revenue, store_revenue; /* of them, where SKUs have prices of their own; else 0 */
-    double money[STORE_MONEY];     /* margin and costs */
+    double orders, revenue;             /* net, of the base world's E */
+    double store_orders, store_revenue; /* net, of the whole store */
+    double money[STORE_MONEY];          /* margin and costs */
 } sums;
 
 /* One twin's world, run to the end and summed over the base world's E. */
@@ -30,10 +30,12 @@ static sim_status run_twin(const sim_world *base, sim_twin twin, sums *out, doub
                            : NULL;
     sim_status status = SIM_NO_MEMORY;
     if (w && sim_world_run(w)) {
+        const double *t = scratch->tally;
         out->orders = w->frozen_orders;
-        out->store_orders = scratch->tally[STORE_T_units_sold] - scratch->tally[STORE_T_returned_orders];
-        out->revenue = w->frozen_revenue;
-        out->store_revenue = w->price ? w->sold_money - scratch->tally[STORE_T_returned_revenue] : 0;
+        out->revenue = w->price ? w->frozen_revenue : w->frozen_orders * w->p->catalog.price;
+        out->store_orders = t[STORE_T_orders] - t[STORE_T_oversold_orders] - t[STORE_T_returned_orders];
+        out->store_revenue =
+            t[STORE_T_gross_revenue] - t[STORE_T_cancelled_revenue] - t[STORE_T_returned_revenue];
         memcpy(out->money, &scratch->tally[STORE_T_margin], sizeof out->money);
         status = SIM_OK;
     } else if (w) {
@@ -51,14 +53,9 @@ static sim_status run_twins(const sim_world *base, store_trial *out, double *loo
     if (status == SIM_OK) status = run_twin(base, SIM_NOBODY, &nobody, loop_s, broken);
     out->twins = true;
     out->tally[STORE_T_true_orders] = all.orders - nobody.orders;
-    out->tally[STORE_T_true_revenue] = (all.orders - nobody.orders) * base->p->catalog.price;
+    out->tally[STORE_T_true_revenue] = all.revenue - nobody.revenue;
     out->tally[STORE_T_true_store_orders] = all.store_orders - nobody.store_orders;
-    out->tally[STORE_T_true_store_revenue] =
-        (all.store_orders - nobody.store_orders) * base->p->catalog.price;
-    if (base->price) {
-        out->tally[STORE_T_true_revenue] = all.revenue - nobody.revenue;
-        out->tally[STORE_T_true_store_revenue] = all.store_revenue - nobody.store_revenue;
-    }
+    out->tally[STORE_T_true_store_revenue] = all.store_revenue - nobody.store_revenue;
     memcpy(&out->tally[STORE_T_all_margin], all.money, sizeof all.money);
     memcpy(&out->tally[STORE_T_none_margin], nobody.money, sizeof nobody.money);
     if (status != SIM_OK || !base->retargets) return status;

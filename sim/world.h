@@ -158,7 +158,6 @@ typedef struct sim_world {
     const double *price, *margin; /* by SKU; NULL: the same for all */
     sim_earned *earned;           /* by shopper; NULL unless `price`, as what follows is 0 */
     double frozen_revenue;        /* in a twin: money of frozen_orders */
-    double sold_money;            /* since the warm-up: price of units_sold */
     double margin_money;          /* margin of net orders; 0 unless `price` or `margin` */
     sim_memory *memory;           /* of the large blocks; may be NULL */
 } sim_world;

@@ -63,6 +63,12 @@ static double moved(double z0, double a, double level) {
     return gsl_cdf_ugaussian_P(z0 + z / (1 - a * z));
 }
 
+/* The nominal level of an end that lies there: moved() undone. */
+static double moved_back(double z0, double a, double level) {
+    double w = gsl_cdf_ugaussian_Pinv(level) - z0;
+    return gsl_cdf_ugaussian_P(w / (1 + a * w) - z0);
+}
+
 /* [in] value: replicates, some not finite; acceleration: NaN for plain percentiles. */
 static stat_bootstrap_interval summarise(double *value, uint32_t replicates, double estimate,
                                          double acceleration, double level) {
@@ -80,15 +86,18 @@ static stat_bootstrap_interval summarise(double *value, uint32_t replicates, dou
         high += value[i] >= 0;
     }
     double from = (1 - level) / 2, to = (1 + level) / 2;
+    double under_0 = (1 + (double)low) / (1 + (double)n), over_0 = (1 + (double)high) / (1 + (double)n);
     if (!isnan(acceleration)) {
         double share = ((double)under + 0.5 * (double)same) / (double)n;
         double z0 = gsl_cdf_ugaussian_Pinv(fmin(fmax(share, 0.5 / (double)n), 1 - 0.5 / (double)n));
         from = moved(z0, acceleration, from);
         to = moved(z0, acceleration, to);
+        under_0 = under_0 < 1 ? moved_back(z0, acceleration, under_0) : 1;
+        over_0 = over_0 < 1 ? 1 - moved_back(z0, acceleration, 1 - over_0) : 1;
     }
     r.lo = stat_quantile(value, n, from);
     r.hi = stat_quantile(value, n, to);
-    r.p = fmin(1, 2 * (1 + (double)(low < high ? low : high)) / (1 + (double)n));
+    r.p = fmin(1, 2 * fmin(under_0, over_0));
     return r;
 }
 

@@ -33,7 +33,8 @@ typedef struct {
 
 typedef struct {
     double estimate, lo, hi;
-    double p;   /* two-sided: twice the smaller share of replicates on one side of 0, (1 + r) / (1 + B) */
+    double p; /* two-sided: twice the smaller share of replicates on one side of 0, (1 + r) / (1 + B); of BCa
+                 twice the level at which its interval would end there (Efron, Tibshirani, 15) */
     double out; /* replicates without a value (a control of 0), left out; over 5 %: no interval */
 } stat_bootstrap_interval;
 

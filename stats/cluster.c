@@ -42,12 +42,13 @@ static void crossed_interval(const sums *s, size_t clusters, const stat_sample a
     if (c == 0) return;
     const double relative[2] = {-t / (c * c), 1 / c};
     stat_contrast_result r = stat_contrast(s, clusters, relative, 2, level);
-    double q = d.se > 0 ? stat_t_quantile(level, d.df) : NAN;
+    double df = d.se > 0 ? d.df : r.df; /* as in stat_welch(), the difference's, if it has some */
+    double q = r.se > 0 ? stat_t_quantile(level, df) : NAN;
     w->rel = (t - c) / c;
     w->rel_se = r.se;
     w->rel_lo = w->rel - q * r.se;
     w->rel_hi = w->rel + q * r.se;
-    w->rel_p = r.se > 0 ? stat_t_p(w->rel / r.se, d.df) : NAN;
+    w->rel_p = r.se > 0 ? stat_t_p(w->rel / r.se, df) : NAN;
 }
 
 bool stat_cluster(const stat_clustered *d, double level, stat_cluster_result *out) {
@@ -95,8 +96,11 @@ static double difference(const lots *l) {
     return fabs(x / y - (l->all_x - x) / (l->all_y - y));
 }
 
+/* Two means are subtracted, so what is lost to rounding goes by their size. A difference that is none counts
+ * as far. */
 static bool as_far(const lots *l) {
-    return !(difference(l) < l->seen * (1 - 1e-12) - 1e-300); /* one that is none counts as far */
+    double dust = 1e-12 * (l->seen + fabs(l->all_x / l->all_y));
+    return !(difference(l) < l->seen - dust);
 }
 
 /* Number of ways, or infinity where it is far above what is tried. */

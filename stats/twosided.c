@@ -4,32 +4,26 @@
  */
 #include "stats/twosided.h"
 
-#include <math.h>
-#include <stddef.h>
+static double share_ratio(double held) {
+    return held / (1 - held);
+}
 
-void stat_two_sided_weighted(double beta, double k, double weight[STAT_CELLS]) {
+void stat_two_sided_weighted(double beta, double k, const stat_two_sided_shares *held,
+                             double weight[STAT_CELLS]) {
+    double of_products = k * beta * share_ratio(held->products),
+           of_shoppers = k * (1 - beta) * share_ratio(held->shoppers);
     weight[STAT_CELL_11] = 1;
-    weight[STAT_CELL_01] = k * (1 - beta) - beta;
-    weight[STAT_CELL_10] = k * beta - (1 - beta);
-    weight[STAT_CELL_00] = -k;
+    weight[STAT_CELL_01] = of_shoppers - beta;
+    weight[STAT_CELL_10] = of_products - (1 - beta);
+    weight[STAT_CELL_00] = -of_products - of_shoppers;
 }
 
-double stat_two_sided(const stat_cell cell[STAT_CELLS], const double weight[STAT_CELLS]) {
-    double sum = 0;
-    for (size_t i = 0; i < STAT_CELLS; i++) {
-        if (weight[i] == 0) continue;
-        sum += cell[i].n > 0 ? weight[i] * cell[i].x / cell[i].n : NAN;
+void stat_two_sided_fold(const stat_cluster_sums *cells, stat_cluster_sums *out) {
+    *out = (stat_cluster_sums){{0}, {0}, {0}};
+    for (int k = 0; k < STAT_CELLS; k++) {
+        int g = k == STAT_CELL_11;
+        out->x[g] += cells->x[k];
+        out->y[g] += cells->y[k];
+        out->units[g] += cells->units[k];
     }
-    return sum;
-}
-
-double stat_two_sided_naive(const stat_cell cell[STAT_CELLS]) {
-    stat_cell others = {0, 0};
-    for (size_t i = 0; i < STAT_CELLS; i++) {
-        if (i == STAT_CELL_11) continue;
-        others.x += cell[i].x;
-        others.n += cell[i].n;
-    }
-    const stat_cell *both = &cell[STAT_CELL_11];
-    return both->n > 0 && others.n > 0 ? both->x / both->n - others.x / others.n : NAN;
 }

@@ -15,32 +15,32 @@
 #ifndef STATS_TWOSIDED_H
 #define STATS_TWOSIDED_H
 
+#include "stats/contrast.h"
+
 /* Cell 2 x (shopper treated) + (product treated). */
 enum { STAT_CELL_00, STAT_CELL_01, STAT_CELL_10, STAT_CELL_11, STAT_CELLS };
 
-/* Sums of a cell: outcomes, and the pairs that they are of. */
+/* Of each side, in [0, 1). */
 typedef struct {
-    double x, n;
-} stat_cell;
+    double shoppers, products;
+} stat_two_sided_shares;
 
-/* Weights of the cells' means. With beta 1 shoppers are compared on treated products, with 0 products by
- * treated shoppers, and in between both by beta:
+/* Weights of the cells' means, for stat_contrast(). With beta 1 shoppers are compared on treated products,
+ * with 0 products by treated shoppers, and in between both by beta:
  *
- *   beta (Q11 - Q01) + (1 - beta) (Q11 - Q10) - k [beta (Q00 - Q10) + (1 - beta) (Q00 - Q01)]
+ *   beta (Q11 - Q01) + (1 - beta) (Q11 - Q10) - k [beta hp (Q00 - Q10) + (1 - beta) hs (Q00 - Q01)]
  *
- * The first comparison shares one shelf and the second one shopper's purse, so beta should go to 1 where
- * there is plenty and to 0 where units are short. What the one chosen cannot see - that treated shoppers buy
- * less of held-out products, that held-out shoppers find less of treated ones - is what these cells lack, and
- * k takes it off once for each time that it is missing: where interference grows in proportion to the share
- * treated, that is share held out / share treated, 1 for halves, at either end; in between, where both kinds
- * are at work, more. A loss that shows in no untold pair, as where nobody buys unless told, is not seen by
- * any k. */
-void stat_two_sided_weighted(double beta, double k, double weight[STAT_CELLS]);
+ * with hp, hs = share held out / share treated of products and of shoppers. The first comparison shares one
+ * shelf and the second one shopper's purse, so beta should go to 1 where there is plenty and to 0 where units
+ * are short. What the one chosen cannot see - that treated shoppers buy less of held-out products, that
+ * held-out shoppers find less of treated ones - shows in these cells as far as the share treated goes; hp and
+ * hs make of it what it lacks to all, if interference grows in proportion to that share. k takes it off once
+ * for each time that it is missing: once at either end, in between, where both kinds are at work, more. A
+ * loss that shows in no untold pair, as where nobody buys unless told, is not seen by any k. */
+void stat_two_sided_weighted(double beta, double k, const stat_two_sided_shares *held,
+                             double weight[STAT_CELLS]);
 
-/* The weighted sum of the cells' means; NaN if a cell of weight other than 0 is empty. */
-double stat_two_sided(const stat_cell cell[STAT_CELLS], const double weight[STAT_CELLS]);
-
-/* Q11 less the mean over all other pairs, the naive estimator; NaN if either is empty. */
-double stat_two_sided_naive(const stat_cell cell[STAT_CELLS]);
+/* The naive estimator's two groups: [1] is cell 11, [0] all other pairs. */
+void stat_two_sided_fold(const stat_cluster_sums *cells, stat_cluster_sums *out);
 
 #endif

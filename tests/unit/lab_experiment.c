@@ -136,6 +136,11 @@ static void refusals(void **state) {
     p->options.set = set;
     p->options.sets = 1;
     fails(p, "nobody is left");
+    set[0] = "policy.holdout.product_fraction=1";
+    const char *const two_sided[] = {set[0], "policy.holdout.unit=two_sided"};
+    p->options.set = two_sided;
+    p->options.sets = 2;
+    fails(p, "no product is left");
 }
 
 static const json_t *estimator(const json_t *doc, const char *design, const char *name) {
@@ -171,6 +176,18 @@ static void cells_are_the_engines_arms(void **state) {
         assert_true(json_is_number(json_object_get(estimator(doc, "two_sided", "weighted_2"), "bias_lo")));
         json_decref(doc);
     }
+    /* products that a trace names are drawn by the hashes of their names */
+    static const char *const named[] = {"interest.initial.notify_me=0.6", "policy.holdout.fraction=0.4"};
+    p->options.scenario = "tests/golden/cli/files/trace.yaml";
+    p->options.set = named;
+    p->options.sets = 2;
+    json_t *doc = experiment(p);
+    const json_t *d = json_object_get(json_object_get(doc, "designs"), "two_sided");
+    double all = value(doc, "two_sided", "estimate");
+    assert_true(fabs(all) > .001);
+    assert_near(json_number_value(json_object_get(json_object_get(d, "as_if_independent"), "estimate")), all,
+                1e-12);
+    json_decref(doc);
 }
 
 /* One product that all wait for, none of whom buys otherwise: what they buy of it is all that they buy. */

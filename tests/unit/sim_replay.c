@@ -153,6 +153,29 @@ static void a_push_moves_nothing_in_open_loop(void **state) {
     assert_near(t[STORE_T_units_end], 0, 0);
 }
 
+/* 10 units for one who is told and for purchases of 6 and 6: told, she takes one from the second of them,
+ * which is one order more for the store and no unit. In open loop nobody takes anything from anybody. */
+static void twins_count_orders(void **state) {
+    fixture *f = *state;
+    static const char stock[] = DAY "00:00:00,A,0\n" DAY "01:00:00,A,10\n" DAY "09:00:00,A,0\n";
+    static const char events[] =
+        DAY "00:30:00,s1,notify_me,A,\n" DAY "02:00:00,s2,purchase,A,6\n" DAY "03:00:00,s3,purchase,A,6\n";
+    static const char *const mode[] = {"traces.mode=closed", "traces.mode=open"};
+    for (int open = 0; open < 2; open++) {
+        const char *const sets[] = {mode[open], NULL};
+        run(f, stock, events, sets);
+        const char *broken = "no memory";
+        double loop_s;
+        store_trial_clear(&f->t);
+        assert_int_equal(sim_trial_run(f->s, 1, 0, true, SIM_LOG_FULL, &f->t, &loop_s, &broken), SIM_OK);
+        const double *t = f->t.tally;
+        assert_near(t[STORE_T_true_orders], 1, 0);
+        assert_near(t[STORE_T_true_store_orders], 1, 0);
+        assert_near(t[STORE_T_true_revenue], 10, 0);
+        assert_near(t[STORE_T_true_store_revenue], open ? 10 : 0, 0);
+    }
+}
+
 static void who_comes_first_is_not_displaced(void **state) {
     const double *t =
         RUN(*state, DAY "00:00:00,A,0\n" DAY "01:00:00,A,0\n", DAY "00:30:00,s2,purchase,A,1\n");
@@ -256,10 +279,15 @@ static void the_real_scenarios_replay(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CASE(falls_are_purchases_and_others),    CASE(a_push_displaces_in_closed_loop),
-        CASE(a_push_moves_nothing_in_open_loop), CASE(who_comes_first_is_not_displaced),
-        CASE(large_orders_take_what_is_there),   CASE(events_become_interests),
-        CASE(lost_purchases_leave_signals),      CASE(consents_are_heard),
+        CASE(falls_are_purchases_and_others),
+        CASE(a_push_displaces_in_closed_loop),
+        CASE(a_push_moves_nothing_in_open_loop),
+        CASE(twins_count_orders),
+        CASE(who_comes_first_is_not_displaced),
+        CASE(large_orders_take_what_is_there),
+        CASE(events_become_interests),
+        CASE(lost_purchases_leave_signals),
+        CASE(consents_are_heard),
         CASE(the_real_scenarios_replay),
     };
     return RUN_TESTS(tests);

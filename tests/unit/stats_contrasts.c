@@ -202,6 +202,19 @@ static void clusters_in_r(void **state) {
     assert_near(r.welch.p, .18126660409780951, 1e-13);
     assert_near(r.welch.rel, 4.5 / 2.75 - 1, 1e-14);
     assert_near(r.welch.rel_se, .5068940694220947, 1e-13);
+    double q = (r.welch.diff - r.welch.lo) / r.welch.se; /* the same t distribution */
+    assert_near(r.welch.rel_lo, r.welch.rel - q * r.welch.rel_se, 1e-13);
+    assert_near(r.welch.rel_hi, r.welch.rel + q * r.welch.rel_se, 1e-13);
+    /* 1 more in each cluster: the difference has no spread, but the relative one has */
+    const double more[] = {1, 2, 3, 2, 3, 4};
+    const bool arm[] = {0, 0, 0, 1, 1, 1};
+    const uint32_t three[] = {0, 1, 2, 0, 1, 2};
+    data = (stat_clustered){more, NULL, arm, three, 6, 3};
+    assert_true(stat_cluster(&data, .95, &r));
+    assert_true(r.welch.diff == 1 && isnan(r.welch.lo));
+    assert_near(r.welch.rel_se, .144337567297406, 1e-13);
+    assert_near(r.welch.rel_lo, -.121034427937583, 1e-11);
+    assert_near(r.welch.rel_p, .0741799002274486, 1e-12);
     /* each unit its own cluster: Welch */
     uint32_t own[N];
     for (uint32_t i = 0; i < N; i++)
@@ -255,6 +268,13 @@ static void randomisation_in_r(void **state) {
     data = (stat_clustered){apart, NULL, four, own, 8, 8};
     assert_true(stat_randomisation(&data, 0, draws, &r));
     assert_near(r.p, 2. / 70, 1e-15);
+    /* small differences around a large mean, which rounding must not tell from their mirror images */
+    const double far_up[] = {10000.1, 10000.7, 10000.3, 10000.6, 10000.2, 10000, 10000.4, 10000.5};
+    const bool most[] = {0, 1, 0, 1, 0, 0, 1, 1};
+    data = (stat_clustered){far_up, NULL, most, own, 8, 8};
+    assert_true(stat_randomisation(&data, 0, draws, &r));
+    assert_near(r.p, 2. / 70, 1e-15);
+    data = (stat_clustered){apart, NULL, four, own, 8, 8};
     /* clusters in both arms, or none in one: no test */
     uint32_t both[8] = {0, 1, 2, 3, 0, 1, 2, 3};
     data.cluster = both;
@@ -310,6 +330,8 @@ static void bootstrap_of_all_resamples(void **state) {
     assert_true(stat_bootstrap(&t, &c, STAT_BCA, 100000, .9, draws, &r));
     assert_near(r.diff.lo, .25, .084);
     assert_near(r.diff.hi, 6, .167);
+    /* w <- qnorm(mean(D <= 0)) - z0; 2*pnorm(w/(1 + a*w) - z0), where plain percentiles give .1073 */
+    assert_near(r.diff.p, .0676469, .003);
     /* 1 in 27 controls is 0, all three of them: more than .05 is no, less is left out */
     assert_near(r.rel.out / 100000, 1. / 27, 4 * sqrt(1. / 27 * 26 / 27 / 100000));
     assert_true(isfinite(r.rel.lo));

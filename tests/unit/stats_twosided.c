@@ -10,33 +10,53 @@
 #include "stats/contrast.h"
 #include "stats/twosided.h"
 
+/* Sums of cells 00, 01, 10 and 11 as those of one cluster, which an estimate needs no more than. */
+static stat_cluster_sums sums_of(const double x[STAT_CELLS], const double n[STAT_CELLS]) {
+    stat_cluster_sums s = {{0}, {0}, {0}};
+    for (int k = 0; k < STAT_CELLS; k++) {
+        s.x[k] = x[k];
+        s.y[k] = s.units[k] = n[k];
+    }
+    return s;
+}
+
+static double naive(const stat_cluster_sums *cells) {
+    static const double weight[] = {-1, 1};
+    stat_cluster_sums two;
+    stat_two_sided_fold(cells, &two);
+    return stat_contrast(&two, 1, weight, 2, .95).estimate;
+}
+
+static double weighted(const stat_cluster_sums *cells, double beta, double k, stat_two_sided_shares held) {
+    double weight[STAT_CELLS];
+    stat_two_sided_weighted(beta, k, &held, weight);
+    return stat_contrast(cells, 1, weight, STAT_CELLS, .95).estimate;
+}
+
+static const stat_two_sided_shares halves = {.5, .5};
+
 static void by_hand(void **state) {
     (void)state;
     /* means .3, .1, .2, .7 */
-    const stat_cell cell[STAT_CELLS] = {{3, 10}, {2, 20}, {1, 5}, {28, 40}};
-    double w[STAT_CELLS];
-    assert_near(stat_two_sided_naive(cell), .7 - 6. / 35, 1e-15);
-    stat_two_sided_weighted(1, 0, w); /* .7 - .1 */
-    assert_near(stat_two_sided(cell, w), .6, 1e-15);
-    stat_two_sided_weighted(0, 0, w); /* .7 - .2 */
-    assert_near(stat_two_sided(cell, w), .5, 1e-15);
-    stat_two_sided_weighted(.25, 0, w); /* .25 x .6 + .75 x .5 */
-    assert_near(stat_two_sided(cell, w), .525, 1e-15);
-    stat_two_sided_weighted(.25, 2, w); /* less 2 (.25 x .1 + .75 x .2) */
-    assert_near(stat_two_sided(cell, w), .175, 1e-15);
+    const stat_cluster_sums cells = sums_of((double[]){3, 2, 1, 28}, (double[]){10, 20, 5, 40});
+    assert_near(naive(&cells), .7 - 6. / 35, 1e-15);
+    assert_near(weighted(&cells, 1, 0, halves), .6, 1e-15);     /* .7 - .1 */
+    assert_near(weighted(&cells, 0, 0, halves), .5, 1e-15);     /* .7 - .2 */
+    assert_near(weighted(&cells, .25, 0, halves), .525, 1e-15); /* .25 x .6 + .75 x .5 */
+    assert_near(weighted(&cells, .25, 2, halves), .175, 1e-15); /* less 2 (.25 x .1 + .75 x .2) */
+    /* of shoppers a fifth held out, of products three quarters: less .25 x 3 x .1 + .75 x 1/4 x .2 */
+    assert_near(weighted(&cells, .25, 1, (stat_two_sided_shares){.2, .75}), .525 - .075 - .0375, 1e-15);
 }
 
 static void empty_cells(void **state) {
     (void)state;
-    stat_cell cell[STAT_CELLS] = {{3, 10}, {2, 20}, {0, 0}, {28, 40}};
-    double w[STAT_CELLS];
-    assert_near(stat_two_sided_naive(cell), .7 - 5. / 30, 1e-15);
-    stat_two_sided_weighted(1, 0, w); /* asks for no pair of a treated shopper and a held-out product */
-    assert_near(stat_two_sided(cell, w), .6, 1e-15);
-    stat_two_sided_weighted(.5, 0, w);
-    assert_true(isnan(stat_two_sided(cell, w)));
-    cell[STAT_CELL_11] = (stat_cell){0, 0};
-    assert_true(isnan(stat_two_sided_naive(cell)));
+    const stat_cluster_sums cells = sums_of((double[]){3, 2, 0, 28}, (double[]){10, 20, 0, 40});
+    assert_near(naive(&cells), .7 - 5. / 30, 1e-15);
+    /* with beta 1 and k 0 no pair of a treated shopper and a held-out product is asked for */
+    assert_near(weighted(&cells, 1, 0, halves), .6, 1e-15);
+    assert_true(isnan(weighted(&cells, .5, 0, halves)));
+    const stat_cluster_sums none_told = sums_of((double[]){3, 2, 1, 0}, (double[]){10, 20, 5, 0});
+    assert_true(isnan(naive(&none_told)));
 }
 
 /* ---- markets whose every assignment is looked at ---- */
@@ -81,29 +101,33 @@ static double truth(market *m) {
     return (all - none) / (SIDE * SIDE);
 }
 
-/* Means over all ways to treat so many shoppers and products. [in] weight: NULL for the naive estimator. */
-static double expectation(market *m, unsigned shoppers, unsigned products, const double *weight) {
+typedef struct {
+    bool naive;
+    double beta, k;
+} estimator;
+
+/* Means over all ways to treat so many shoppers and products. */
+static double expectation(market *m, unsigned shoppers, unsigned products, estimator how) {
+    const stat_two_sided_shares held = {1 - (double)shoppers / SIDE, 1 - (double)products / SIDE};
     double sum = 0, ways = 0;
     for (unsigned a = 0; a < ALL; a++)
         for (unsigned b = 0; b < ALL; b++) {
             if (members(a) != shoppers || members(b) != products) continue;
-            stat_cell cell[STAT_CELLS] = {{0, 0}};
+            double x[STAT_CELLS] = {0}, n[STAT_CELLS] = {0};
             for (unsigned i = 0; i < SIDE * SIDE; i++) {
-                unsigned s = i / SIDE, p = i % SIDE;
-                stat_cell *c = &cell[2 * (a >> s & 1u) + (b >> p & 1u)];
-                c->x += m(a, b, s, p);
-                c->n++;
+                unsigned s = i / SIDE, p = i % SIDE, k = 2 * (a >> s & 1u) + (b >> p & 1u);
+                x[k] += m(a, b, s, p);
+                n[k]++;
             }
-            sum += weight ? stat_two_sided(cell, weight) : stat_two_sided_naive(cell);
+            const stat_cluster_sums cells = sums_of(x, n);
+            sum += how.naive ? naive(&cells) : weighted(&cells, how.beta, how.k, held);
             ways++;
         }
     return sum / ways;
 }
 
-static double weighted(market *m, double beta, double k) {
-    double w[STAT_CELLS];
-    stat_two_sided_weighted(beta, k, w);
-    return expectation(m, 2, 2, w);
+static double of_halves(market *m, double beta, double k) {
+    return expectation(m, 2, 2, (estimator){false, beta, k});
 }
 
 /* Cells 1/2, 0, 1/4, 1/4: shoppers show 1/2, products 1/4, of which the two told can win twice as much as
@@ -111,27 +135,36 @@ static double weighted(market *m, double beta, double k) {
 static void where_units_are_short(void **state) {
     (void)state;
     assert_near(truth(short_of_units), 0, 1e-15);
-    assert_near(expectation(short_of_units, 2, 2, NULL), .5 - .5 / 3, 1e-15);
-    assert_near(weighted(short_of_units, 1, 0), .5, 1e-15);
-    assert_near(weighted(short_of_units, 0, 0), .25, 1e-15);
-    assert_near(weighted(short_of_units, 0, 1), 0, 1e-15);
+    assert_near(expectation(short_of_units, 2, 2, (estimator){true, 0, 0}), .5 - .5 / 3, 1e-15);
+    assert_near(of_halves(short_of_units, 1, 0), .5, 1e-15);
+    assert_near(of_halves(short_of_units, 0, 0), .25, 1e-15);
+    assert_near(of_halves(short_of_units, 0, 1), 0, 1e-15);
 }
 
 static void where_there_is_plenty(void **state) {
     (void)state;
     assert_near(truth(one_purse), 0, 1e-15);
-    assert_near(weighted(one_purse, 0, 0), .5, 1e-15);
-    assert_near(weighted(one_purse, 1, 0), .25, 1e-15);
-    assert_near(weighted(one_purse, 1, 1), 0, 1e-15);
-    assert_near(weighted(one_purse, 0, 1), .5, 1e-15); /* weighed the wrong way round */
+    assert_near(of_halves(one_purse, 0, 0), .5, 1e-15);
+    assert_near(of_halves(one_purse, 1, 0), .25, 1e-15);
+    assert_near(of_halves(one_purse, 1, 1), 0, 1e-15);
+    assert_near(of_halves(one_purse, 0, 1), .5, 1e-15); /* weighed the wrong way round */
 }
 
 static void interference_in_proportion(void **state) {
     (void)state;
     assert_near(truth(in_proportion), .3 - .04 - .08, 1e-15);
     /* between the ends k = 2 takes off more than 1: .3 - .06 and - .03 more for each beta's share */
-    assert_near(weighted(in_proportion, .5, 1), .24, 1e-15);
-    assert_near(weighted(in_proportion, .5, 2), .21, 1e-15);
+    assert_near(of_halves(in_proportion, .5, 1), .24, 1e-15);
+    assert_near(of_halves(in_proportion, .5, 2), .21, 1e-15);
+    /* k = 1 makes up for any share held out: at the ends of what the comparison cannot see, which is the
+     * other side's loss, .08 or .04, and nothing else is taken off */
+    for (unsigned shoppers = 1; shoppers < SIDE; shoppers++)
+        for (unsigned products = 1; products < SIDE; products++) {
+            assert_near(expectation(in_proportion, shoppers, products, (estimator){false, 1, 1}), .3 - .08,
+                        1e-14);
+            assert_near(expectation(in_proportion, shoppers, products, (estimator){false, 0, 1}), .3 - .04,
+                        1e-14);
+        }
 }
 
 /* ---- contrasts ---- */
