@@ -3,23 +3,21 @@
  * lab_compare.c - the command compare: a scenario against itself, common random numbers against their closed
  * form, threads, refusals and a stop.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/compare.h"
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/runner.h"
 #include "stats/closed_form.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 
 typedef struct {
-    char temp[32], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     uint32_t stop_at, last;
     lab_compare_options options;
 } place;
@@ -32,12 +30,8 @@ static bool watch(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_compare-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/out", p->temp);
     p->options = (lab_compare_options){.base = small,
                                        .candidate = small,
                                        .out = p->out,
@@ -48,15 +42,6 @@ static int enter(void **state) {
                                        .progress = watch,
                                        .context = p};
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 static json_t *compare(place *p) {
@@ -266,7 +251,7 @@ static void it_is_not_precise_enough(void **state) {
     place *p = *state;
     const char *const other[] = {"policy.holdout.fraction=0.4"};
     lab_error error = {""};
-    char path[100], needed[60];
+    char needed[60];
     p->options.set_candidate = (lab_sets){other, 1};
     p->options.precision = "sends=abs:0.01";
     p->options.reps = 12;
@@ -281,8 +266,7 @@ static void it_is_not_precise_enough(void **state) {
     assert_non_null(strstr(error.text, "the half-width of the difference of 'sends'"));
     assert_near(number(doc, "precision", "would_take"), take, 0);
     assert_true(json_is_false(json_object_get(json_object_get(doc, "precision"), "reached")));
-    snprintf(path, sizeof path, "%s/compare.html", p->out);
-    assert_int_equal(access(path, F_OK), 0); /* written all the same */
+    assert_true(place_has(p->out, "compare.html")); /* written all the same */
     json_decref(doc);
     p->options.twins = false;
     p->options.precision = "lift_true=0.1";
@@ -301,24 +285,23 @@ static void a_stop_leaves_nothing(void **state) {
 static void a_folder_of_others_is_refused(void **state) {
     place *p = *state;
     lab_error error = {""};
-    char file[96];
+    char file[PLACE_PATH];
     p->options.out = p->temp;
-    snprintf(file, sizeof file, "%s/mine", p->temp);
-    fclose(fopen(file, "w"));
+    place_put(place_path(file, "%s/mine", p->temp), "");
     assert_int_equal(lab_compare(&p->options, stderr, &error), LAB_BAD_INPUT);
     assert_non_null(strstr(error.text, "holds no base/run.db of an earlier comparison"));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_scenario_equals_itself, enter, leave),
-        cmocka_unit_test_setup_teardown(adjusted_for_all, enter, leave),
-        cmocka_unit_test_setup_teardown(sides_and_threads, enter, leave),
-        cmocka_unit_test_setup_teardown(closed_form, enter, leave),
-        cmocka_unit_test_setup_teardown(until_it_is_precise, enter, leave),
-        cmocka_unit_test_setup_teardown(it_is_not_precise_enough, enter, leave),
-        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(a_folder_of_others_is_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_scenario_equals_itself, enter, place_leave),
+        cmocka_unit_test_setup_teardown(adjusted_for_all, enter, place_leave),
+        cmocka_unit_test_setup_teardown(sides_and_threads, enter, place_leave),
+        cmocka_unit_test_setup_teardown(closed_form, enter, place_leave),
+        cmocka_unit_test_setup_teardown(until_it_is_precise, enter, place_leave),
+        cmocka_unit_test_setup_teardown(it_is_not_precise_enough, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_folder_of_others_is_refused, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

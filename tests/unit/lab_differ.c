@@ -2,7 +2,6 @@
  *
  * lab_differ.c - which shoppers and restocks compare says to differ, and why, in worlds in which it is plain.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -10,33 +9,20 @@
 
 #include "lab/compare.h"
 #include "lab/differ.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 typedef struct {
-    char temp[32], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     lab_compare_options options;
 } place;
 
 static int enter(void **state) {
     static const char small[] = "tests/golden/cli/files/small.yaml";
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_differ-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/out", p->temp);
     p->options = (lab_compare_options){
         .base = small, .candidate = small, .out = p->out, .reps = 4, .threads = 2, .json = true};
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 static json_t *compare(place *p) {
@@ -80,20 +66,20 @@ static void assert_none(const json_t *doc, const char *path) {
     assert_int_equal(json_array_size(at(doc, path)), 0);
 }
 
-static char *file(const place *p, const char *name, char room[20000]) {
-    char path[120];
-    snprintf(path, sizeof path, "%s/%s", p->out, name);
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    room[fread(room, 1, 19999, f)] = 0;
-    assert_true(feof(f));
-    fclose(f);
-    return room;
+/* A file that was written, the caller's to free. */
+static char *file(const place *p, const char *name) {
+    char path[PLACE_PATH];
+    return place_read(place_path(path, "%s/%s", p->out, name), NULL);
+}
+
+static void assert_only_a_header(const place *p, const char *name) {
+    char *text = file(p, name);
+    assert_null(strchr(strchr(text, '\n') + 1, '\n'));
+    free(text);
 }
 
 static void the_same_differs_in_nothing(void **state) {
     place *p = *state;
-    static char text[20000];
     json_t *doc = compare(p);
     assert_near(number(doc, "differences.replications"), 4, 0);
     assert_near(number(doc, "differences.shoppers.count"), 2000, 0);
@@ -112,8 +98,8 @@ static void the_same_differs_in_nothing(void **state) {
                                        "restocks.most_different"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_none(at(doc, "differences"), none[i]);
-    assert_null(strchr(strchr(file(p, "differences_shoppers.csv", text), '\n') + 1, '\n')); /* a header */
-    assert_null(strchr(strchr(file(p, "differences_restocks.csv", text), '\n') + 1, '\n'));
+    assert_only_a_header(p, "differences_shoppers.csv");
+    assert_only_a_header(p, "differences_restocks.csv");
     json_decref(doc);
 }
 
@@ -204,17 +190,22 @@ static void threads_and_sides(void **state) {
     place *p = *state;
     static const char *const scarce[] = {"supply.restocks[0].units=4"}, *const other[] = {
                                                                             "policy.min_stock=2"};
-    static char one_text[2][20000], two_text[2][20000];
+    static const char *const name[] = {"differences_shoppers.csv", "differences_restocks.csv"};
+    char *two_text[2];
     p->options.set = (lab_sets){scarce, 1};
     p->options.set_candidate = (lab_sets){other, 1};
     json_t *two = compare(p);
-    file(p, "differences_shoppers.csv", two_text[0]);
-    file(p, "differences_restocks.csv", two_text[1]);
+    for (size_t i = 0; i < 2; i++)
+        two_text[i] = file(p, name[i]);
     p->options.threads = 1;
     json_t *one = compare(p);
     assert_true(json_equal(at(one, "differences"), at(two, "differences")));
-    assert_string_equal(file(p, "differences_shoppers.csv", one_text[0]), two_text[0]);
-    assert_string_equal(file(p, "differences_restocks.csv", one_text[1]), two_text[1]);
+    for (size_t i = 0; i < 2; i++) {
+        char *one_text = file(p, name[i]);
+        assert_string_equal(one_text, two_text[i]);
+        free(one_text);
+        free(two_text[i]);
+    }
     p->options.set_candidate = (lab_sets){0};
     p->options.set_base = (lab_sets){other, 1};
     json_t *back = compare(p);
@@ -287,8 +278,8 @@ static void rows_are_not_kept(void **state) {
     json_decref(compare(p));
     static const char *const side[] = {"base", "candidate"};
     for (int k = 0; k < 2; k++) {
-        char path[100];
-        snprintf(path, sizeof path, "%s/%s/run.db", p->out, side[k]);
+        char path[PLACE_PATH];
+        place_path(path, "%s/%s/run.db", p->out, side[k]);
         sqlite3 *db = NULL;
         sqlite3_stmt *rows = NULL;
         assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
@@ -307,15 +298,15 @@ static void rows_are_not_kept(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_same_differs_in_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(more_are_held_out, enter, leave),
-        cmocka_unit_test_setup_teardown(too_little_to_tell_anyone, enter, leave),
-        cmocka_unit_test_setup_teardown(told_later, enter, leave),
-        cmocka_unit_test_setup_teardown(threads_and_sides, enter, leave),
-        cmocka_unit_test_setup_teardown(other_skus_are_not_compared, enter, leave),
-        cmocka_unit_test_setup_teardown(other_shoppers_are_not_compared, enter, leave),
+        cmocka_unit_test_setup_teardown(the_same_differs_in_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(more_are_held_out, enter, place_leave),
+        cmocka_unit_test_setup_teardown(too_little_to_tell_anyone, enter, place_leave),
+        cmocka_unit_test_setup_teardown(told_later, enter, place_leave),
+        cmocka_unit_test_setup_teardown(threads_and_sides, enter, place_leave),
+        cmocka_unit_test_setup_teardown(other_skus_are_not_compared, enter, place_leave),
+        cmocka_unit_test_setup_teardown(other_shoppers_are_not_compared, enter, place_leave),
         cmocka_unit_test(how_many_pairs),
-        cmocka_unit_test_setup_teardown(rows_are_not_kept, enter, leave),
+        cmocka_unit_test_setup_teardown(rows_are_not_kept, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

@@ -2,7 +2,6 @@
  *
  * lab_experiment.c - the command experiment: threads, replications of its own, refusals, one product.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/experiment.h"
 
 #include <jansson.h>
@@ -12,24 +11,20 @@
 #include <unistd.h>
 
 #include "sim/trial.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 static const char *const many_wait[] = {"interest.initial.notify_me=0.3", "supply.restocks[0].units=3",
                                         "supply.restocks[1].after=3d", "supply.restocks[1].units=30"};
 
 typedef struct {
-    char temp[40], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     lab_experiment_options options;
 } place;
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_experiment-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/out", p->temp);
     p->options = (lab_experiment_options){.scenario = small,
                                           .out = p->out,
                                           .reps = 20,
@@ -37,15 +32,6 @@ static int enter(void **state) {
                                           .json = true,
                                           .designs = "shopper,restock"};
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 static json_t *experiment(place *p) {
@@ -233,12 +219,12 @@ static void units_know_their_restock(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_do_not_show, enter, leave),
-        cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, leave),
-        cmocka_unit_test_setup_teardown(scores_alone, enter, leave),
-        cmocka_unit_test_setup_teardown(refusals, enter, leave),
-        cmocka_unit_test_setup_teardown(cells_are_the_engines_arms, enter, leave),
-        cmocka_unit_test_setup_teardown(all_that_shoppers_buy, enter, leave),
+        cmocka_unit_test_setup_teardown(threads_do_not_show, enter, place_leave),
+        cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, place_leave),
+        cmocka_unit_test_setup_teardown(scores_alone, enter, place_leave),
+        cmocka_unit_test_setup_teardown(refusals, enter, place_leave),
+        cmocka_unit_test_setup_teardown(cells_are_the_engines_arms, enter, place_leave),
+        cmocka_unit_test_setup_teardown(all_that_shoppers_buy, enter, place_leave),
         cmocka_unit_test(units_know_their_restock),
     };
     return RUN_TESTS(tests);

@@ -3,7 +3,6 @@
  * lab_explain.c - the command explain as a library: a run's scenario comes back with its overrides and its
  * traces, and a document tells of what was asked for.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/explain.h"
 
 #include <jansson.h>
@@ -14,37 +13,24 @@
 #include "lab/compare.h"
 #include "lab/rerun.h"
 #include "lab/run.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 static const char files[] = "tests/golden/cli/files";
 
 typedef struct {
-    char temp[40], out[64], scenario[64];
+    char temp[PLACE_PATH], out[PLACE_PATH], scenario[PLACE_PATH];
 } place;
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_explain-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
-    snprintf(p->scenario, sizeof p->scenario, "%s/line.yaml", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/run", p->temp);
+    place_path(p->scenario, "%s/line.yaml", p->temp);
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void shell(const char *format, ...) {
-    char command[512];
+    char command[3 * PLACE_PATH];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(command, sizeof command, format, arguments);
@@ -115,9 +101,9 @@ static void the_story_is_of_her_arm(void **state) {
     const place *p = *state;
     const char *const set[] = {"policy.arms[0].name=tells", "policy.arms[1].name=waits",
                                "policy.arms[1].set=min_stock=3"};
-    char path[64], shopper[2] = "0";
+    char path[PLACE_PATH], shopper[2] = "0";
     int told[2] = {0};
-    snprintf(path, sizeof path, "%s/line.yaml", files);
+    place_path(path, "%s/line.yaml", files);
     for (uint32_t seed = 1; seed < 20 && (told[0] == 0 || told[1] == 0); seed++) {
         char with_seed[32];
         snprintf(with_seed, sizeof with_seed, "run.seed=%u", seed);
@@ -170,11 +156,11 @@ static void failures_are_told_by_device(void **state) {
 
 static void traces_are_found(void **state) {
     const place *p = *state;
-    char path[80], other[80];
+    char path[PLACE_PATH], other[PLACE_PATH];
     lab_error error = {""};
     lab_rerun again;
-    snprintf(path, sizeof path, "%s/trace.yaml", p->temp);
-    snprintf(other, sizeof other, "%s/stock.csv", p->temp);
+    place_path(path, "%s/trace.yaml", p->temp);
+    place_path(other, "%s/stock.csv", p->temp);
     shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
     run(p, path, NULL, 0);
     assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK); /* where the manifest says */
@@ -202,10 +188,10 @@ static void traces_are_found(void **state) {
 
 static void the_runs_of_a_comparison_can_be_explained(void **state) {
     const place *p = *state;
-    char trace[80], folder[80];
+    char trace[PLACE_PATH], folder[PLACE_PATH];
     lab_error error = {""};
     const char *const set[] = {"policy.min_stock=13"};
-    snprintf(trace, sizeof trace, "%s/trace.yaml", p->temp);
+    place_path(trace, "%s/trace.yaml", p->temp);
     shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
     const lab_compare_options options = {
         .base = trace, .candidate = trace, .set_candidate = {set, 1}, .out = p->out, .reps = 2, .threads = 1};
@@ -215,9 +201,9 @@ static void the_runs_of_a_comparison_can_be_explained(void **state) {
     assert_string_equal(error.text, "");
     assert_int_equal(status, LAB_OK);
     fclose(f);
-    snprintf(folder, sizeof folder, "%s/base", p->out);
+    place_path(folder, "%s/base", p->out);
     json_t *base = explain(folder, "458", "shoe-42");
-    snprintf(folder, sizeof folder, "%s/candidate", p->out);
+    place_path(folder, "%s/candidate", p->out);
     json_t *candidate = explain(folder, "458", "shoe-42");
     assert_string_equal(text_of(event(base, 2), "outcome"), "sent");
     assert_true(json_is_true(json_object_get(event(candidate, 1), "paused")));
@@ -230,9 +216,9 @@ static void one_sku_is_a_part_of_all(void **state) {
     const place *p = *state;
     const char *const set[] = {"catalog.products=3", "shoppers.visit_rate=3", "shoppers.count=60",
                                "supply.restocks[0].after=3d"};
-    char path[64];
+    char path[PLACE_PATH];
     size_t stories = 0;
-    snprintf(path, sizeof path, "%s/small.yaml", files);
+    place_path(path, "%s/small.yaml", files);
     run(p, path, set, 4);
     for (int shopper = 0; shopper < 60; shopper += 7) {
         char id[16];
@@ -366,13 +352,13 @@ static void all_stories_are_the_run(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(overrides_come_back, enter, leave),
-        cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, leave),
-        cmocka_unit_test_setup_teardown(failures_are_told_by_device, enter, leave),
-        cmocka_unit_test_setup_teardown(traces_are_found, enter, leave),
-        cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, leave),
-        cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, leave),
-        cmocka_unit_test_setup_teardown(all_stories_are_the_run, enter, leave),
+        cmocka_unit_test_setup_teardown(overrides_come_back, enter, place_leave),
+        cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, place_leave),
+        cmocka_unit_test_setup_teardown(failures_are_told_by_device, enter, place_leave),
+        cmocka_unit_test_setup_teardown(traces_are_found, enter, place_leave),
+        cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, place_leave),
+        cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, place_leave),
+        cmocka_unit_test_setup_teardown(all_stories_are_the_run, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

@@ -3,20 +3,18 @@
  * lab_precision.c - run --precision: how many replications, the same as a plain run of as many, stopping
  * short.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/precision.h"
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lab/run.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 typedef struct {
-    char temp[40], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     uint32_t last, stop_at; /* stop_at 0: never */
     lab_run_options options;
 } place;
@@ -29,12 +27,8 @@ static bool watch(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_precision-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/run", p->temp);
     p->options = (lab_run_options){.scenario = "tests/golden/cli/files/small.yaml",
                                    .out = p->out,
                                    .threads = 1,
@@ -43,15 +37,6 @@ static int enter(void **state) {
                                    .progress = watch,
                                    .context = p};
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 static json_t *run(place *p, lab_status expected, lab_error *error) {
@@ -123,9 +108,7 @@ static void not_enough(void **state) {
     char needed[60];
     snprintf(needed, sizeof needed, "--reps %.0f", ceil(15 * (half / 0.05) * (half / 0.05)));
     assert_non_null(strstr(error.text, needed));
-    char path[100];
-    snprintf(path, sizeof path, "%s/report.html", p->out);
-    assert_int_equal(access(path, F_OK), 0); /* written all the same */
+    assert_true(place_has(p->out, "report.html")); /* written all the same */
     json_decref(doc);
 }
 
@@ -168,9 +151,9 @@ static void refusals(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_next_look),
-        cmocka_unit_test_setup_teardown(narrow_enough, enter, leave),
-        cmocka_unit_test_setup_teardown(not_enough, enter, leave),
-        cmocka_unit_test_setup_teardown(stopped, enter, leave),
+        cmocka_unit_test_setup_teardown(narrow_enough, enter, place_leave),
+        cmocka_unit_test_setup_teardown(not_enough, enter, place_leave),
+        cmocka_unit_test_setup_teardown(stopped, enter, place_leave),
         cmocka_unit_test(out_of_reach),
         cmocka_unit_test(refusals),
     };

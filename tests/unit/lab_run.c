@@ -3,20 +3,18 @@
  * lab_run.c - the commands run, report and validate as a library: what is printed, what is written, what a
  * stop leaves behind. It runs on threads, so it is also what ThreadSanitizer looks at.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/run.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/support.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 
 typedef struct {
-    char temp[32], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     uint32_t calls, stop_at; /* stop_at 0: never */
     lab_run_options options;
 } place;
@@ -29,12 +27,8 @@ static bool count_calls(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_run-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/run", p->temp);
     p->options = (lab_run_options){
         .scenario = small,
         .out = p->out,
@@ -47,15 +41,6 @@ static int enter(void **state) {
         .context = p,
     };
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 /* What a call prints, as a document; the caller's to give back. */
@@ -88,12 +73,6 @@ static json_t *report(place *p) {
     return printed(f);
 }
 
-static bool is_there(const place *p, const char *name) {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", p->out, name);
-    return access(path, F_OK) == 0;
-}
-
 static void threads_change_nothing(void **state) {
     place *p = *state;
     json_t *four = run(p);
@@ -124,12 +103,11 @@ static void a_report_says_what_the_run_said(void **state) {
     json_decref(first);
     json_decref(again);
 
-    char path[128];
-    snprintf(path, sizeof path, "%s/manifest.json", p->out);
-    assert_int_equal(remove(path), 0);
+    char path[PLACE_PATH];
+    assert_int_equal(remove(place_path(path, "%s/manifest.json", p->out)), 0);
     again = report(p);
     assert_true(json_is_null(json_object_get(again, "wall_s")));
-    assert_true(is_there(p, "manifest.json"));
+    assert_true(place_has(p->out, "manifest.json"));
     json_decref(again);
 }
 
@@ -168,11 +146,11 @@ static void a_folder_without_a_run_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(a_report_says_what_the_run_said, enter, leave),
-        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_report_says_what_the_run_said, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, place_leave),
         cmocka_unit_test(a_refusal_is_a_document_too),
-        cmocka_unit_test_setup_teardown(a_folder_without_a_run_is_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_folder_without_a_run_is_refused, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

@@ -7,15 +7,13 @@
  * whole products tell the truth, as no shopper goes from one product to another. A line: where pushes do
  * nothing a control that does not wait in it is biased, and one that waits is not.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lab/experiment.h"
 #include "stats/closed_form.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 enum { REPS = 300 };
 
@@ -43,23 +41,15 @@ static const char world[] =
     "attribution: {outcome_window: 40d}\n"
     "policy: {mode: transition, expire_after: 0s, throttle: {mode: none}, holdout: {fraction: 0.5}}\n";
 
-typedef struct {
-    char temp[48], file[80], out[80];
-} place;
-
-static json_t *experiment(place *p, const char *const *set, size_t sets) {
+static json_t *experiment(const char *const *set, size_t sets) {
     lab_error error = {""};
-    strcpy(p->temp, "/tmp/validation_experiment-XXXXXX");
-    assert_non_null(mkdtemp(p->temp));
-    snprintf(p->file, sizeof p->file, "%s/world.yaml", p->temp);
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
-    FILE *f = fopen(p->file, "w");
-    assert_non_null(f);
-    fputs(world, f);
-    fclose(f);
+    char temp[PLACE_PATH], file[PLACE_PATH], out[PLACE_PATH];
+    place_make(temp);
+    place_put(place_path(file, "%s/world.yaml", temp), world);
+    place_path(out, "%s/out", temp);
     const lab_experiment_options o = {
-        .scenario = p->file, .out = p->out, .set = set, .sets = sets, .reps = REPS, .json = true};
-    f = tmpfile();
+        .scenario = file, .out = out, .set = set, .sets = sets, .reps = REPS, .json = true};
+    FILE *f = tmpfile();
     assert_non_null(f);
     lab_status status = lab_experiment(&o, f, &error);
     assert_string_equal(error.text, "");
@@ -68,9 +58,7 @@ static json_t *experiment(place *p, const char *const *set, size_t sets) {
     json_t *doc = json_loadf(f, 0, NULL);
     assert_non_null(doc);
     fclose(f);
-    char command[80];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(place_remove(temp), 0);
     return doc;
 }
 
@@ -89,8 +77,7 @@ static void ample(void **state) {
     static const char *const design[] = {"shopper", "product", "restock", "shopper_product", "two_sided"};
     const char *const set[] = {"supply.restocks[0].units=1000", "interest.return_rate=0.01",
                                "interest.return_buy=1"};
-    place p;
-    json_t *doc = experiment(&p, set, 3);
+    json_t *doc = experiment(set, 3);
     for (size_t i = 0; i < 5; i++) {
         double bias = value(doc, design[i], "bias");
         double se = (value(doc, design[i], "bias_hi") - bias) / 1.9679; /* t(299) at .975 */
@@ -107,8 +94,7 @@ static void ample(void **state) {
  */
 static void scarce(void **state) {
     (void)state;
-    place p;
-    json_t *doc = experiment(&p, NULL, 0);
+    json_t *doc = experiment(NULL, 0);
     double naive = stat_expect_min_binomial(400, .3 / 40, 4) * 20;
     double truth = stat_expect_min_binomial(400, .3 / 20, 4) * 20 / 400;
     /* over the number treated, of which 1 / n is 1 / 200 (1 + 1 / 400 + ...) on average */
@@ -141,8 +127,7 @@ static void clocks(void **state) {
                                "interest.return_buy=1",         "policy.throttle.mode=batch",
                                "policy.throttle.size=1",        "policy.throttle.every=1d"};
     static const char *const slots[] = {"true", "false"};
-    place p;
-    json_t *doc = experiment(&p, set, 6);
+    json_t *doc = experiment(set, 6);
     for (size_t i = 0; i < 2; i++) {
         double mean = clock_mean(doc, slots[i], "assigned", "mean");
         double se = (clock_mean(doc, slots[i], "assigned", "hi") - mean) / 1.9679;

@@ -10,14 +10,11 @@
  * opened. But q / (1 + h) are bought at the landing, of the product told of, while the visits that they
  * replace are spread evenly over all products, treated or not: that is what comparing products shows.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lab/experiment.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 enum { REPS = 40 };
 static const double T40 = 2.0226909; /* t(39) at .975 */
@@ -27,11 +24,11 @@ typedef struct {
 } finding;
 
 static json_t *experiment(const char *designs, const char *units, const char *const *more, size_t mores) {
-    char temp[] = "/tmp/validation_twosided-XXXXXX", out[64], set[64], command[80];
+    char temp[PLACE_PATH], out[PLACE_PATH], set[64];
     const char *sets[4] = {set};
     lab_error error = {""};
-    assert_non_null(mkdtemp(temp));
-    snprintf(out, sizeof out, "%s/out", temp);
+    place_make(temp);
+    place_path(out, "%s/out", temp);
     snprintf(set, sizeof set, "supply.restocks[0].units=%s", units);
     for (size_t i = 0; i < mores; i++)
         sets[1 + i] = more[i];
@@ -52,8 +49,7 @@ static json_t *experiment(const char *designs, const char *units, const char *co
     json_t *doc = json_loadf(f, 0, NULL);
     fclose(f);
     assert_non_null(doc);
-    snprintf(command, sizeof command, "rm -rf %s", temp);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(place_remove(temp), 0);
     return doc;
 }
 
