@@ -5,10 +5,10 @@
  */
 #include "lab/run.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/document.h"
 #include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
@@ -43,34 +43,17 @@ static int enter(void **state) {
     return 0;
 }
 
-/* What a call prints, as a document; the caller's to give back. */
-static json_t *printed(FILE *f) {
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL); /* refuses anything after the document */
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
-}
-
 static json_t *run(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     p->calls = 0;
-    lab_status status = lab_run(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    return printed(f);
+    return doc_of(lab_run(&p->options, f, &error), &error, f);
 }
 
 static json_t *report(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_report(p->out, true, false, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    return printed(f);
+    FILE *f = doc_file();
+    return doc_of(lab_report(p->out, true, false, f, &error), &error, f);
 }
 
 static void threads_change_nothing(void **state) {
@@ -81,8 +64,8 @@ static void threads_change_nothing(void **state) {
     json_t *one = run(p); /* over the first one's files */
     assert_true(json_equal(json_object_get(four, "metrics"), json_object_get(one, "metrics")));
     assert_true(json_equal(json_object_get(four, "ledger"), json_object_get(one, "ledger")));
-    assert_int_equal(json_integer_value(json_object_get(one, "replications")), 6);
-    assert_int_equal(json_integer_value(json_object_get(one, "seed")), 7); /* the scenario's */
+    assert_int_equal(json_integer_value(doc_at(one, "replications")), 6);
+    assert_int_equal(json_integer_value(doc_at(one, "seed")), 7); /* the scenario's */
     p->options.has_seed = true;
     p->options.seed = 8;
     json_t *other = run(p);
@@ -95,8 +78,8 @@ static void threads_change_nothing(void **state) {
 static void a_report_says_what_the_run_said(void **state) {
     place *p = *state;
     json_t *first = run(p), *again = report(p);
-    assert_string_equal(json_string_value(json_object_get(first, "command")), "run");
-    assert_string_equal(json_string_value(json_object_get(again, "command")), "report");
+    assert_string_equal(doc_text(first, "command"), "run");
+    assert_string_equal(doc_text(again, "command"), "report");
     json_object_del(first, "command");
     json_object_del(again, "command");
     assert_true(json_equal(first, again)); /* host and wall time are taken over */
@@ -115,8 +98,7 @@ static void a_stop_leaves_nothing(void **state) {
     place *p = *state;
     lab_error error = {""};
     p->stop_at = 2;
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     assert_int_equal(lab_run(&p->options, f, &error), LAB_FAILED);
     assert_string_equal(error.text, "stopped; nothing was written");
     assert_int_equal(ftell(f), 0);
@@ -128,12 +110,11 @@ static void a_refusal_is_a_document_too(void **state) {
     (void)state;
     lab_error error = {""};
     const char *const set[] = {"policy.throttle.size=none"};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     assert_int_equal(lab_validate(small, set, 1, true, f, &error), LAB_BAD_INPUT);
-    json_t *doc = printed(f);
+    json_t *doc = doc_read(f);
     assert_true(json_is_false(json_object_get(doc, "ok")));
-    assert_string_equal(json_string_value(json_object_get(doc, "error")), error.text);
+    assert_string_equal(doc_text(doc, "error"), error.text);
     json_decref(doc);
 }
 

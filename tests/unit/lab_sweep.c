@@ -5,12 +5,12 @@
  */
 #include "lab/sweep.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lab/run.h"
 #include "sim/runner.h"
+#include "tests/document.h"
 #include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
@@ -46,23 +46,11 @@ static int enter(void **state) {
     return 0;
 }
 
-static json_t *printed(FILE *f) {
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
-}
-
 static json_t *sweep(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     p->calls = 0;
-    lab_status status = lab_sweep(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    return printed(f);
+    return doc_of(lab_sweep(&p->options, f, &error), &error, f);
 }
 
 static void assert_same(json_t *a, json_t *b) {
@@ -114,10 +102,9 @@ static void a_point_is_a_run(void **state) {
     const lab_run_options options = {
         .scenario = small, .set = set, .sets = 2, .out = p->other, .reps = 5, .threads = 1, .json = true};
     json_t *all = sweep(p);
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    assert_int_equal(lab_run(&options, f, &error), LAB_OK);
-    json_t *run = printed(f), *point = json_array_get(json_object_get(all, "points"), 2);
+    FILE *f = doc_file();
+    json_t *run = doc_of(lab_run(&options, f, &error), &error, f);
+    json_t *point = json_array_get(json_object_get(all, "points"), 2);
     assert_true(json_equal(json_object_get(run, "metrics"), json_object_get(point, "metrics")));
     json_decref(all);
     json_decref(run);

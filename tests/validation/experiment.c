@@ -7,12 +7,12 @@
  * whole products tell the truth, as no shopper goes from one product to another. A line: where pushes do
  * nothing a control that does not wait in it is biased, and one that waits is not.
  */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "lab/experiment.h"
 #include "stats/closed_form.h"
+#include "tests/document.h"
 #include "tests/place.h"
 
 enum { REPS = 300 };
@@ -49,22 +49,14 @@ static json_t *experiment(const char *const *set, size_t sets) {
     place_path(out, "%s/out", temp);
     const lab_experiment_options o = {
         .scenario = file, .out = out, .set = set, .sets = sets, .reps = REPS, .json = true};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_experiment(&o, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    assert_non_null(doc);
-    fclose(f);
+    FILE *f = doc_file();
+    json_t *doc = doc_of(lab_experiment(&o, f, &error), &error, f);
     assert_int_equal(place_remove(temp), 0);
     return doc;
 }
 
 static double value(const json_t *doc, const char *design, const char *key) {
-    const json_t *v = json_object_get(json_object_get(json_object_get(doc, "designs"), design), key);
-    return json_is_number(v) ? json_number_value(v) : NAN;
+    return doc_number(doc, "designs.%s.%s", design, key);
 }
 
 static double standard_error(const json_t *doc, const char *design) {
@@ -104,16 +96,15 @@ static void scarce(void **state) {
     assert_near(value(doc, "shopper", "true"), truth, 0.004);
     assert_true(value(doc, "shopper", "bias_lo") > 0);
     assert_true(value(doc, "shopper", "bias") > 3 * fabs(value(doc, "product", "bias")));
-    const char *use = json_string_value(json_object_get(doc, "use"));
+    const char *use = doc_text(doc, "use");
     assert_true(!strcmp(use, "product") || !strcmp(use, "restock"));
     json_decref(doc);
 }
 
 static double clock_mean(const json_t *doc, const char *slots, const char *clock, const char *key) {
-    const json_t *one = json_object_get(json_object_get(doc, "consumes_slot"), slots);
-    one = json_object_get(json_object_get(one, "no_effect"), clock);
-    assert_true(json_is_number(json_object_get(one, key)));
-    return json_number_value(json_object_get(one, key));
+    const json_t *number = doc_at(doc, "consumes_slot.%s.no_effect.%s.%s", slots, clock, key);
+    assert_true(json_is_number(number));
+    return json_number_value(number);
 }
 
 /* One of a product's line is told a day, or with places that ghosts do not take about two; everyone comes by

@@ -10,10 +10,10 @@
  * opened. But q / (1 + h) are bought at the landing, of the product told of, while the visits that they
  * replace are spread evenly over all products, treated or not: that is what comparing products shows.
  */
-#include <jansson.h>
 #include <math.h>
 
 #include "lab/experiment.h"
+#include "tests/document.h"
 #include "tests/place.h"
 
 enum { REPS = 40 };
@@ -40,30 +40,18 @@ static json_t *experiment(const char *designs, const char *units, const char *co
                                       .out = out,
                                       .reps = REPS,
                                       .json = true};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_experiment(&o, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
+    FILE *f = doc_file();
+    json_t *doc = doc_of(lab_experiment(&o, f, &error), &error, f);
     assert_int_equal(place_remove(temp), 0);
     return doc;
 }
 
-static double number(const json_t *of, const char *key) {
-    const json_t *v = json_object_get(of, key);
-    return json_is_number(v) ? json_number_value(v) : NAN;
-}
-
 /* [in] estimator: NULL for the only one. */
 static finding found(const json_t *doc, const char *design, const char *estimator) {
-    const json_t *d = json_object_get(json_object_get(doc, "designs"), design);
-    if (estimator) d = json_object_get(json_object_get(d, "estimators"), estimator);
-    finding f = {number(d, "true"), number(d, "estimate"), number(d, "bias"), 0};
-    f.se = (number(d, "bias_hi") - f.bias) / T40;
+    const json_t *d = doc_at(doc, "designs.%s", design);
+    if (estimator) d = doc_at(d, "estimators.%s", estimator);
+    finding f = {doc_number(d, "true"), doc_number(d, "estimate"), doc_number(d, "bias"), 0};
+    f.se = (doc_number(d, "bias_hi") - f.bias) / T40;
     print_message("%s %s: estimate %.4f, truth %.4f, bias %+.4f (%.4f)\n", design, estimator ? estimator : "",
                   f.estimate, f.truth, f.bias, f.se);
     return f;
