@@ -77,6 +77,8 @@ LIBBIS_HEADERS := bis.h policy.h field.h
 
 TESTS     := $(wildcard tests/unit/*.c tests/property/*.c tests/validation/*.c)
 TEST_BINS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TESTS))
+# Linked into every test.
+TEST_HELP := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
 QUICK_BINS := $(filter-out $(BUILD)/tests/validation/%,$(TEST_BINS))
 RUN_BINS   := $(if $(QUICK),$(QUICK_BINS),$(TEST_BINS))
 FUZZERS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*.c))
@@ -144,11 +146,11 @@ $(BUILD)/lab/manifest.o $(BUILD)/cli/main.o: $(BUILD)/version.h
 # tests/unit/FOLDER_what.c and tests/property/FOLDER_what.c link only what FOLDER may use; validation tests link everything.
 unit_folder = $(firstword $(subst _, ,$(notdir $(1))))
 .SECONDEXPANSION:
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/support.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_HELP) $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
 	$(call say,LD)$(CC) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
-$(BUILD)/tests/property/%: $(BUILD)/tests/property/%.o $(BUILD)/tests/support.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
+$(BUILD)/tests/property/%: $(BUILD)/tests/property/%.o $(TEST_HELP) $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
 	$(call say,LD)$(CC) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
-$(BUILD)/tests/validation/%: $(BUILD)/tests/validation/%.o $(BUILD)/tests/support.o $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
+$(BUILD)/tests/validation/%: $(BUILD)/tests/validation/%.o $(TEST_HELP) $(foreach f,$(NEEDS_cli),$(call lib,$(f)))
 	$(call say,LD)$(CC) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $$(foreach f,$$(NEEDS_$$(call unit_folder,$$*)),$$(call lib,$$(f)))
 	$(call say,LD)$(CC) $(TEST_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)

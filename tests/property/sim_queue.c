@@ -3,7 +3,6 @@
  * sim_queue.c - random mixes of push and pop, compared step by step with a sorted list; then millions of
  * them.
  *
- * The reference keeps its events sorted by insertion behind all of the same time: slow and plainly right.
  * Millions need no reference: where nothing is pushed into the past, the order is right exactly if (time,
  * ordinal of the push) rises from pop to pop, and every event comes out once.
  */
@@ -14,30 +13,9 @@
 #include <string.h>
 
 #include "models/rng.h"
-#include "sim/queue.h"
+#include "tests/unit/sorted_list.h"
 
-enum { ROOM = 3000, STEPS = 6000, CHECK_EVERY = 64 };
-
-typedef struct {
-    sim_event event[ROOM];
-    size_t size;
-} sorted_list;
-
-static void list_push(sorted_list *list, const sim_event *event) {
-    size_t i = list->size;
-    while (i > 0 && list->event[i - 1].at > event->at)
-        i--;
-    memmove(&list->event[i + 1], &list->event[i], (list->size - i) * sizeof *event);
-    list->event[i] = *event;
-    list->size++;
-}
-
-static sim_event list_pop(sorted_list *list) {
-    sim_event first = list->event[0];
-    list->size--;
-    memmove(&list->event[0], &list->event[1], list->size * sizeof first);
-    return first;
-}
+enum { STEPS = 6000, CHECK_EVERY = 64 };
 
 /* How a round draws its times: what a simulation does, and what it should not do. */
 typedef enum {
@@ -105,7 +83,7 @@ static void one_round(gsl_rng *r, sorted_list *list, pattern p, double p_push) {
     list->size = 0;
     int64_t now = 0;
     for (uint32_t step = 0; step < STEPS; step++) {
-        if (list->size < ROOM && gsl_rng_uniform(r) < p_push) {
+        if (list->size < SORTED_LIST_ROOM && gsl_rng_uniform(r) < p_push) {
             const sim_event event = {.at = draw_time(r, p, now),
                                      .kind = step % 5 & SIM_EVENT_KIND_MAX,
                                      .a = step,

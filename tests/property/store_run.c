@@ -3,7 +3,7 @@
  * Random runs survive the way to a file and back bit for bit; damaged files are refused or read, never a
  * crash.
  */
-#include "tests/support.h"
+#include "tests/place.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -319,13 +319,12 @@ static void same_run(const store_run *a, const store_run *b) {
         same_trial(&a->trial[i], &b->trial[i]);
 }
 
-static char folder[64], file[96], error[STORE_ERROR_SIZE];
+static char folder[PLACE_PATH], file[PLACE_PATH], error[STORE_ERROR_SIZE];
 
 static int make_folder(void **state) {
     (void)state;
-    strcpy(folder, "/tmp/store-run-XXXXXX");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(file, sizeof file, "%s/run.db", folder);
+    place_make(folder);
+    place_path(file, "%s/run.db", folder);
     return 0;
 }
 
@@ -353,22 +352,9 @@ typedef struct {
 } bytes;
 
 static bytes load(const char *path) {
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    assert_int_equal(fseek(f, 0, SEEK_END), 0);
-    bytes b = {.size = (size_t)ftell(f)};
-    rewind(f);
-    b.byte = malloc(b.size + 1);
-    assert_int_equal(fread(b.byte, 1, b.size, f), b.size);
-    fclose(f);
+    bytes b;
+    b.byte = (unsigned char *)place_read(path, &b.size);
     return b;
-}
-
-static void save(const char *path, const unsigned char *byte, size_t size) {
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(byte, 1, size, f), size);
-    assert_int_equal(fclose(f), 0);
 }
 
 static void equal_runs_make_equal_files(void **state) {
@@ -434,7 +420,7 @@ static void damaged_files_are_refused_or_read(void **state) {
         uint64_t state_of_s = s;
         size_t size;
         unsigned char *byte = damage(&sound, &state_of_s, &size);
-        save(file, byte, size);
+        place_write(file, byte, size);
         free(byte);
         store_run back = {.title = (char *)"untouched"};
         error[0] = '\0';

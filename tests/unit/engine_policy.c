@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <math.h>
 
+#include "tests/unit/field_size.h"
+
 typedef void visit(const bis_field *f, void *context);
 
 static void each_row(visit *f, void *context) {
@@ -53,25 +55,10 @@ static const bis_field *row(const char *path) {
     return w.found;
 }
 
-static size_t width(const bis_field *f) {
-    switch (f->type) {
-    case BIS_FIELD_BOOL: return sizeof(bool);
-    case BIS_FIELD_INT:
-    case BIS_FIELD_DURATION:
-    case BIS_FIELD_TIME:
-    case BIS_FIELD_CLOCK: return sizeof(int64_t);
-    case BIS_FIELD_REAL: return sizeof(double);
-    case BIS_FIELD_CHOICE: return sizeof(int);
-    case BIS_FIELD_SET: return sizeof(bis_set);
-    case BIS_FIELD_TEXT: return f->size;
-    }
-    return 0;
-}
-
 static void check_row(const bis_field *f, void *context) {
     (void)context;
     size_t end = f->list ? f->list->stride : sizeof(bis_policy);
-    assert_true(f->offset + width(f) <= end);
+    assert_true(f->offset + field_size(f) <= end);
     assert_true(f->unit != NULL && f->def != NULL);
     assert_true(isupper((unsigned char)f->doc[0]) && f->doc[strlen(f->doc) - 1] == '.');
     assert_true((strstr(f->path, "[]") != NULL) == (f->list != NULL));

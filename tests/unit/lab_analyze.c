@@ -3,13 +3,12 @@
  * analyze on tables whose answers R 4.2 gives: the numbers of tests/unit/stats_contrasts.c by way of a file,
  * and a table's own rules.
  */
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lab/analyze.h"
 #include "lab/sheet.h"
@@ -21,39 +20,23 @@ static const double a[N] = {2.9, .6,  5.9, .2, 4.4, 4.1, 7.2, 1,  2.6, 5.1, 2.1,
                             .4,  4.8, 2.2, .5, 6.1, 1.3, 3.2, .1, 5.5, 2.5, 2.4};
 static const double b[N] = {0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1};
 
-static void temp_file(char path[64], const char *text) {
-    strcpy(path, "/tmp/restocklab-analyze-XXXXXX");
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    size_t n = strlen(text);
-    assert_true(write(fd, text, n) == (ssize_t)n);
-    close(fd);
-}
-
-static void write_groups(char path[64]) {
+static void write_groups(void) {
     char text[4096] = "arm,y,d,a,b,pair,\"odd, name\"\n";
     for (int i = 0; i < N; i++) {
         size_t at = strlen(text);
         snprintf(text + at, sizeof text - at, "%s,%g,%g,%g,%g,p%d,%s\n", i < T ? "t" : "c", y[i], d[i], a[i],
                  b[i], i / 2, i % 3 ? "NA" : "1");
     }
-    temp_file(path, text);
+    place_put("t.csv", text);
 }
 
 /* The document that lab_analyze prints. */
 static json_t *analyse(const lab_analyze_options *options) {
     lab_error error = {""};
-    FILE *print = tmpfile();
-    assert_non_null(print);
     bool mismatch = true;
-    lab_status status = lab_analyze(options, print, &mismatch, &error);
+    FILE *f = doc_file();
+    json_t *doc = doc_of(lab_analyze(options, f, &mismatch, &error), &error, f);
     assert_false(mismatch);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(print);
-    json_t *doc = json_loadf(print, 0, NULL);
-    fclose(print);
-    assert_non_null(doc);
     return doc;
 }
 
@@ -68,8 +51,8 @@ static void assert_method(const json_t *doc, size_t i, const char *method) {
     assert_string_equal(json_string_value(json_object_get(e, "method")), method);
 }
 
-static lab_analyze_options base(const char *path, const char *const *outcome, size_t outcomes) {
-    return (lab_analyze_options){.file = path,
+static lab_analyze_options base(const char *const *outcome, size_t outcomes) {
+    return (lab_analyze_options){.file = "t.csv",
                                  .arm = "arm",
                                  .control = "c",
                                  .outcome = outcome,
@@ -82,10 +65,9 @@ static lab_analyze_options base(const char *path, const char *const *outcome, si
 
 static void numbers_of_r(void **state) {
     (void)state;
-    char path[64];
-    write_groups(path);
+    write_groups();
     const char *const outcome[] = {"y", "y/d"}, *const covariate[] = {"a", "b"};
-    lab_analyze_options o = base(path, outcome, 2);
+    lab_analyze_options o = base(outcome, 2);
     o.covariate = covariate;
     o.covariates = 2;
     o.correct = LAB_CORRECT_HOLM;
@@ -108,19 +90,16 @@ static void numbers_of_r(void **state) {
     assert_near(number(doc, main < ratio ? 0 : 2, "p_adjusted"), 2 * fmin(main, ratio), 1e-15);
     assert_method(doc, 3, "cuped");
     /* R: binom.test(12, 22)$p.value */
-    const json_t *srm = json_object_get(doc, "srm");
-    assert_near(json_number_value(json_object_get(srm, "p")), .831811904907227, 1e-12);
-    assert_true(json_is_true(json_object_get(srm, "ok")));
+    assert_near(doc_number(doc, "srm.p"), .831811904907227, 1e-12);
+    assert_true(json_is_true(doc_at(doc, "srm.ok")));
     json_decref(doc);
-    unlink(path);
 }
 
 static void clusters_and_looks(void **state) {
     (void)state;
-    char path[64];
-    write_groups(path);
+    write_groups();
     const char *const outcome[] = {"y"};
-    lab_analyze_options o = base(path, outcome, 1);
+    lab_analyze_options o = base(outcome, 1);
     o.cluster = "pair";
     o.sequential = 40;
     json_t *doc = analyse(&o);
@@ -138,46 +117,41 @@ static void clusters_and_looks(void **state) {
     assert_near(number(doc, 2, "abs_lo"),
                 1.75 - se * sqrt((1 + rho / 22) * log((22 + rho) / (rho * .05 * .05))), 1e-6);
     /* the sizes are those of clusters: 5 against 6 */
-    assert_string_equal(json_string_value(json_object_get(json_object_get(doc, "srm"), "counts")),
-                        "clusters");
+    assert_string_equal(doc_text(doc, "srm.counts"), "clusters");
     json_decref(doc);
     o.min_events = 10; /* the control has 9 that are not 0 */
     doc = analyse(&o);
     assert_true(isnan(number(doc, 2, "abs_lo")) && number(doc, 2, "abs") == 1.75);
     json_decref(doc);
-    unlink(path);
 }
 
 static void missing_outcomes(void **state) {
     (void)state;
-    char path[64];
-    write_groups(path);
+    write_groups();
     const char *const outcome[] = {"odd, name"};
-    lab_analyze_options o = base(path, outcome, 1);
+    lab_analyze_options o = base(outcome, 1);
     json_t *doc = analyse(&o);
     /* i = 0, 3, 6, 9 of the treated, 12, 15, 18, 21 of the control; all are 1 */
     assert_near(number(doc, 0, "n_arm"), 4, 0);
     assert_near(number(doc, 0, "n_control"), 4, 0);
     assert_true(number(doc, 0, "abs") == 0 && isnan(number(doc, 0, "p")));
     json_decref(doc);
-    unlink(path);
 }
 
 static void assert_table(const char *text, const char *message) {
-    char path[64], want[200];
+    char want[200];
     size_t x, arm;
     lab_sheet *table = NULL;
     lab_error error = {""};
-    temp_file(path, text);
-    lab_status status = lab_sheet_open(path, &table, &error);
+    place_put("t.csv", text);
+    lab_status status = lab_sheet_open("t.csv", &table, &error);
     if (status == LAB_OK) status = lab_sheet_want(table, "x", LAB_NUMBER, "--outcome", &x, &error);
     if (status == LAB_OK) status = lab_sheet_want(table, "arm", LAB_TEXT, "--arm", &arm, &error);
     if (status == LAB_OK) status = lab_sheet_read(table, &error);
-    snprintf(want, sizeof want, "%s%s", path, message);
+    snprintf(want, sizeof want, "t.csv%s", message);
     assert_string_equal(error.text, want);
     assert_int_equal(status, LAB_BAD_INPUT);
     lab_sheet_close(table);
-    unlink(path);
 }
 
 static void tables_refused(void **state) {
@@ -198,17 +172,16 @@ static void tables_refused(void **state) {
 static void tables_of_many(void **state) {
     (void)state;
     enum { ROWS = 5000 };
-    char path[64];
     char *text = malloc(ROWS * 20 + 20);
     assert_non_null(text);
     size_t at = (size_t)sprintf(text, "arm,x\n"), arm, x, again;
     for (int i = 0; i < ROWS; i++)
         at += (size_t)sprintf(text + at, "v%d,%d\n", i % 1000, i);
-    temp_file(path, text);
+    place_put("t.csv", text);
     free(text);
     lab_sheet *table = NULL;
     lab_error error = {""};
-    assert_int_equal(lab_sheet_open(path, &table, &error), LAB_OK);
+    assert_int_equal(lab_sheet_open("t.csv", &table, &error), LAB_OK);
     assert_int_equal(lab_sheet_want(table, "x", LAB_NUMBER, "--outcome", &x, &error), LAB_OK);
     assert_int_equal(lab_sheet_want(table, "arm", LAB_TEXT, "--arm", &arm, &error), LAB_OK);
     assert_int_equal(lab_sheet_want(table, "x", LAB_NUMBER, "--outcome", &again, &error), LAB_OK);
@@ -223,14 +196,14 @@ static void tables_of_many(void **state) {
     }
     assert_string_equal(lab_sheet_value(table, arm, 999), "v999");
     lab_sheet_close(table);
-    unlink(path);
 }
+
+#define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, place_go, place_return)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_of_r),     cmocka_unit_test(clusters_and_looks),
-        cmocka_unit_test(missing_outcomes), cmocka_unit_test(tables_refused),
-        cmocka_unit_test(tables_of_many),
+        CASE(numbers_of_r),   CASE(clusters_and_looks), CASE(missing_outcomes),
+        CASE(tables_refused), CASE(tables_of_many),
     };
     return RUN_TESTS(tests);
 }

@@ -2,7 +2,6 @@
  *
  * lab_calibrate.c - from rows to facts, counted by hand; the config; and the fragment, which is a scenario.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/calibrate.h"
 
 #include <math.h>
@@ -12,38 +11,11 @@
 
 #include "lab/calibrate_job.h"
 #include "scenarios/scenario.h"
-#include "tests/support.h"
-
-typedef struct {
-    char home[LAB_PATH_SIZE], temp[32];
-} place;
-
-static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    strcpy(p->temp, "/tmp/lab_calibrate-XXXXXX");
-    return !(p && getcwd(p->home, sizeof p->home) && mkdtemp(p->temp) && chdir(p->temp) == 0);
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = chdir(p->home) != 0 || system(command) != 0;
-    free(p);
-    return failed;
-}
-
-static void put(const char *path, const char *text) {
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    assert_true(fputs(text, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-}
+#include "tests/place.h"
 
 static void read_config(const char *text, lab_traces *traces, lab_facts *facts) {
     lab_error error = {""};
-    put("shop.yaml", text);
+    place_put("shop.yaml", text);
     if (lab_traces_read("shop.yaml", traces, &error) != LAB_OK) fail_msg("%s", error.text);
     assert_true(lab_facts_take(traces, facts));
 }
@@ -51,7 +23,7 @@ static void read_config(const char *text, lab_traces *traces, lab_facts *facts) 
 static void refuse(const char *text, const char *message) {
     lab_traces traces = {0};
     lab_error error = {""};
-    put("shop.yaml", text);
+    place_put("shop.yaml", text);
     assert_int_equal(lab_traces_read("shop.yaml", &traces, &error), LAB_BAD_INPUT);
     if (!strstr(error.text, message)) fail_msg("'%s' lacks '%s'", error.text, message);
 }
@@ -62,11 +34,11 @@ static void spells_begin_where_they_are_seen(void **state) {
     (void)state;
     lab_traces t = {0};
     lab_facts f;
-    put("stock.csv",
-        "timestamp,sku,available\n"
-        "2026-03-01T00:00,a,1\n2026-03-01T00:00,b,0\n2026-03-01T04:00,a,0\n2026-03-01T08:00,a,1\n"
-        "2026-03-01T09:00,a,1\n2026-03-01T13:00,a,0\n2026-03-01T16:00,b,1\n2026-03-01T19:00,b,0\n"
-        "2026-03-01T20:00,c,1\n");
+    place_put("stock.csv",
+              "timestamp,sku,available\n"
+              "2026-03-01T00:00,a,1\n2026-03-01T00:00,b,0\n2026-03-01T04:00,a,0\n2026-03-01T08:00,a,1\n"
+              "2026-03-01T09:00,a,1\n2026-03-01T13:00,a,0\n2026-03-01T16:00,b,1\n2026-03-01T19:00,b,0\n"
+              "2026-03-01T20:00,c,1\n");
     read_config("traces: {inventory: {file: stock.csv}}\n", &t, &f);
     assert_int_equal(f.out.n, 3);
     assert_int_equal(f.out.ended, 1);
@@ -110,10 +82,10 @@ static void occasions_are_orders(void **state) {
     (void)state;
     lab_traces t = {0};
     lab_facts f;
-    put("orders.csv", "at,who,item,n,money,no\n"
-                      "1772323200,ann,a,1,10,1\n1772323260,ann,b,2,30,1\n1772409600,ann,a,1,10,2\n"
-                      "1772330400,bob,a,4,40,3\n1772416800,,b,1,15,4\n1772416800,ann,a,-1,-10,5\n"
-                      "1772416800,bob,a,0,0,6\n");
+    place_put("orders.csv", "at,who,item,n,money,no\n"
+                            "1772323200,ann,a,1,10,1\n1772323260,ann,b,2,30,1\n1772409600,ann,a,1,10,2\n"
+                            "1772330400,bob,a,4,40,3\n1772416800,,b,1,15,4\n1772416800,ann,a,-1,-10,5\n"
+                            "1772416800,bob,a,0,0,6\n");
     read_config(
         "traces:\n  events:\n    file: orders.csv\n    time_format: epoch_s\n"
         "    columns: {timestamp: at, shopper: who, sku: item, quantity: n, revenue: money, order: no}\n",
@@ -150,10 +122,10 @@ static void views_go_before_purchases(void **state) {
     (void)state;
     lab_traces t = {0};
     lab_facts f;
-    put("events.csv",
-        "timestamp,shopper,sku,event\n"
-        "2026-03-01T10:00,ann,a,look\n2026-03-01T10:01,ann,a,buy\n2026-03-01T12:00,ann,b,look\n"
-        "2026-03-01T13:00,bob,b,look\n2026-03-02T13:00,bob,b,back\n2026-03-02T14:00,bob,b,wave\n");
+    place_put("events.csv",
+              "timestamp,shopper,sku,event\n"
+              "2026-03-01T10:00,ann,a,look\n2026-03-01T10:01,ann,a,buy\n2026-03-01T12:00,ann,b,look\n"
+              "2026-03-01T13:00,bob,b,look\n2026-03-02T13:00,bob,b,back\n2026-03-02T14:00,bob,b,wave\n");
     read_config("traces:\n  events:\n    file: events.csv\n    columns: {event: event}\n"
                 "    values: {view: look, purchase: buy, return: back}\n",
                 &t, &f);
@@ -170,10 +142,10 @@ static void rows_elsewhere_are_left_out(void **state) {
     (void)state;
     lab_traces t = {0};
     lab_facts f;
-    put("orders.csv", "timestamp,shopper,sku,country,web\n"
-                      "2026-03-01T10:00,ann,a,UK,1\n2026-03-01T11:00,ann,a,FR,1\n"
-                      "2026-03-01T12:00,bob,b,UK,0\n2026-03-01T13:00,bob,b,UK,1\nsoon,bob,b,FR,1\n");
-    put("sends.csv", "timestamp,opened,kind\n2026-03-01T10:00,,push\n2026-03-01T10:00,,mail\n");
+    place_put("orders.csv", "timestamp,shopper,sku,country,web\n"
+                            "2026-03-01T10:00,ann,a,UK,1\n2026-03-01T11:00,ann,a,FR,1\n"
+                            "2026-03-01T12:00,bob,b,UK,0\n2026-03-01T13:00,bob,b,UK,1\nsoon,bob,b,FR,1\n");
+    place_put("sends.csv", "timestamp,opened,kind\n2026-03-01T10:00,,push\n2026-03-01T10:00,,mail\n");
     read_config("traces:\n  events: {file: orders.csv, where: {country: UK, web: 1}}\n"
                 "  sends: {file: sends.csv, where: {kind: push}}\n",
                 &t, &f);
@@ -193,10 +165,10 @@ static void a_scenario_is_read_as_it_stands(void **state) {
     (void)state;
     lab_traces t = {0};
     lab_facts f;
-    put("orders.csv", "timestamp,shopper,sku,did,n,each,no\n"
-                      "2026-03-01T10:00,ann,a,buys,2,4.5,17\n2026-03-01T11:00,ann,a,buys,-1,4.5,C18\n"
-                      "2026-03-01T12:00,bob,b,buys,-3,2,19\n2026-03-01T13:00,bob,b,looks,1,2,20\n"
-                      "2026-03-01T14:00,bob,b,mails,1,2,21\n2026-03-01T15:00,bob,b,buys,1,2,22\n");
+    place_put("orders.csv", "timestamp,shopper,sku,did,n,each,no\n"
+                            "2026-03-01T10:00,ann,a,buys,2,4.5,17\n2026-03-01T11:00,ann,a,buys,-1,4.5,C18\n"
+                            "2026-03-01T12:00,bob,b,buys,-3,2,19\n2026-03-01T13:00,bob,b,looks,1,2,20\n"
+                            "2026-03-01T14:00,bob,b,mails,1,2,21\n2026-03-01T15:00,bob,b,buys,1,2,22\n");
     read_config("run: {seed: 3}\nshoppers: {mode: trace}\n"
                 "traces:\n  mode: open\n  profiles: {file: who.csv}\n"
                 "  events:\n    file: orders.csv\n    join: rank\n    align: day\n"
@@ -225,10 +197,10 @@ static void sends_have_a_window(void **state) {
     (void)state;
     lab_traces t = {0};
     lab_facts f;
-    put("sends.csv", "timestamp,opened,clicked\n"
-                     "2026-03-01T10:00,2026-03-01T10:30,2026-03-01T10:31\n2026-03-01T10:00,,\n"
-                     "2026-03-02T10:00,2026-03-05T10:00,\n2026-03-03T10:00,2026-03-03T12:00,\n"
-                     "2026-03-08T13:00,2026-03-08T13:01,\n2026-03-10T12:00,,\n");
+    place_put("sends.csv", "timestamp,opened,clicked\n"
+                           "2026-03-01T10:00,2026-03-01T10:30,2026-03-01T10:31\n2026-03-01T10:00,,\n"
+                           "2026-03-02T10:00,2026-03-05T10:00,\n2026-03-03T10:00,2026-03-03T12:00,\n"
+                           "2026-03-08T13:00,2026-03-08T13:01,\n2026-03-10T12:00,,\n");
     read_config("traces: {sends: {file: sends.csv, days: 2, columns: {clicked: clicked}}}\n", &t, &f);
     assert_near(f.sent, 4, 0);
     assert_near(f.opened, 2, 0);
@@ -243,8 +215,8 @@ static void sends_have_a_window(void **state) {
 
 static void bad_configs_are_refused_with_their_place(void **state) {
     (void)state;
-    put("o.csv", "timestamp,shopper,sku\nsoon,ann,a\n");
-    put("s.csv", "timestamp,opened\n2026-03-02,2026-03-01\n");
+    place_put("o.csv", "timestamp,shopper,sku\nsoon,ann,a\n");
+    place_put("s.csv", "timestamp,opened\n2026-03-02,2026-03-01\n");
     refuse("traces:\n  evnts: {file: o.csv}\n",
            "shop.yaml:2:17: unknown key 'traces.evnts.file'; did you mean");
     refuse("traces: {events: {file: none.csv}}\n", "no file 'none.csv'");
@@ -293,11 +265,11 @@ static void make_tables(void) {
     fclose(stock);
     fclose(orders);
     fclose(sends);
-    put("shop.yaml",
-        "traces:\n  inventory: {file: stock.csv, time_format: epoch_s}\n"
-        "  events: {file: orders.csv, time_format: epoch_s, columns: {revenue: revenue, quantity: n}}\n"
-        "  sends: {file: sends.csv, time_format: epoch_s, columns: {clicked: clicked}}\n"
-        "shoppers: {visit_buy: 0.25}\n");
+    place_put("shop.yaml",
+              "traces:\n  inventory: {file: stock.csv, time_format: epoch_s}\n"
+              "  events: {file: orders.csv, time_format: epoch_s, columns: {revenue: revenue, quantity: n}}\n"
+              "  sends: {file: sends.csv, time_format: epoch_s, columns: {clicked: clicked}}\n"
+              "shoppers: {visit_buy: 0.25}\n");
 }
 
 static void fragment_is_a_scenario_with_the_fit(void **state) {
@@ -351,7 +323,7 @@ static void other_files_are_left_alone(void **state) {
     (void)state;
     lab_error error = {""};
     make_tables();
-    put("mine.yaml", "run: {seed: 1}\n");
+    place_put("mine.yaml", "run: {seed: 1}\n");
     const lab_calibrate_options mine = {.config = "shop.yaml", .out = "mine.yaml"};
     assert_int_equal(lab_calibrate(&mine, stdout, &error), LAB_BAD_INPUT);
     assert_non_null(strstr(error.text, "mine.yaml: there is a file here"));
@@ -359,16 +331,16 @@ static void other_files_are_left_alone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(spells_begin_where_they_are_seen, enter, leave),
+        cmocka_unit_test_setup_teardown(spells_begin_where_they_are_seen, place_go, place_return),
         cmocka_unit_test(rounded_spells_become_intervals),
-        cmocka_unit_test_setup_teardown(occasions_are_orders, enter, leave),
-        cmocka_unit_test_setup_teardown(views_go_before_purchases, enter, leave),
-        cmocka_unit_test_setup_teardown(a_scenario_is_read_as_it_stands, enter, leave),
-        cmocka_unit_test_setup_teardown(rows_elsewhere_are_left_out, enter, leave),
-        cmocka_unit_test_setup_teardown(sends_have_a_window, enter, leave),
-        cmocka_unit_test_setup_teardown(bad_configs_are_refused_with_their_place, enter, leave),
-        cmocka_unit_test_setup_teardown(fragment_is_a_scenario_with_the_fit, enter, leave),
-        cmocka_unit_test_setup_teardown(other_files_are_left_alone, enter, leave),
+        cmocka_unit_test_setup_teardown(occasions_are_orders, place_go, place_return),
+        cmocka_unit_test_setup_teardown(views_go_before_purchases, place_go, place_return),
+        cmocka_unit_test_setup_teardown(a_scenario_is_read_as_it_stands, place_go, place_return),
+        cmocka_unit_test_setup_teardown(rows_elsewhere_are_left_out, place_go, place_return),
+        cmocka_unit_test_setup_teardown(sends_have_a_window, place_go, place_return),
+        cmocka_unit_test_setup_teardown(bad_configs_are_refused_with_their_place, place_go, place_return),
+        cmocka_unit_test_setup_teardown(fragment_is_a_scenario_with_the_fit, place_go, place_return),
+        cmocka_unit_test_setup_teardown(other_files_are_left_alone, place_go, place_return),
     };
     return RUN_TESTS(tests);
 }

@@ -3,23 +3,21 @@
  * lab_compare.c - the command compare: a scenario against itself, common random numbers against their closed
  * form, threads, refusals and a stop.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/compare.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/runner.h"
 #include "stats/closed_form.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 
 typedef struct {
-    char temp[32], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     uint32_t stop_at, last;
     lab_compare_options options;
 } place;
@@ -32,12 +30,8 @@ static bool watch(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_compare-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/out", p->temp);
     p->options = (lab_compare_options){.base = small,
                                        .candidate = small,
                                        .out = p->out,
@@ -50,27 +44,10 @@ static int enter(void **state) {
     return 0;
 }
 
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
-}
-
 static json_t *compare(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_compare(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
+    FILE *f = doc_file();
+    return doc_of(lab_compare(&p->options, f, &error), &error, f);
 }
 
 static void a_scenario_equals_itself(void **state) {
@@ -209,19 +186,15 @@ static void closed_form(void **state) {
     p->options.set_base = (lab_sets){ten, 1};
     p->options.set_candidate = (lab_sets){twelve, 1};
     json_t *doc = compare(p);
-    json_t *orders = json_object_get(json_object_get(doc, "metrics"), "orders");
-    double factor = json_real_value(json_object_get(orders, "variance_reduction"));
+    const json_t *orders = doc_at(doc, "metrics.orders");
+    double factor = doc_number(orders, "variance_reduction");
     double want = stat_crn_factor(0.10, 0.12);
     assert_near(want, 9.98, 0.005);
     /* an estimated variance has a relative error of sqrt(2 / R): twice in the numerator, once below */
     assert_near(factor / want, 1, 4 * sqrt(2.0 / R) * 1.3);
-    assert_near(json_real_value(json_object_get(orders, "base")), 4, 4 * sqrt(40 * 0.1 * 0.9 / R));
-    assert_near(json_real_value(json_object_get(orders, "diff")), 0.8, 4 * sqrt(40 * 0.02 * 0.98 / R));
+    assert_near(doc_number(orders, "base"), 4, 4 * sqrt(40 * 0.1 * 0.9 / R));
+    assert_near(doc_number(orders, "diff"), 0.8, 4 * sqrt(40 * 0.02 * 0.98 / R));
     json_decref(doc);
-}
-
-static double number(const json_t *doc, const char *object, const char *key) {
-    return json_number_value(json_object_get(json_object_get(doc, object), key));
 }
 
 /* As far as the paired difference asks for, and then the same as a plain comparison of as many. */
@@ -233,20 +206,17 @@ static void until_it_is_precise(void **state) {
     p->options.reps = 500;
     p->options.twins = false;
     json_t *doc = compare(p);
-    const json_t *sends = json_object_get(json_object_get(doc, "metrics"), "sends");
-    double half =
-        (json_number_value(json_object_get(sends, "hi")) - json_number_value(json_object_get(sends, "lo"))) /
-        2;
-    double base = json_number_value(json_object_get(sends, "base"));
+    const json_t *sends = doc_at(doc, "metrics.sends");
+    double half = (doc_number(sends, "hi") - doc_number(sends, "lo")) / 2, base = doc_number(sends, "base");
     assert_true(half > 0 && half <= 0.05 * base);
-    assert_true(half > 0.05 * fabs(json_number_value(json_object_get(sends, "diff")))); /* not its share */
-    assert_near(number(doc, "precision", "half_width"), half, 1e-12);
-    assert_near(number(doc, "precision", "width"), 0.05 * base, 1e-12);
-    assert_true(json_is_true(json_object_get(json_object_get(doc, "precision"), "reached")));
-    uint32_t n = (uint32_t)json_integer_value(json_object_get(doc, "replications"));
+    assert_true(half > 0.05 * fabs(doc_number(sends, "diff"))); /* not its share */
+    assert_near(doc_number(doc, "precision.half_width"), half, 1e-12);
+    assert_near(doc_number(doc, "precision.width"), 0.05 * base, 1e-12);
+    assert_true(json_is_true(doc_at(doc, "precision.reached")));
+    uint32_t n = (uint32_t)json_integer_value(doc_at(doc, "replications"));
     assert_in_range(n, 11, 499);
-    assert_near(number(doc, "precision", "replications"), n, 0);
-    assert_near(number(doc, "precision", "would_take"), n, 0);
+    assert_near(doc_number(doc, "precision.replications"), n, 0);
+    assert_near(doc_number(doc, "precision.would_take"), n, 0);
     assert_int_equal(p->last, 1000); /* the end of the bar */
     p->options.threads = 1;
     json_t *one = compare(p);
@@ -266,23 +236,20 @@ static void it_is_not_precise_enough(void **state) {
     place *p = *state;
     const char *const other[] = {"policy.holdout.fraction=0.4"};
     lab_error error = {""};
-    char path[100], needed[60];
+    char needed[60];
     p->options.set_candidate = (lab_sets){other, 1};
     p->options.precision = "sends=abs:0.01";
     p->options.reps = 12;
-    FILE *f = tmpfile();
+    FILE *f = doc_file();
     assert_int_equal(lab_compare(&p->options, f, &error), LAB_IMPRECISE);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    double half = number(doc, "precision", "half_width"), take = ceil(12 * (half / 0.01) * (half / 0.01));
+    json_t *doc = doc_read(f);
+    double half = doc_number(doc, "precision.half_width"), take = ceil(12 * (half / 0.01) * (half / 0.01));
     snprintf(needed, sizeof needed, "about %.0f more: --reps %.0f", take - 12, take);
     assert_non_null(strstr(error.text, needed));
     assert_non_null(strstr(error.text, "the half-width of the difference of 'sends'"));
-    assert_near(number(doc, "precision", "would_take"), take, 0);
-    assert_true(json_is_false(json_object_get(json_object_get(doc, "precision"), "reached")));
-    snprintf(path, sizeof path, "%s/compare.html", p->out);
-    assert_int_equal(access(path, F_OK), 0); /* written all the same */
+    assert_near(doc_number(doc, "precision.would_take"), take, 0);
+    assert_true(json_is_false(doc_at(doc, "precision.reached")));
+    assert_true(place_has(p->out, "compare.html")); /* written all the same */
     json_decref(doc);
     p->options.twins = false;
     p->options.precision = "lift_true=0.1";
@@ -301,24 +268,23 @@ static void a_stop_leaves_nothing(void **state) {
 static void a_folder_of_others_is_refused(void **state) {
     place *p = *state;
     lab_error error = {""};
-    char file[96];
+    char file[PLACE_PATH];
     p->options.out = p->temp;
-    snprintf(file, sizeof file, "%s/mine", p->temp);
-    fclose(fopen(file, "w"));
+    place_put(place_path(file, "%s/mine", p->temp), "");
     assert_int_equal(lab_compare(&p->options, stderr, &error), LAB_BAD_INPUT);
     assert_non_null(strstr(error.text, "holds no base/run.db of an earlier comparison"));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_scenario_equals_itself, enter, leave),
-        cmocka_unit_test_setup_teardown(adjusted_for_all, enter, leave),
-        cmocka_unit_test_setup_teardown(sides_and_threads, enter, leave),
-        cmocka_unit_test_setup_teardown(closed_form, enter, leave),
-        cmocka_unit_test_setup_teardown(until_it_is_precise, enter, leave),
-        cmocka_unit_test_setup_teardown(it_is_not_precise_enough, enter, leave),
-        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(a_folder_of_others_is_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_scenario_equals_itself, enter, place_leave),
+        cmocka_unit_test_setup_teardown(adjusted_for_all, enter, place_leave),
+        cmocka_unit_test_setup_teardown(sides_and_threads, enter, place_leave),
+        cmocka_unit_test_setup_teardown(closed_form, enter, place_leave),
+        cmocka_unit_test_setup_teardown(until_it_is_precise, enter, place_leave),
+        cmocka_unit_test_setup_teardown(it_is_not_precise_enough, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_folder_of_others_is_refused, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

@@ -2,7 +2,6 @@
  *
  * lab_coverage.c - the command coverage: threads do not show, its rows, its folder, stopping.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/coverage.h"
 
 #include <math.h>
@@ -11,7 +10,8 @@
 #include <unistd.h>
 
 #include "lab/coverage_job.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 static void measure(const lab_coverage_options *o, report_coverage *out) {
     lab_error error = {""};
@@ -71,34 +71,28 @@ static bool stop(void *context, uint32_t done, uint32_t of) {
 
 static void stopping_and_folders(void **state) {
     (void)state;
-    char temp[40] = "/tmp/lab_coverage-XXXXXX", out[60], file[80];
-    assert_non_null(mkdtemp(temp));
-    snprintf(out, sizeof out, "%s/out", temp);
+    char temp[PLACE_PATH], out[PLACE_PATH];
+    place_make(temp);
+    place_path(out, "%s/out", temp);
     lab_error error = {""};
-    FILE *print = tmpfile();
-    assert_non_null(print);
+    FILE *print = doc_file();
     lab_coverage_options o = {.reps = 1, .threads = 2, .drawn_only = true, .out = out, .progress = stop};
     assert_int_equal(lab_coverage(&o, print, &error), LAB_FAILED);
     assert_non_null(strstr(error.text, "stopped"));
     assert_int_not_equal(access(out, F_OK), 0);
+    error = (lab_error){""};
     o.progress = NULL;
     o.json = true;
-    assert_int_equal(lab_coverage(&o, print, &error), LAB_OK);
-    rewind(print);
-    json_t *doc = json_loadf(print, 0, NULL);
-    assert_string_equal(json_string_value(json_object_get(doc, "command")), "coverage");
+    json_t *doc = doc_of(lab_coverage(&o, print, &error), &error, print);
+    assert_string_equal(doc_text(doc, "command"), "coverage");
     json_decref(doc);
     static const char *const name[] = {"coverage.html", "coverage.csv", "manifest.json",
                                        "plots/coverage.svg"};
-    for (size_t i = 0; i < 4; i++) {
-        snprintf(file, sizeof file, "%s/%s", out, name[i]);
-        assert_int_equal(access(file, F_OK), 0);
-    }
+    for (size_t i = 0; i < 4; i++)
+        assert_true(place_has(out, name[i]));
     o.out = "tests"; /* not ours */
-    assert_int_equal(lab_coverage(&o, print, &error), LAB_BAD_INPUT);
-    fclose(print);
-    snprintf(file, sizeof file, "rm -rf %s", temp);
-    assert_int_equal(system(file), 0);
+    assert_int_equal(lab_coverage(&o, stderr, &error), LAB_BAD_INPUT);
+    assert_int_equal(place_remove(temp), 0);
 }
 
 int main(void) {

@@ -2,118 +2,83 @@
  *
  * lab_differ.c - which shoppers and restocks compare says to differ, and why, in worlds in which it is plain.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
-#include <jansson.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lab/compare.h"
 #include "lab/differ.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 typedef struct {
-    char temp[32], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     lab_compare_options options;
 } place;
 
 static int enter(void **state) {
     static const char small[] = "tests/golden/cli/files/small.yaml";
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_differ-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/out", p->temp);
     p->options = (lab_compare_options){
         .base = small, .candidate = small, .out = p->out, .reps = 4, .threads = 2, .json = true};
     return 0;
 }
 
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
-}
-
 static json_t *compare(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_compare(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
-}
-
-/* The value at a path such as "differences.shoppers.told.both". */
-static const json_t *at(const json_t *doc, const char *path) {
-    char copy[100], *rest = copy;
-    snprintf(copy, sizeof copy, "%s", path);
-    for (char *key; doc && (key = strtok_r(rest, ".", &rest));)
-        doc = json_object_get(doc, key);
-    if (!doc) fail_msg("there is no %s", path);
-    return doc;
-}
-
-static double number(const json_t *doc, const char *path) {
-    return json_number_value(at(doc, path));
+    FILE *f = doc_file();
+    return doc_of(lab_compare(&p->options, f, &error), &error, f);
 }
 
 /* One reason for all of them. */
 static void assert_all(const json_t *doc, const char *path, const char *reason, double n) {
-    const json_t *list = at(doc, path), *first = json_array_get(list, 0);
+    const json_t *list = doc_at(doc, "%s", path), *first = json_array_get(list, 0);
     assert_int_equal(json_array_size(list), 1);
     assert_string_equal(json_string_value(json_object_get(first, "reason")), reason);
-    assert_near(number(first, "n"), n, 1e-9);
+    assert_near(doc_number(first, "n"), n, 1e-9);
 }
 
 static void assert_none(const json_t *doc, const char *path) {
-    assert_true(json_is_array(at(doc, path)));
-    assert_int_equal(json_array_size(at(doc, path)), 0);
+    assert_true(json_is_array(doc_at(doc, "%s", path)));
+    assert_int_equal(json_array_size(doc_at(doc, "%s", path)), 0);
 }
 
-static char *file(const place *p, const char *name, char room[20000]) {
-    char path[120];
-    snprintf(path, sizeof path, "%s/%s", p->out, name);
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    room[fread(room, 1, 19999, f)] = 0;
-    assert_true(feof(f));
-    fclose(f);
-    return room;
+/* A file that was written, the caller's to free. */
+static char *file(const place *p, const char *name) {
+    char path[PLACE_PATH];
+    return place_read(place_path(path, "%s/%s", p->out, name), NULL);
+}
+
+static void assert_only_a_header(const place *p, const char *name) {
+    char *text = file(p, name);
+    assert_null(strchr(strchr(text, '\n') + 1, '\n'));
+    free(text);
 }
 
 static void the_same_differs_in_nothing(void **state) {
     place *p = *state;
-    static char text[20000];
     json_t *doc = compare(p);
-    assert_near(number(doc, "differences.replications"), 4, 0);
-    assert_near(number(doc, "differences.shoppers.count"), 2000, 0);
-    assert_near(number(doc, "differences.shoppers.told.both"), number(doc, "metrics.recipients.base"), 1e-9);
-    assert_true(number(doc, "differences.shoppers.told.both") > 0);
-    assert_near(number(doc, "differences.shoppers.told.neither"),
-                2000 - number(doc, "metrics.recipients.base"), 1e-9);
-    assert_true(number(doc, "differences.shoppers.ordered.both") > 0);
+    assert_near(doc_number(doc, "differences.replications"), 4, 0);
+    assert_near(doc_number(doc, "differences.shoppers.count"), 2000, 0);
+    assert_near(doc_number(doc, "differences.shoppers.told.both"), doc_number(doc, "metrics.recipients.base"),
+                1e-9);
+    assert_true(doc_number(doc, "differences.shoppers.told.both") > 0);
+    assert_near(doc_number(doc, "differences.shoppers.told.neither"),
+                2000 - doc_number(doc, "metrics.recipients.base"), 1e-9);
+    assert_true(doc_number(doc, "differences.shoppers.ordered.both") > 0);
     static const char *const zero[] = {"shoppers.told.base_only",         "shoppers.told.candidate_only",
                                        "pairs.at_another_time",           "shoppers.ordered.base_only",
                                        "shoppers.ordered.candidate_only", "restocks.base_only"};
     for (size_t i = 0; i < sizeof zero / sizeof *zero; i++)
-        assert_near(number(at(doc, "differences"), zero[i]), 0, 0);
+        assert_near(doc_number(doc, "differences.%s", zero[i]), 0, 0);
     static const char *const none[] = {"reasons.told_base_only", "reasons.told_candidate_only",
                                        "reasons.ordered_base_only", "reasons.ordered_candidate_only",
                                        "restocks.most_different"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        assert_none(at(doc, "differences"), none[i]);
-    assert_null(strchr(strchr(file(p, "differences_shoppers.csv", text), '\n') + 1, '\n')); /* a header */
-    assert_null(strchr(strchr(file(p, "differences_restocks.csv", text), '\n') + 1, '\n'));
+        assert_none(doc_at(doc, "differences"), none[i]);
+    assert_only_a_header(p, "differences_shoppers.csv");
+    assert_only_a_header(p, "differences_restocks.csv");
     json_decref(doc);
 }
 
@@ -125,20 +90,21 @@ static void more_are_held_out(void **state) {
     p->options.set = (lab_sets){plenty, 1};
     p->options.set_candidate = (lab_sets){more, 1};
     json_t *doc = compare(p);
-    double base = number(doc, "metrics.recipients.base"), rest = number(doc, "metrics.recipients.candidate");
+    double base = doc_number(doc, "metrics.recipients.base"),
+           rest = doc_number(doc, "metrics.recipients.candidate");
     assert_true(base - rest > 1);
-    assert_near(number(doc, "differences.shoppers.told.both"), rest, 1e-9);
-    assert_near(number(doc, "differences.shoppers.told.base_only"), base - rest, 1e-9);
-    assert_near(number(doc, "differences.shoppers.told.candidate_only"), 0, 0);
-    assert_near(number(doc, "differences.pairs.at_another_time"), 0, 0);
+    assert_near(doc_number(doc, "differences.shoppers.told.both"), rest, 1e-9);
+    assert_near(doc_number(doc, "differences.shoppers.told.base_only"), base - rest, 1e-9);
+    assert_near(doc_number(doc, "differences.shoppers.told.candidate_only"), 0, 0);
+    assert_near(doc_number(doc, "differences.pairs.at_another_time"), 0, 0);
     assert_all(doc, "differences.reasons.told_base_only", "ghost", base - rest);
     assert_none(doc, "differences.reasons.told_candidate_only");
-    const json_t *most = at(doc, "differences.restocks.most_different");
+    const json_t *most = doc_at(doc, "differences.restocks.most_different");
     double sends = 0;
     for (size_t i = 0; i < json_array_size(most); i++) {
         const json_t *restock = json_array_get(most, i);
-        double less = number(restock, "base.sends") - number(restock, "candidate.sends");
-        sends += less * number(restock, "replications");
+        double less = doc_number(restock, "base.sends") - doc_number(restock, "candidate.sends");
+        sends += less * doc_number(restock, "replications");
         if (less > 0) assert_all(restock, "candidate.why_not_told", "ghost", less);
         assert_none(restock, "base.why_not_told");
     }
@@ -167,14 +133,14 @@ static void too_little_to_tell_anyone(void **state) {
     p->options.set = (lab_sets){quiet, sizeof quiet / sizeof *quiet};
     p->options.set_candidate = (lab_sets){careful, 1};
     json_t *doc = compare(p);
-    assert_near(number(doc, "differences.shoppers.told.base_only"), 40, 0);
-    assert_near(number(doc, "differences.shoppers.told.both"), 0, 0);
-    assert_near(number(doc, "differences.restocks.both"), 3, 0); /* three sizes */
+    assert_near(doc_number(doc, "differences.shoppers.told.base_only"), 40, 0);
+    assert_near(doc_number(doc, "differences.shoppers.told.both"), 0, 0);
+    assert_near(doc_number(doc, "differences.restocks.both"), 3, 0); /* three sizes */
     assert_all(doc, "differences.reasons.told_base_only", "waiting/below_min_stock", 40);
     assert_none(doc, "differences.reasons.told_candidate_only");
-    double ordered = number(doc, "differences.shoppers.ordered.base_only");
+    double ordered = doc_number(doc, "differences.shoppers.ordered.base_only");
     assert_true(ordered > 0);
-    assert_near(ordered, number(doc, "metrics.orders.base"), 1e-9);
+    assert_near(ordered, doc_number(doc, "metrics.orders.base"), 1e-9);
     assert_all(doc, "differences.reasons.ordered_base_only", "waiting/below_min_stock", ordered);
     json_decref(doc);
 }
@@ -194,9 +160,10 @@ static void told_later(void **state) {
     p->options.set_base = (lab_sets){all, 1};
     p->options.set_candidate = (lab_sets){few, 2};
     json_t *doc = compare(p);
-    assert_near(number(doc, "differences.shoppers.told.both"), 40, 0);
-    assert_near(number(doc, "differences.pairs.at_another_time"), 35, 0);
-    assert_near(number(doc, "differences.pairs.shift_s"), 4 * 3600, 0); /* of 1 to 7 hours, five of each */
+    assert_near(doc_number(doc, "differences.shoppers.told.both"), 40, 0);
+    assert_near(doc_number(doc, "differences.pairs.at_another_time"), 35, 0);
+    assert_near(doc_number(doc, "differences.pairs.shift_s"), 4 * 3600,
+                0); /* of 1 to 7 hours, five of each */
     json_decref(doc);
 }
 
@@ -204,25 +171,30 @@ static void threads_and_sides(void **state) {
     place *p = *state;
     static const char *const scarce[] = {"supply.restocks[0].units=4"}, *const other[] = {
                                                                             "policy.min_stock=2"};
-    static char one_text[2][20000], two_text[2][20000];
+    static const char *const name[] = {"differences_shoppers.csv", "differences_restocks.csv"};
+    char *two_text[2];
     p->options.set = (lab_sets){scarce, 1};
     p->options.set_candidate = (lab_sets){other, 1};
     json_t *two = compare(p);
-    file(p, "differences_shoppers.csv", two_text[0]);
-    file(p, "differences_restocks.csv", two_text[1]);
+    for (size_t i = 0; i < 2; i++)
+        two_text[i] = file(p, name[i]);
     p->options.threads = 1;
     json_t *one = compare(p);
-    assert_true(json_equal(at(one, "differences"), at(two, "differences")));
-    assert_string_equal(file(p, "differences_shoppers.csv", one_text[0]), two_text[0]);
-    assert_string_equal(file(p, "differences_restocks.csv", one_text[1]), two_text[1]);
+    assert_true(json_equal(doc_at(one, "differences"), doc_at(two, "differences")));
+    for (size_t i = 0; i < 2; i++) {
+        char *one_text = file(p, name[i]);
+        assert_string_equal(one_text, two_text[i]);
+        free(one_text);
+        free(two_text[i]);
+    }
     p->options.set_candidate = (lab_sets){0};
     p->options.set_base = (lab_sets){other, 1};
     json_t *back = compare(p);
-    assert_true(number(one, "differences.shoppers.told.base_only") > 0);
-    assert_near(number(back, "differences.shoppers.told.candidate_only"),
-                number(one, "differences.shoppers.told.base_only"), 1e-9);
-    assert_true(json_equal(at(back, "differences.reasons.told_candidate_only"),
-                           at(one, "differences.reasons.told_base_only")));
+    assert_true(doc_number(one, "differences.shoppers.told.base_only") > 0);
+    assert_near(doc_number(back, "differences.shoppers.told.candidate_only"),
+                doc_number(one, "differences.shoppers.told.base_only"), 1e-9);
+    assert_true(json_equal(doc_at(back, "differences.reasons.told_candidate_only"),
+                           doc_at(one, "differences.reasons.told_base_only")));
     json_decref(one);
     json_decref(two);
     json_decref(back);
@@ -233,10 +205,9 @@ static void other_skus_are_not_compared(void **state) {
     static const char *const other[] = {"catalog.products=2"};
     p->options.set_candidate = (lab_sets){other, 1};
     json_t *doc = compare(p);
-    assert_near(number(doc, "differences.replications"), 0, 0);
-    assert_string_equal(json_string_value(at(doc, "differences.why_not")),
-                        "the SKUs of the two are not the same");
-    assert_null(json_object_get(at(doc, "differences"), "shoppers"));
+    assert_near(doc_number(doc, "differences.replications"), 0, 0);
+    assert_string_equal(doc_text(doc, "differences.why_not"), "the SKUs of the two are not the same");
+    assert_null(json_object_get(doc_at(doc, "differences"), "shoppers"));
     json_decref(doc);
 }
 
@@ -245,9 +216,8 @@ static void other_shoppers_are_not_compared(void **state) {
     static const char *const other[] = {"shoppers.count=2001"};
     p->options.set_candidate = (lab_sets){other, 1};
     json_t *doc = compare(p);
-    assert_near(number(doc, "differences.replications"), 0, 0);
-    assert_string_equal(json_string_value(at(doc, "differences.why_not")),
-                        "the shoppers of the two are not the same");
+    assert_near(doc_number(doc, "differences.replications"), 0, 0);
+    assert_string_equal(doc_text(doc, "differences.why_not"), "the shoppers of the two are not the same");
     json_decref(doc);
 }
 
@@ -287,8 +257,8 @@ static void rows_are_not_kept(void **state) {
     json_decref(compare(p));
     static const char *const side[] = {"base", "candidate"};
     for (int k = 0; k < 2; k++) {
-        char path[100];
-        snprintf(path, sizeof path, "%s/%s/run.db", p->out, side[k]);
+        char path[PLACE_PATH];
+        place_path(path, "%s/%s/run.db", p->out, side[k]);
         sqlite3 *db = NULL;
         sqlite3_stmt *rows = NULL;
         assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
@@ -307,15 +277,15 @@ static void rows_are_not_kept(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_same_differs_in_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(more_are_held_out, enter, leave),
-        cmocka_unit_test_setup_teardown(too_little_to_tell_anyone, enter, leave),
-        cmocka_unit_test_setup_teardown(told_later, enter, leave),
-        cmocka_unit_test_setup_teardown(threads_and_sides, enter, leave),
-        cmocka_unit_test_setup_teardown(other_skus_are_not_compared, enter, leave),
-        cmocka_unit_test_setup_teardown(other_shoppers_are_not_compared, enter, leave),
+        cmocka_unit_test_setup_teardown(the_same_differs_in_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(more_are_held_out, enter, place_leave),
+        cmocka_unit_test_setup_teardown(too_little_to_tell_anyone, enter, place_leave),
+        cmocka_unit_test_setup_teardown(told_later, enter, place_leave),
+        cmocka_unit_test_setup_teardown(threads_and_sides, enter, place_leave),
+        cmocka_unit_test_setup_teardown(other_skus_are_not_compared, enter, place_leave),
+        cmocka_unit_test_setup_teardown(other_shoppers_are_not_compared, enter, place_leave),
         cmocka_unit_test(how_many_pairs),
-        cmocka_unit_test_setup_teardown(rows_are_not_kept, enter, leave),
+        cmocka_unit_test_setup_teardown(rows_are_not_kept, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

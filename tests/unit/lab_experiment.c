@@ -2,34 +2,29 @@
  *
  * lab_experiment.c - the command experiment: threads, replications of its own, refusals, one product.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/experiment.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/trial.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 static const char *const many_wait[] = {"interest.initial.notify_me=0.3", "supply.restocks[0].units=3",
                                         "supply.restocks[1].after=3d", "supply.restocks[1].units=30"};
 
 typedef struct {
-    char temp[40], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     lab_experiment_options options;
 } place;
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_experiment-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/out", p->temp);
     p->options = (lab_experiment_options){.scenario = small,
                                           .out = p->out,
                                           .reps = 20,
@@ -39,26 +34,10 @@ static int enter(void **state) {
     return 0;
 }
 
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
-}
-
 static json_t *experiment(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_experiment(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
+    FILE *f = doc_file();
+    json_t *doc = doc_of(lab_experiment(&p->options, f, &error), &error, f);
     json_object_del(doc, "wall_s");
     return doc;
 }
@@ -73,12 +52,6 @@ static void threads_do_not_show(void **state) {
     json_decref(three);
 }
 
-static double value(const json_t *doc, const char *design, const char *key) {
-    const json_t *v = json_object_get(json_object_get(json_object_get(doc, "designs"), design), key);
-    assert_non_null(v);
-    return json_is_number(v) ? json_number_value(v) : NAN;
-}
-
 /* Everyone is the same to all designs: the truth hardly moves with who is asked about. With one product a
  * product-level holdout has nobody to compare with; a restock-level one draws anew each time. */
 static void what_can_be_drawn(void **state) {
@@ -87,13 +60,13 @@ static void what_can_be_drawn(void **state) {
     p->options.set = many_wait;
     p->options.sets = 4;
     json_t *doc = experiment(p);
-    assert_true(isfinite(value(doc, "shopper", "bias_lo")));
-    assert_near(value(doc, "shopper", "n"), 20, 0);
-    assert_near(value(doc, "product", "n"), 0, 0);
-    assert_true(isnan(value(doc, "product", "estimate")));
-    assert_true(value(doc, "restock", "n") >
+    assert_true(isfinite(doc_number(doc, "designs.shopper.bias_lo")));
+    assert_near(doc_number(doc, "designs.shopper.n"), 20, 0);
+    assert_near(doc_number(doc, "designs.product.n"), 0, 0);
+    assert_true(isnan(doc_number(doc, "designs.product.estimate")));
+    assert_true(doc_number(doc, "designs.restock.n") >
                 5); /* three SKUs' restocks, 20 % held out: .488 have both arms */
-    assert_true(value(doc, "restock", "n") < 18);
+    assert_true(doc_number(doc, "designs.restock.n") < 18);
     json_decref(doc);
 }
 
@@ -107,16 +80,16 @@ static void scores_alone(void **state) {
     assert_int_equal(x.designs, 2);
     assert_true(x.design[0].held_orders > 0 && x.design[0].held_orders < x.design[0].held);
     json_t *doc = experiment(p);
-    assert_near(x.design[0].by[0].estimate.mean, value(doc, "shopper", "estimate"), 0);
-    assert_near(x.design[0].by[0].coverage_own, value(doc, "shopper", "coverage_own"), 0);
-    assert_near(x.design[0].by[0].coverage_true, value(doc, "shopper", "coverage"), 0);
+    assert_near(x.design[0].by[0].estimate.mean, doc_number(doc, "designs.shopper.estimate"), 0);
+    assert_near(x.design[0].by[0].coverage_own, doc_number(doc, "designs.shopper.coverage_own"), 0);
+    assert_near(x.design[0].by[0].coverage_true, doc_number(doc, "designs.shopper.coverage"), 0);
     json_decref(doc);
     report_experiment_clear(&x);
 }
 
 static void fails(place *p, const char *what) {
     lab_error error = {""};
-    FILE *f = tmpfile();
+    FILE *f = doc_file();
     assert_int_equal(lab_experiment(&p->options, f, &error), LAB_BAD_INPUT);
     assert_non_null(strstr(error.text, what));
     assert_int_not_equal(access(p->out, F_OK), 0);
@@ -143,13 +116,6 @@ static void refusals(void **state) {
     fails(p, "no product is left");
 }
 
-static const json_t *estimator(const json_t *doc, const char *design, const char *name) {
-    const json_t *d = json_object_get(json_object_get(doc, "designs"), design);
-    const json_t *e = json_object_get(json_object_get(d, "estimators"), name);
-    assert_non_null(e);
-    return e;
-}
-
 /* Cells are drawn again from hashes: all pairs that are not both treated must be those that the engine held
  * out, whose moments are counted in the world itself. */
 static void cells_are_the_engines_arms(void **state) {
@@ -166,14 +132,13 @@ static void cells_are_the_engines_arms(void **state) {
         p->options.set = fractions[i];
         p->options.sets = 6 + i;
         json_t *doc = experiment(p);
-        const json_t *d = json_object_get(json_object_get(doc, "designs"), "two_sided");
-        const json_t *apart = json_object_get(d, "as_if_independent");
-        double naive = json_number_value(json_object_get(estimator(doc, "two_sided", "naive"), "estimate"));
+        const json_t *d = doc_at(doc, "designs.two_sided");
+        double naive = doc_number(d, "estimators.naive.estimate");
         assert_true(naive > 0);
-        assert_near(naive, json_number_value(json_object_get(apart, "estimate")), 1e-12);
-        assert_near(naive, value(doc, "two_sided", "estimate"), 0);
-        assert_true(json_is_number(json_object_get(estimator(doc, "two_sided", "weighted_1"), "estimate")));
-        assert_true(json_is_number(json_object_get(estimator(doc, "two_sided", "weighted_2"), "bias_lo")));
+        assert_near(naive, doc_number(d, "as_if_independent.estimate"), 1e-12);
+        assert_near(naive, doc_number(d, "estimate"), 0);
+        assert_true(json_is_number(doc_at(d, "estimators.weighted_1.estimate")));
+        assert_true(json_is_number(doc_at(d, "estimators.weighted_2.bias_lo")));
         json_decref(doc);
     }
     /* products that a trace names are drawn by the hashes of their names */
@@ -202,18 +167,19 @@ static void all_that_shoppers_buy(void **state) {
     json_t *own = experiment(p);
     p->options.store = true;
     json_t *store = experiment(p);
-    assert_string_equal(json_string_value(json_object_get(own, "outcome")), "own");
-    assert_string_equal(json_string_value(json_object_get(store, "outcome")), "store");
+    assert_string_equal(doc_text(own, "outcome"), "own");
+    assert_string_equal(doc_text(store, "outcome"), "store");
     /* per shopper instead of per unit of E, which those without an opt-in are not in */
-    double shoppers = 2000, units = value(own, "shopper", "units");
-    assert_near(value(store, "shopper", "true") * shoppers, value(own, "shopper", "true") * units, 1);
-    assert_true(value(store, "shopper", "estimate") > 0);
+    double shoppers = 2000, units = doc_number(own, "designs.shopper.units");
+    assert_near(doc_number(store, "designs.shopper.true") * shoppers,
+                doc_number(own, "designs.shopper.true") * units, 1);
+    assert_true(doc_number(store, "designs.shopper.estimate") > 0);
     json_decref(own);
     json_decref(store);
     p->options.designs = "product,restock";
     p->options.out = p->temp; /* nothing is made there */
     lab_error error = {""};
-    FILE *f = tmpfile();
+    FILE *f = doc_file();
     assert_int_equal(lab_experiment(&p->options, f, &error), LAB_BAD_INPUT);
     assert_non_null(strstr(error.text, "Leave the design restock out"));
     fclose(f);
@@ -250,12 +216,12 @@ static void units_know_their_restock(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_do_not_show, enter, leave),
-        cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, leave),
-        cmocka_unit_test_setup_teardown(scores_alone, enter, leave),
-        cmocka_unit_test_setup_teardown(refusals, enter, leave),
-        cmocka_unit_test_setup_teardown(cells_are_the_engines_arms, enter, leave),
-        cmocka_unit_test_setup_teardown(all_that_shoppers_buy, enter, leave),
+        cmocka_unit_test_setup_teardown(threads_do_not_show, enter, place_leave),
+        cmocka_unit_test_setup_teardown(what_can_be_drawn, enter, place_leave),
+        cmocka_unit_test_setup_teardown(scores_alone, enter, place_leave),
+        cmocka_unit_test_setup_teardown(refusals, enter, place_leave),
+        cmocka_unit_test_setup_teardown(cells_are_the_engines_arms, enter, place_leave),
+        cmocka_unit_test_setup_teardown(all_that_shoppers_buy, enter, place_leave),
         cmocka_unit_test(units_know_their_restock),
     };
     return RUN_TESTS(tests);

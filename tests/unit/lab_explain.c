@@ -3,48 +3,33 @@
  * lab_explain.c - the command explain as a library: a run's scenario comes back with its overrides and its
  * traces, and a document tells of what was asked for.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/explain.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lab/compare.h"
 #include "lab/rerun.h"
 #include "lab/run.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 static const char files[] = "tests/golden/cli/files";
 
 typedef struct {
-    char temp[40], out[64], scenario[64];
+    char temp[PLACE_PATH], out[PLACE_PATH], scenario[PLACE_PATH];
 } place;
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_explain-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
-    snprintf(p->scenario, sizeof p->scenario, "%s/line.yaml", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/run", p->temp);
+    place_path(p->scenario, "%s/line.yaml", p->temp);
     return 0;
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
 }
 
 static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void shell(const char *format, ...) {
-    char command[512];
+    char command[3 * PLACE_PATH];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(command, sizeof command, format, arguments);
@@ -55,8 +40,7 @@ static void shell(const char *format, ...) {
 static void run(const place *p, const char *path, const char *const *set, size_t sets) {
     const lab_run_options options = {.scenario = path, .set = set, .sets = sets, .out = p->out, .reps = 2};
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     lab_status status = lab_run(&options, f, &error);
     assert_string_equal(error.text, "");
     assert_int_equal(status, LAB_OK);
@@ -66,21 +50,8 @@ static void run(const place *p, const char *path, const char *const *set, size_t
 static json_t *explain(const char *dir, const char *shopper, const char *sku) {
     const lab_explain_options options = {.dir = dir, .shopper = shopper, .sku = sku, .json = true};
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_explain(&options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
-}
-
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "null";
+    FILE *f = doc_file();
+    return doc_of(lab_explain(&options, f, &error), &error, f);
 }
 
 static const json_t *event(const json_t *doc, size_t i) {
@@ -96,10 +67,10 @@ static void overrides_come_back(void **state) {
         run(p, p->scenario, set, sets);
         json_t *doc = explain(p->out, "3", NULL);
         const json_t *last = event(doc, 1);
-        assert_string_equal(text_of(last, "what"), "restock_opened");
+        assert_string_equal(doc_text(last, "what"), "restock_opened");
         assert_int_equal(json_integer_value(json_object_get(last, "level")), 2);
         assert_true(json_is_false(json_object_get(last, "paused")));
-        assert_string_equal(text_of(event(doc, 2), "what"), sets ? "decision" : "restock_closed");
+        assert_string_equal(doc_text(event(doc, 2), "what"), sets ? "decision" : "restock_closed");
         json_decref(doc);
     }
     /* A whole line of that look, which is harmless as it says what is so anyway; and one that is not. */
@@ -115,9 +86,9 @@ static void the_story_is_of_her_arm(void **state) {
     const place *p = *state;
     const char *const set[] = {"policy.arms[0].name=tells", "policy.arms[1].name=waits",
                                "policy.arms[1].set=min_stock=3"};
-    char path[64], shopper[2] = "0";
+    char path[PLACE_PATH], shopper[2] = "0";
     int told[2] = {0};
-    snprintf(path, sizeof path, "%s/line.yaml", files);
+    place_path(path, "%s/line.yaml", files);
     for (uint32_t seed = 1; seed < 20 && (told[0] == 0 || told[1] == 0); seed++) {
         char with_seed[32];
         snprintf(with_seed, sizeof with_seed, "run.seed=%u", seed);
@@ -125,9 +96,9 @@ static void the_story_is_of_her_arm(void **state) {
         run(p, path, sets, 4);
         for (; shopper[0] < '4'; shopper[0]++) {
             json_t *doc = explain(p->out, shopper, NULL);
-            bool waits = strcmp(text_of(json_object_get(doc, "who"), "policy_arm"), "waits") == 0;
+            bool waits = strcmp(doc_text(doc, "who.policy_arm"), "waits") == 0;
             const json_t *opened = event(doc, 1);
-            if (strcmp(text_of(opened, "what"), "restock_opened") == 0) {
+            if (strcmp(doc_text(opened, "what"), "restock_opened") == 0) {
                 assert_int_equal(json_is_true(json_object_get(opened, "paused")), waits);
                 told[waits]++;
             }
@@ -153,13 +124,13 @@ static void failures_are_told_by_device(void **state) {
         json_t *doc = explain(p->out, number, NULL);
         for (size_t i = 0; i < json_array_size(json_object_get(doc, "events")); i++) {
             const json_t *e = event(doc, i);
-            if (strcmp(text_of(e, "what"), "failed") != 0) continue;
+            if (strcmp(doc_text(e, "what"), "failed") != 0) continue;
             assert_int_equal(json_integer_value(json_object_get(e, "device")), ++failed);
-            assert_string_equal(text_of(e, "platform"), "android");
-            assert_string_equal(text_of(e, "failure"), "unregistered");
-            assert_string_equal(text_of(e, "answer"), "FCM 404 UNREGISTERED");
+            assert_string_equal(doc_text(e, "platform"), "android");
+            assert_string_equal(doc_text(e, "failure"), "unregistered");
+            assert_string_equal(doc_text(e, "answer"), "FCM 404 UNREGISTERED");
             assert_string_equal(
-                text_of(e, "text"),
+                doc_text(e, "text"),
                 failed == 1 ? "unregistered (FCM 404 UNREGISTERED): its token is dead, device 1 (android)"
                             : "unregistered (FCM 404 UNREGISTERED): its token is dead, device 2 (android)");
         }
@@ -170,11 +141,11 @@ static void failures_are_told_by_device(void **state) {
 
 static void traces_are_found(void **state) {
     const place *p = *state;
-    char path[80], other[80];
+    char path[PLACE_PATH], other[PLACE_PATH];
     lab_error error = {""};
     lab_rerun again;
-    snprintf(path, sizeof path, "%s/trace.yaml", p->temp);
-    snprintf(other, sizeof other, "%s/stock.csv", p->temp);
+    place_path(path, "%s/trace.yaml", p->temp);
+    place_path(other, "%s/stock.csv", p->temp);
     shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
     run(p, path, NULL, 0);
     assert_int_equal(lab_rerun_open(p->out, &again, &error), LAB_OK); /* where the manifest says */
@@ -202,24 +173,23 @@ static void traces_are_found(void **state) {
 
 static void the_runs_of_a_comparison_can_be_explained(void **state) {
     const place *p = *state;
-    char trace[80], folder[80];
+    char trace[PLACE_PATH], folder[PLACE_PATH];
     lab_error error = {""};
     const char *const set[] = {"policy.min_stock=13"};
-    snprintf(trace, sizeof trace, "%s/trace.yaml", p->temp);
+    place_path(trace, "%s/trace.yaml", p->temp);
     shell("cp %s/trace.yaml %s/stock.csv %s", files, files, p->temp);
     const lab_compare_options options = {
         .base = trace, .candidate = trace, .set_candidate = {set, 1}, .out = p->out, .reps = 2, .threads = 1};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     lab_status status = lab_compare(&options, f, &error);
     assert_string_equal(error.text, "");
     assert_int_equal(status, LAB_OK);
     fclose(f);
-    snprintf(folder, sizeof folder, "%s/base", p->out);
+    place_path(folder, "%s/base", p->out);
     json_t *base = explain(folder, "458", "shoe-42");
-    snprintf(folder, sizeof folder, "%s/candidate", p->out);
+    place_path(folder, "%s/candidate", p->out);
     json_t *candidate = explain(folder, "458", "shoe-42");
-    assert_string_equal(text_of(event(base, 2), "outcome"), "sent");
+    assert_string_equal(doc_text(event(base, 2), "outcome"), "sent");
     assert_true(json_is_true(json_object_get(event(candidate, 1), "paused")));
     json_decref(base);
     json_decref(candidate);
@@ -230,9 +200,9 @@ static void one_sku_is_a_part_of_all(void **state) {
     const place *p = *state;
     const char *const set[] = {"catalog.products=3", "shoppers.visit_rate=3", "shoppers.count=60",
                                "supply.restocks[0].after=3d"};
-    char path[64];
+    char path[PLACE_PATH];
     size_t stories = 0;
-    snprintf(path, sizeof path, "%s/small.yaml", files);
+    place_path(path, "%s/small.yaml", files);
     run(p, path, set, 4);
     for (int shopper = 0; shopper < 60; shopper += 7) {
         char id[16];
@@ -242,14 +212,14 @@ static void one_sku_is_a_part_of_all(void **state) {
         stories += n > 1;
         for (size_t k = 0; k < n; k++) {
             const json_t *about = json_array_get(json_object_get(all, "skus"), k);
-            json_t *part = explain(p->out, id, text_of(about, "sku"));
+            json_t *part = explain(p->out, id, doc_text(about, "sku"));
             assert_true(json_equal(about, json_array_get(json_object_get(part, "skus"), 0)));
             assert_int_equal(json_array_size(json_object_get(part, "skus")), 1);
             size_t at = 0, i;
             json_t *value;
             json_array_foreach(json_object_get(all, "events"), i, value) {
-                if (strcmp(text_of(value, "sku"), text_of(about, "sku")) != 0 &&
-                    strcmp(text_of(value, "what"), "opted_out") != 0)
+                if (strcmp(doc_text(value, "sku"), doc_text(about, "sku")) != 0 &&
+                    strcmp(doc_text(value, "what"), "opted_out") != 0)
                     continue;
                 assert_true(json_equal(value, event(part, at++)));
             }
@@ -263,11 +233,6 @@ static void one_sku_is_a_part_of_all(void **state) {
 
 /* ---- what else the shop does ---- */
 
-static double mean_of(const json_t *run, const char *metric) {
-    return json_number_value(
-        json_object_get(json_object_get(json_object_get(run, "metrics"), metric), "mean"));
-}
-
 typedef struct {
     double carts, over, cancelled, returned, ads, campaigns, orders;
 } heard;
@@ -275,8 +240,8 @@ typedef struct {
 static bool oversold_before(const json_t *doc, size_t i, const json_t *cancelled) {
     while (i-- > 0) {
         const json_t *e = event(doc, i);
-        if (strcmp(text_of(e, "what"), "order") == 0 && json_is_true(json_object_get(e, "oversold")) &&
-            strcmp(text_of(e, "sku"), text_of(cancelled, "sku")) == 0 &&
+        if (strcmp(doc_text(e, "what"), "order") == 0 && json_is_true(json_object_get(e, "oversold")) &&
+            strcmp(doc_text(e, "sku"), doc_text(cancelled, "sku")) == 0 &&
             json_integer_value(json_object_get(cancelled, "at")) -
                     json_integer_value(json_object_get(e, "at")) ==
                 3600000)
@@ -288,7 +253,7 @@ static bool oversold_before(const json_t *doc, size_t i, const json_t *cancelled
 static void hear(const json_t *doc, heard *h) {
     for (size_t i = 0; i < json_array_size(json_object_get(doc, "events")); i++) {
         const json_t *e = event(doc, i);
-        const char *what = text_of(e, "what");
+        const char *what = doc_text(e, "what");
         json_int_t at = json_integer_value(json_object_get(e, "at"));
         if (strcmp(what, "cart") == 0) {
             bool holds = json_is_true(json_object_get(e, "holds"));
@@ -307,7 +272,7 @@ static void hear(const json_t *doc, heard *h) {
         if (strcmp(what, "campaign") != 0) continue;
         h->campaigns++;
         assert_true(json_is_null(json_object_get(e, "sku")));
-        const char *text = text_of(e, "text");
+        const char *text = doc_text(e, "text");
         assert_true(strcmp(text, "newsletter by email") == 0 || strcmp(text, "price_drop by push") == 0);
         assert_true(i == 0 || json_integer_value(json_object_get(event(doc, i - 1), "at")) <= at);
     }
@@ -336,15 +301,8 @@ static void all_stories_are_the_run(void **state) {
                                      .reps = 1,
                                      .json = true};
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_run(&options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *run = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(run);
+    FILE *f = doc_file();
+    json_t *run = doc_of(lab_run(&options, f, &error), &error, f);
     heard all = {0};
     for (int shopper = 0; shopper < SHOPPERS; shopper++) {
         char id[12];
@@ -354,25 +312,26 @@ static void all_stories_are_the_run(void **state) {
         json_decref(doc);
     }
     assert_true(all.carts > 10 && all.over > 10 && all.cancelled > 2 && all.returned > 2);
-    assert_near(all.carts, mean_of(run, "reservations"), 0);
-    assert_near(all.carts - all.over, all.carts * mean_of(run, "reservations_paid_rate"), 1e-9);
-    assert_near(all.cancelled, mean_of(run, "cancelled_orders"), 0);
-    assert_near(all.returned, mean_of(run, "returned_orders"), 0);
-    assert_near(all.ads, mean_of(run, "retargeted"), 0);
-    assert_near(all.campaigns, mean_of(run, "other_messages"), 0);
-    assert_near(all.orders, mean_of(run, "orders"), 0);
+    assert_near(all.carts, doc_number(run, "metrics.reservations.mean"), 0);
+    assert_near(all.carts - all.over, all.carts * doc_number(run, "metrics.reservations_paid_rate.mean"),
+                1e-9);
+    assert_near(all.cancelled, doc_number(run, "metrics.cancelled_orders.mean"), 0);
+    assert_near(all.returned, doc_number(run, "metrics.returned_orders.mean"), 0);
+    assert_near(all.ads, doc_number(run, "metrics.retargeted.mean"), 0);
+    assert_near(all.campaigns, doc_number(run, "metrics.other_messages.mean"), 0);
+    assert_near(all.orders, doc_number(run, "metrics.orders.mean"), 0);
     json_decref(run);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(overrides_come_back, enter, leave),
-        cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, leave),
-        cmocka_unit_test_setup_teardown(failures_are_told_by_device, enter, leave),
-        cmocka_unit_test_setup_teardown(traces_are_found, enter, leave),
-        cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, leave),
-        cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, leave),
-        cmocka_unit_test_setup_teardown(all_stories_are_the_run, enter, leave),
+        cmocka_unit_test_setup_teardown(overrides_come_back, enter, place_leave),
+        cmocka_unit_test_setup_teardown(the_story_is_of_her_arm, enter, place_leave),
+        cmocka_unit_test_setup_teardown(failures_are_told_by_device, enter, place_leave),
+        cmocka_unit_test_setup_teardown(traces_are_found, enter, place_leave),
+        cmocka_unit_test_setup_teardown(the_runs_of_a_comparison_can_be_explained, enter, place_leave),
+        cmocka_unit_test_setup_teardown(one_sku_is_a_part_of_all, enter, place_leave),
+        cmocka_unit_test_setup_teardown(all_stories_are_the_run, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

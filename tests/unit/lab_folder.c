@@ -2,41 +2,16 @@
  *
  * lab_folder.c - which folders a run may be written to, and where a named scenario is found.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/folder.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support.h"
-
-/* Every test works in a fresh folder, and goes back. */
-typedef struct {
-    char home[LAB_PATH_SIZE], temp[32];
-} place;
-
-static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    strcpy(p->temp, "/tmp/lab_folder-XXXXXX");
-    return !(p && getcwd(p->home, sizeof p->home) && mkdtemp(p->temp) && chdir(p->temp) == 0);
-}
-
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = chdir(p->home) != 0 || system(command) != 0;
-    free(p);
-    return failed;
-}
+#include "tests/place.h"
 
 static void touch(const char *path) {
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fclose(f);
+    place_put(path, "");
 }
 
 static void names_lose_folder_and_ending(void **state) {
@@ -117,9 +92,9 @@ static void scenarios_are_found_by_path_and_by_name(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_lose_folder_and_ending),
-        cmocka_unit_test_setup_teardown(a_run_goes_only_where_no_one_else_writes, enter, leave),
-        cmocka_unit_test_setup_teardown(folders_are_made_with_their_parents, enter, leave),
-        cmocka_unit_test_setup_teardown(scenarios_are_found_by_path_and_by_name, enter, leave),
+        cmocka_unit_test_setup_teardown(a_run_goes_only_where_no_one_else_writes, place_go, place_return),
+        cmocka_unit_test_setup_teardown(folders_are_made_with_their_parents, place_go, place_return),
+        cmocka_unit_test_setup_teardown(scenarios_are_found_by_path_and_by_name, place_go, place_return),
     };
     return RUN_TESTS(tests);
 }

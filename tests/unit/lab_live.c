@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "tests/place.h"
 #include "tests/unit/live_rig.h"
 
 #define HOUR INT64_C(3600000)
@@ -223,26 +223,13 @@ static void time_passes_by_the_clock(void **state) {
 /* ---- the journal ---- */
 
 typedef struct {
-    char folder[64], path[96];
+    char folder[PLACE_PATH], path[PLACE_PATH];
 } place;
 
 static int make_place(void **state) {
-    place *p = calloc(1, sizeof *p);
-    if (!p) return -1;
-    strcpy(p->folder, "/tmp/live-XXXXXX");
-    if (!mkdtemp(p->folder)) return -1;
-    snprintf(p->path, sizeof p->path, "%s/j", p->folder);
-    *state = p;
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->path, "%s/j", p->folder);
     return 0;
-}
-
-static int drop_place(void **state) {
-    place *p = *state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r %s", p->folder);
-    int code = system(command);
-    free(p);
-    return code;
 }
 
 static void commit(rig *r) {
@@ -377,7 +364,7 @@ static void other_decisions_than_then_are_found(void **state) {
     end(&r);
 }
 
-#define IN_PLACE(TEST) cmocka_unit_test_setup_teardown(TEST, make_place, drop_place)
+#define IN_PLACE(TEST) cmocka_unit_test_setup_teardown(TEST, make_place, place_leave)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -14,6 +14,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "tests/place.h"
 #include "tests/unit/live_rig.h"
 
 enum { PEOPLE = 40, HOUR = 3600000 };
@@ -188,13 +189,12 @@ static void what_is_said_is_the_arms(void **state) {
 
 /* ---- the journal ---- */
 
-static char folder[64], path[96];
+static char folder[PLACE_PATH], path[PLACE_PATH];
 
 static int make_folder(void **state) {
     (void)state;
-    strcpy(folder, "/tmp/live-arms-XXXXXX");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(path, sizeof path, "%s/j", folder);
+    place_make(folder);
+    place_path(path, "%s/j", folder);
     return 0;
 }
 

@@ -3,20 +3,18 @@
  * lab_precision.c - run --precision: how many replications, the same as a plain run of as many, stopping
  * short.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/precision.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lab/run.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 typedef struct {
-    char temp[40], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     uint32_t last, stop_at; /* stop_at 0: never */
     lab_run_options options;
 } place;
@@ -29,12 +27,8 @@ static bool watch(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_precision-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/run", p->temp);
     p->options = (lab_run_options){.scenario = "tests/golden/cli/files/small.yaml",
                                    .out = p->out,
                                    .threads = 1,
@@ -45,30 +39,12 @@ static int enter(void **state) {
     return 0;
 }
 
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
-}
-
 static json_t *run(place *p, lab_status expected, lab_error *error) {
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     p->last = 0;
     *error = (lab_error){""};
-    lab_status status = lab_run(&p->options, f, error);
-    assert_int_equal(status, expected);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    return doc;
-}
-
-static double number(const json_t *doc, const char *key) {
-    return json_number_value(json_object_get(json_object_get(json_object_get(doc, "metrics"), "sends"), key));
+    assert_int_equal(lab_run(&p->options, f, error), expected);
+    return doc_read(f);
 }
 
 /* Half-width 3 of 1 after 10 replications: 90, but no more than twice as many in one step. */
@@ -86,11 +62,11 @@ static void narrow_enough(void **state) {
     place *p = *state;
     lab_error error;
     json_t *doc = run(p, LAB_OK, &error);
-    double half = (number(doc, "hi") - number(doc, "lo")) / 2;
-    assert_true(half <= 0.1 * number(doc, "mean"));
-    uint32_t n = (uint32_t)json_integer_value(json_object_get(doc, "replications"));
+    double half = (doc_number(doc, "metrics.sends.hi") - doc_number(doc, "metrics.sends.lo")) / 2;
+    assert_true(half <= 0.1 * doc_number(doc, "metrics.sends.mean"));
+    uint32_t n = (uint32_t)json_integer_value(doc_at(doc, "replications"));
     assert_true(n > 10 && n < LAB_PRECISION_MOST);
-    assert_true(json_is_true(json_object_get(json_object_get(doc, "precision"), "reached")));
+    assert_true(json_is_true(doc_at(doc, "precision.reached")));
     assert_int_equal(p->last, LAB_PRECISION_MOST); /* the end of the bar */
     p->options.threads = 3;
     json_t *three = run(p, LAB_OK, &error);
@@ -111,21 +87,17 @@ static void not_enough(void **state) {
     p->options.precision = "sends=abs:0.05";
     p->options.reps = 15;
     json_t *doc = run(p, LAB_IMPRECISE, &error);
-    assert_int_equal(json_integer_value(json_object_get(doc, "replications")), 15);
-    double half = (number(doc, "hi") - number(doc, "lo")) / 2;
-    const json_t *reached = json_object_get(doc, "precision");
-    assert_string_equal(json_string_value(json_object_get(reached, "metric")), "sends");
-    assert_near(json_number_value(json_object_get(reached, "half_width")), half, 1e-12);
-    assert_near(json_number_value(json_object_get(reached, "would_take")),
-                ceil(15 * (half / 0.05) * (half / 0.05)), 0);
-    assert_true(json_is_false(json_object_get(reached, "reached")));
-    assert_true(json_is_true(json_object_get(reached, "absolute")));
+    assert_int_equal(json_integer_value(doc_at(doc, "replications")), 15);
+    double half = (doc_number(doc, "metrics.sends.hi") - doc_number(doc, "metrics.sends.lo")) / 2;
+    assert_string_equal(doc_text(doc, "precision.metric"), "sends");
+    assert_near(doc_number(doc, "precision.half_width"), half, 1e-12);
+    assert_near(doc_number(doc, "precision.would_take"), ceil(15 * (half / 0.05) * (half / 0.05)), 0);
+    assert_true(json_is_false(doc_at(doc, "precision.reached")));
+    assert_true(json_is_true(doc_at(doc, "precision.absolute")));
     char needed[60];
     snprintf(needed, sizeof needed, "--reps %.0f", ceil(15 * (half / 0.05) * (half / 0.05)));
     assert_non_null(strstr(error.text, needed));
-    char path[100];
-    snprintf(path, sizeof path, "%s/report.html", p->out);
-    assert_int_equal(access(path, F_OK), 0); /* written all the same */
+    assert_true(place_has(p->out, "report.html")); /* written all the same */
     json_decref(doc);
 }
 
@@ -168,9 +140,9 @@ static void refusals(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_next_look),
-        cmocka_unit_test_setup_teardown(narrow_enough, enter, leave),
-        cmocka_unit_test_setup_teardown(not_enough, enter, leave),
-        cmocka_unit_test_setup_teardown(stopped, enter, leave),
+        cmocka_unit_test_setup_teardown(narrow_enough, enter, place_leave),
+        cmocka_unit_test_setup_teardown(not_enough, enter, place_leave),
+        cmocka_unit_test_setup_teardown(stopped, enter, place_leave),
         cmocka_unit_test(out_of_reach),
         cmocka_unit_test(refusals),
     };

@@ -3,20 +3,18 @@
  * lab_run.c - the commands run, report and validate as a library: what is printed, what is written, what a
  * stop leaves behind. It runs on threads, so it is also what ThreadSanitizer looks at.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/run.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 
 typedef struct {
-    char temp[32], out[64];
+    char temp[PLACE_PATH], out[PLACE_PATH];
     uint32_t calls, stop_at; /* stop_at 0: never */
     lab_run_options options;
 } place;
@@ -29,12 +27,8 @@ static bool count_calls(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_run-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/run", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/run", p->temp);
     p->options = (lab_run_options){
         .scenario = small,
         .out = p->out,
@@ -49,49 +43,17 @@ static int enter(void **state) {
     return 0;
 }
 
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
-}
-
-/* What a call prints, as a document; the caller's to give back. */
-static json_t *printed(FILE *f) {
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL); /* refuses anything after the document */
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
-}
-
 static json_t *run(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     p->calls = 0;
-    lab_status status = lab_run(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    return printed(f);
+    return doc_of(lab_run(&p->options, f, &error), &error, f);
 }
 
 static json_t *report(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_report(p->out, true, false, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    return printed(f);
-}
-
-static bool is_there(const place *p, const char *name) {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", p->out, name);
-    return access(path, F_OK) == 0;
+    FILE *f = doc_file();
+    return doc_of(lab_report(p->out, true, false, f, &error), &error, f);
 }
 
 static void threads_change_nothing(void **state) {
@@ -102,8 +64,8 @@ static void threads_change_nothing(void **state) {
     json_t *one = run(p); /* over the first one's files */
     assert_true(json_equal(json_object_get(four, "metrics"), json_object_get(one, "metrics")));
     assert_true(json_equal(json_object_get(four, "ledger"), json_object_get(one, "ledger")));
-    assert_int_equal(json_integer_value(json_object_get(one, "replications")), 6);
-    assert_int_equal(json_integer_value(json_object_get(one, "seed")), 7); /* the scenario's */
+    assert_int_equal(json_integer_value(doc_at(one, "replications")), 6);
+    assert_int_equal(json_integer_value(doc_at(one, "seed")), 7); /* the scenario's */
     p->options.has_seed = true;
     p->options.seed = 8;
     json_t *other = run(p);
@@ -116,20 +78,19 @@ static void threads_change_nothing(void **state) {
 static void a_report_says_what_the_run_said(void **state) {
     place *p = *state;
     json_t *first = run(p), *again = report(p);
-    assert_string_equal(json_string_value(json_object_get(first, "command")), "run");
-    assert_string_equal(json_string_value(json_object_get(again, "command")), "report");
+    assert_string_equal(doc_text(first, "command"), "run");
+    assert_string_equal(doc_text(again, "command"), "report");
     json_object_del(first, "command");
     json_object_del(again, "command");
     assert_true(json_equal(first, again)); /* host and wall time are taken over */
     json_decref(first);
     json_decref(again);
 
-    char path[128];
-    snprintf(path, sizeof path, "%s/manifest.json", p->out);
-    assert_int_equal(remove(path), 0);
+    char path[PLACE_PATH];
+    assert_int_equal(remove(place_path(path, "%s/manifest.json", p->out)), 0);
     again = report(p);
     assert_true(json_is_null(json_object_get(again, "wall_s")));
-    assert_true(is_there(p, "manifest.json"));
+    assert_true(place_has(p->out, "manifest.json"));
     json_decref(again);
 }
 
@@ -137,8 +98,7 @@ static void a_stop_leaves_nothing(void **state) {
     place *p = *state;
     lab_error error = {""};
     p->stop_at = 2;
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     assert_int_equal(lab_run(&p->options, f, &error), LAB_FAILED);
     assert_string_equal(error.text, "stopped; nothing was written");
     assert_int_equal(ftell(f), 0);
@@ -150,12 +110,11 @@ static void a_refusal_is_a_document_too(void **state) {
     (void)state;
     lab_error error = {""};
     const char *const set[] = {"policy.throttle.size=none"};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     assert_int_equal(lab_validate(small, set, 1, true, f, &error), LAB_BAD_INPUT);
-    json_t *doc = printed(f);
+    json_t *doc = doc_read(f);
     assert_true(json_is_false(json_object_get(doc, "ok")));
-    assert_string_equal(json_string_value(json_object_get(doc, "error")), error.text);
+    assert_string_equal(doc_text(doc, "error"), error.text);
     json_decref(doc);
 }
 
@@ -168,11 +127,11 @@ static void a_folder_without_a_run_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(a_report_says_what_the_run_said, enter, leave),
-        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_report_says_what_the_run_said, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_stop_leaves_nothing, enter, place_leave),
         cmocka_unit_test(a_refusal_is_a_document_too),
-        cmocka_unit_test_setup_teardown(a_folder_without_a_run_is_refused, enter, leave),
+        cmocka_unit_test_setup_teardown(a_folder_without_a_run_is_refused, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

@@ -3,23 +3,21 @@
  * lab_sweep.c - the command sweep as a library: threads, a stop and its resumption, points that are runs, an
  * executor of another's. It runs on threads, so it is also what ThreadSanitizer looks at.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "lab/sweep.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lab/run.h"
 #include "sim/runner.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 static const char small[] = "tests/golden/cli/files/small.yaml";
 static const char *const vary[] = {"policy.min_stock=1,2", "policy.throttle.size=10,40"};
 
 typedef struct {
-    char temp[32], out[64], other[64];
+    char temp[PLACE_PATH], out[PLACE_PATH], other[PLACE_PATH];
     uint32_t calls, of, stop_at; /* stop_at 0: never */
     lab_sweep_options options;
 } place;
@@ -33,13 +31,9 @@ static bool watch(void *context, uint32_t done, uint32_t of) {
 }
 
 static int enter(void **state) {
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    strcpy(p->temp, "/tmp/lab_sweep-XXXXXX");
-    if (!mkdtemp(p->temp)) return 1;
-    snprintf(p->out, sizeof p->out, "%s/sweep", p->temp);
-    snprintf(p->other, sizeof p->other, "%s/other", p->temp);
+    place *p = *state = place_enter(sizeof *p);
+    place_path(p->out, "%s/sweep", p->temp);
+    place_path(p->other, "%s/other", p->temp);
     p->options = (lab_sweep_options){.scenario = small,
                                      .vary = vary,
                                      .varied = 2,
@@ -52,32 +46,11 @@ static int enter(void **state) {
     return 0;
 }
 
-static int leave(void **state) {
-    place *p = *state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    int failed = system(command);
-    free(p);
-    return failed;
-}
-
-static json_t *printed(FILE *f) {
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
-    return doc;
-}
-
 static json_t *sweep(place *p) {
     lab_error error = {""};
-    FILE *f = tmpfile();
-    assert_non_null(f);
+    FILE *f = doc_file();
     p->calls = 0;
-    lab_status status = lab_sweep(&p->options, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    return printed(f);
+    return doc_of(lab_sweep(&p->options, f, &error), &error, f);
 }
 
 static void assert_same(json_t *a, json_t *b) {
@@ -129,10 +102,9 @@ static void a_point_is_a_run(void **state) {
     const lab_run_options options = {
         .scenario = small, .set = set, .sets = 2, .out = p->other, .reps = 5, .threads = 1, .json = true};
     json_t *all = sweep(p);
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    assert_int_equal(lab_run(&options, f, &error), LAB_OK);
-    json_t *run = printed(f), *point = json_array_get(json_object_get(all, "points"), 2);
+    FILE *f = doc_file();
+    json_t *run = doc_of(lab_run(&options, f, &error), &error, f);
+    json_t *point = json_array_get(json_object_get(all, "points"), 2);
     assert_true(json_equal(json_object_get(run, "metrics"), json_object_get(point, "metrics")));
     json_decref(all);
     json_decref(run);
@@ -208,12 +180,12 @@ static void a_bad_point_costs_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, leave),
-        cmocka_unit_test_setup_teardown(a_stop_can_be_resumed, enter, leave),
-        cmocka_unit_test_setup_teardown(a_point_is_a_run, enter, leave),
-        cmocka_unit_test_setup_teardown(a_budget_is_given_out_whole, enter, leave),
-        cmocka_unit_test_setup_teardown(any_executor_will_do, enter, leave),
-        cmocka_unit_test_setup_teardown(a_bad_point_costs_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(threads_change_nothing, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_stop_can_be_resumed, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_point_is_a_run, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_budget_is_given_out_whole, enter, place_leave),
+        cmocka_unit_test_setup_teardown(any_executor_will_do, enter, place_leave),
+        cmocka_unit_test_setup_teardown(a_bad_point_costs_nothing, enter, place_leave),
     };
     return RUN_TESTS(tests);
 }

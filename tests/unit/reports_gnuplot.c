@@ -3,8 +3,8 @@
  * reports_gnuplot.c - gnuplot's errors are found, hostile texts stay texts, and a folder is whole or says why
  * not.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
-#include "tests/support.h"
+#define _XOPEN_SOURCE 700 /* nftw */
+#include "tests/place.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -116,13 +116,8 @@ static void every_plot_of_odd_runs(void **state) {
 
 /* ---- whole folders ---- */
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
-    (void)info, (void)kind, (void)where;
-    return remove(path);
-}
-
 typedef struct {
-    char dir[64];
+    char dir[PLACE_PATH];
     store_run run;
     report_summary s;
     report_host host;
@@ -130,8 +125,8 @@ typedef struct {
 } folder;
 
 static void folder_make(folder *f) {
-    *f = (folder){.dir = "/tmp/restocklab_reports_XXXXXX"};
-    assert_non_null(mkdtemp(f->dir));
+    *f = (folder){.dir = ""};
+    place_make(f->dir);
     sample_run(&f->run, 3, true, "plain");
     assert_true(report_summarise(&f->run, &f->s));
     f->host = (report_host){.out = f->dir, .wall_s = 1};
@@ -140,13 +135,7 @@ static void folder_make(folder *f) {
 static void folder_free(folder *f) {
     report_summary_clear(&f->s);
     store_run_clear(&f->run);
-    assert_int_equal(nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
-static bool has(const folder *f, const char *name) {
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", f->dir, name);
-    return access(path, F_OK) == 0;
+    assert_int_equal(place_remove(f->dir), 0);
 }
 
 static int count_temporary(const char *path, const struct stat *info, int kind, struct FTW *where) {
@@ -163,7 +152,7 @@ static void a_folder_is_complete(void **state) {
     folder_make(&f);
     if (!report_write(f.dir, &f.s, &f.host, f.error)) fail_msg("%s", f.error);
     for (size_t i = 0; i < sizeof file / sizeof *file; i++)
-        if (!has(&f, file[i])) fail_msg("no %s", file[i]);
+        if (!place_has(f.dir, file[i])) fail_msg("no %s", file[i]);
     assert_int_equal(nftw(f.dir, count_temporary, 8, FTW_PHYS), 0);
     folder_free(&f);
 }
@@ -179,8 +168,8 @@ static void without_gnuplot_the_message_says_so(void **state) {
     free(kept);
     assert_false(good);
     assert_non_null(strstr(f.error, "install the package gnuplot-nox"));
-    assert_true(has(&f, "metrics.csv"));
-    assert_false(has(&f, "report.html"));
+    assert_true(place_has(f.dir, "metrics.csv"));
+    assert_false(place_has(f.dir, "report.html"));
     assert_int_equal(nftw(f.dir, count_temporary, 8, FTW_PHYS), 0);
     folder_free(&f);
 }
@@ -188,10 +177,9 @@ static void without_gnuplot_the_message_says_so(void **state) {
 static void a_file_in_the_way_is_an_error(void **state) {
     (void)state;
     folder f;
-    char path[256];
+    char path[PLACE_PATH];
     folder_make(&f);
-    snprintf(path, sizeof path, "%s/report.html", f.dir);
-    assert_int_equal(mkdir(path, 0777), 0);
+    assert_int_equal(mkdir(place_path(path, "%s/report.html", f.dir), 0777), 0);
     assert_false(report_write(f.dir, &f.s, &f.host, f.error));
     assert_non_null(strstr(f.error, "report.html"));
     assert_int_equal(nftw(f.dir, count_temporary, 8, FTW_PHYS), 0);

@@ -3,7 +3,7 @@
  * reports_metrics.c - every metric against numbers made by hand, intervals over replications, and the page of
  * definitions.
  */
-#include "tests/support.h"
+#include "tests/unit/metric_value.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,15 +12,6 @@
 #include "reports/format.h"
 #include "reports/report.h"
 #include "reports/sums.h"
-
-static double value_of(const char *name, const store_trial *t) {
-    size_t n;
-    const report_metric *m = report_metrics(&n);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(m[i].name, name)) return m[i].value(&m[i], t);
-    fail_msg("no metric %s", name);
-    return NAN;
-}
 
 /* Every tally its own prime, so that no two ratios agree by accident. */
 static void fill_with_primes(store_trial *t) {
@@ -35,8 +26,6 @@ static void fill_with_primes(store_trial *t) {
     }
 }
 
-#define N(name) t.tally[STORE_T_##name]
-
 static void counts_and_ratios(void **state) {
     (void)state;
     store_trial t = {.twins = true};
@@ -48,10 +37,7 @@ static void counts_and_ratios(void **state) {
     double clicked = N(reminders_clicked) + N(followups_email_clicked) + N(followups_sms_clicked) +
                      N(followups_in_app_clicked);
     N(clicked) = 5;
-    const struct {
-        const char *name;
-        double want;
-    } row[] = {
+    const metric_wanted row[] = {
         {"candidates", N(candidates)},
         {"sends", N(sends)},
         {"recipients", N(recipients)},
@@ -158,8 +144,7 @@ static void counts_and_ratios(void **state) {
         {"lift_true_revenue", N(true_revenue) / N(population)},
         {"lift_true_store_revenue", N(true_store_revenue) / N(population)},
     };
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        assert_near(value_of(row[i].name, &t), row[i].want, 1e-12 * fabs(row[i].want));
+    assert_metrics(&t, row, sizeof row / sizeof *row);
 }
 
 static void add(store_trial *t, store_population p, store_arm arm, double orders, double revenue) {

@@ -2,7 +2,7 @@
  *
  * reports_money.c - the metrics of money and of what follows an order, against numbers made by hand.
  */
-#include "tests/support.h"
+#include "tests/unit/metric_value.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,27 +10,13 @@
 
 #include "reports/report.h"
 
-static double value_of(const char *name, const store_trial *t) {
-    size_t n;
-    const report_metric *m = report_metrics(&n);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(m[i].name, name)) return m[i].value(&m[i], t);
-    fail_msg("no metric %s", name);
-    return NAN;
-}
-
-#define N(name) t.tally[STORE_T_##name]
-
 /* Every tally its own number, so that no two ratios agree by accident. */
 static void counts_and_ratios(void **state) {
     (void)state;
     store_trial t = {.twins = true};
     for (int i = 0; i < STORE_TALLY_COUNT; i++)
         t.tally[i] = 1 + i * i;
-    const struct {
-        const char *name;
-        double want;
-    } row[] = {
+    const metric_wanted row[] = {
         {"cancelled_orders", N(cancelled_orders)},
         {"returned_orders", N(returned_orders)},
         {"returned_revenue", N(returned_revenue)},
@@ -71,8 +57,7 @@ static void counts_and_ratios(void **state) {
               N(none_cost_cancellations) - N(none_cost_returns) - N(none_retargeting_spend))},
         {"cost_per_incremental_order", (N(all_cost_messages) - N(none_cost_messages)) / N(true_store_orders)},
     };
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        assert_near(value_of(row[i].name, &t), row[i].want, 1e-12 * fabs(row[i].want));
+    assert_metrics(&t, row, sizeof row / sizeof *row);
     t.twins = false;
     static const char *const of_twins[] = {"retargeting_spend_saved",
                                            "retargeting_orders_incremental",

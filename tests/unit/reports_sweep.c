@@ -3,14 +3,13 @@
  * reports_sweep.c - the non-dominated set against its definition, a point's numbers against a run's, and what
  * a page of a sweep does with odd points and hostile names.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "reports/sweep.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support.h"
+#include "tests/place.h"
 
 /* The definition, in as many words. */
 static bool dominated(const double *x, const double *y, size_t n, size_t p, bool more_x, bool more_y) {
@@ -165,30 +164,21 @@ static void odd_points_are_shown(void **state) {
 
 static void hostile_names_stay_text(void **state) {
     (void)state;
-    char dir[] = "/tmp/reports_sweep-XXXXXX", error[STORE_ERROR_SIZE] = "", path[64], *page = NULL;
-    size_t size;
+    char dir[PLACE_PATH], path[PLACE_PATH], error[STORE_ERROR_SIZE] = "";
     report_sweep s;
     const report_host host = {.out = "out", .wall_s = 1};
     build(&s);
-    assert_non_null(mkdtemp(dir));
+    place_make(dir);
     bool good = report_sweep_write(dir, &s, &host, error);
     assert_string_equal(error, "");
     assert_true(good);
-    snprintf(path, sizeof path, "%s/sweep.html", dir);
-    FILE *f = fopen(path, "r"), *copy = open_memstream(&page, &size);
-    assert_non_null(f);
-    for (int c; (c = fgetc(f)) != EOF;)
-        fputc(c, copy);
-    fclose(f);
-    fclose(copy);
+    char *page = place_read(place_path(path, "%s/sweep.html", dir), NULL);
     assert_null(strstr(page, "<script"));
     assert_null(strstr(page, "<b>&"));
     assert_null(strstr(page, "<i>"));
     assert_non_null(strstr(page, "&lt;script&gt;"));
     free(page);
-    char command[80];
-    snprintf(command, sizeof command, "rm -rf %s", dir);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(place_remove(dir), 0);
     report_sweep_clear(&s);
 }
 
@@ -200,7 +190,7 @@ static void metrics_that_are_nowhere_are_drawn(void **state) {
     static const size_t sides[] = {9, 5, 1};
     for (size_t k = 0; k < sizeof sides / sizeof *sides; k++) {
         const size_t side = sides[k];
-        char dir[] = "/tmp/reports_sweep-XXXXXX", error[STORE_ERROR_SIZE] = "", command[80];
+        char dir[PLACE_PATH], error[STORE_ERROR_SIZE] = "";
         size_t n;
         const report_metric *metric = report_metrics(&n);
         report_sweep s = {.scenario = "plain", .title = "", .axes = 2};
@@ -219,12 +209,11 @@ static void metrics_that_are_nowhere_are_drawn(void **state) {
         }
         report_default_frontier(&s);
         assert_true(report_sweep_frontier(&s));
-        assert_non_null(mkdtemp(dir));
+        place_make(dir);
         bool good = report_sweep_write(dir, &s, &host, error);
         assert_string_equal(error, "");
         assert_true(good);
-        snprintf(command, sizeof command, "rm -rf %s", dir);
-        assert_int_equal(system(command), 0);
+        assert_int_equal(place_remove(dir), 0);
         report_sweep_clear(&s);
         free(row);
     }

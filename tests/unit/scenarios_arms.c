@@ -3,56 +3,9 @@
  * scenarios_arms.c - policy.arms: what each arm's policy comes to, whose an error is, and what identifies a
  * scenario that has arms.
  */
-#include "tests/support.h"
+#include "tests/unit/preset_rig.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "scenarios/params.h"
-
-static char folder[256]; /* RESTOCKLAB_DATA, with presets of this test's own */
-
-static scenario *try(const char *text, const char *const *sets, size_t n, scenario_error *error) {
-    scenario *s = NULL;
-    error->text[0] = '\0';
-    scenario_status status = scenario_parse("mem.yaml", text, strlen(text), sets, n, &s, error);
-    assert_true((status == SCENARIO_OK) == (s != NULL));
-    assert_true(status == SCENARIO_OK || status == SCENARIO_BAD_INPUT);
-    return s;
-}
-
-static scenario *parse_with(const char *text, const char *set) {
-    scenario_error error;
-    scenario *s = try(text, &set, set ? 1 : 0, &error);
-    if (!s) fail_msg("%s", error.text);
-    return s;
-}
-
-static scenario *parse(const char *text) {
-    return parse_with(text, NULL);
-}
-
-static void assert_error_with(const char *text, const char *set, const char *want) {
-    scenario_error error;
-    if (try(text, &set, set ? 1 : 0, &error)) fail_msg("taken: %s", text);
-    assert_string_equal(error.text, want);
-}
-
-static void assert_error(const char *text, const char *want) {
-    assert_error_with(text, NULL, want);
-}
-
-static void write_preset(const char *name, const char *text) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/policies/%s.yaml", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    assert_int_equal(fclose(out), 0);
-}
 
 /* The k-th arm's policy is, value by value, that of a scenario which says it without arms. */
 static void assert_arm(const scenario *s, size_t k, const char *alone) {
@@ -197,7 +150,7 @@ static void a_clash_with_a_preset_is_the_arms(void **state) {
                  "mem.yaml:4:9: in arm 'b': policy.holdout must be the same in all arms; say it once, in the "
                  "scenario's policy");
     write_preset("armed", "policy: {arms: {a: , b: }}\n");
-    char want[400];
+    char want[SCENARIO_ERROR_SIZE];
     snprintf(want, sizeof want,
              "%s/policies/armed.yaml:1:17: a preset holds a policy and nothing else; move "
              "'policy.arms[].name' to the scenario",
@@ -246,30 +199,6 @@ static void the_hash_is_of_what_the_arms_come_to(void **state) {
     assert_true(before == hash_of("policy: {arms: {a: , b: {set: min_stock=3}}}\n"));
     write_preset("changing", "policy: {min_stock: 4}\n");
     assert_true(before != hash_of("policy: {arms: {a: , b: {policy: changing}}}\n"));
-}
-
-static int start(void **state) {
-    (void)state;
-    const char *temp = getenv("TMPDIR");
-    char path[300];
-    snprintf(folder, sizeof folder, "%s/armsXXXXXX", temp ? temp : "/tmp");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(path, sizeof path, "%s/policies", folder);
-    setenv("RESTOCKLAB_DATA", folder, 1);
-    return mkdir(path, 0777);
-}
-
-static int stop(void **state) {
-    (void)state;
-    static const char *const written[] = {"capped", "held", "armed", "changing"};
-    char path[300];
-    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
-        snprintf(path, sizeof path, "%s/policies/%s.yaml", folder, written[i]);
-        unlink(path);
-    }
-    snprintf(path, sizeof path, "%s/policies", folder);
-    rmdir(path);
-    return rmdir(folder);
 }
 
 int main(void) {

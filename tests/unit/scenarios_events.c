@@ -3,75 +3,31 @@
  * scenarios_events.c - shoppers' traces: what is read, in which order, what is left out and what is counted;
  * how their SKUs meet those of an inventory; and what all traces share: time formats, where, gzip, rejects.
  */
-#include "tests/support.h"
+#include "tests/unit/trace_rig.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include "scenarios/scenario.h"
 #include "scenarios/times.h"
-
-typedef struct {
-    char folder[256];
-    scenario *s;
-    scenario_error error;
-} fixture;
-
-static const char *const files[] = {"e.csv", "i.csv"};
-
-static int set_up(void **state) {
-    fixture *f = calloc(1, sizeof *f);
-    const char *temp = getenv("TMPDIR");
-    snprintf(f->folder, sizeof f->folder, "%s/eventsXXXXXX", temp ? temp : "/tmp");
-    *state = f;
-    return mkdtemp(f->folder) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    fixture *f = *state;
-    char path[300];
-    scenario_destroy(f->s);
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(path, sizeof path, "%s/%s", f->folder, files[i]);
-        unlink(path);
-    }
-    rmdir(f->folder);
-    free(f);
-    return 0;
-}
-
-static void put(const fixture *f, const char *name, const char *text, size_t size, const char *mode) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/%s", f->folder, name);
-    gzFile out = gzopen(path, mode); /* mode wT: as it is */
-    assert_non_null(out);
-    assert_int_equal(gzwrite(out, text, (unsigned)size), size);
-    assert_int_equal(gzclose(out), Z_OK);
-}
 
 /* Loads e.csv with more keys below traces.events. NULL on an error. */
 static const scenario_events *load(fixture *f, const char *more) {
-    char name[300], text[2048];
-    scenario_destroy(f->s);
-    f->s = NULL;
-    snprintf(name, sizeof name, "%s/s.yaml", f->folder);
-    int n = snprintf(text, sizeof text, "shoppers: {mode: trace}\ntraces:\n  events: {file: e.csv%s%s}\n",
-                     more[0] ? ", " : "", more);
-    return scenario_parse(name, text, (size_t)n, NULL, 0, &f->s, &f->error) == SCENARIO_OK ? f->s->events
-                                                                                           : NULL;
+    char text[2048];
+    snprintf(text, sizeof text, "shoppers: {mode: trace}\ntraces:\n  events: {file: e.csv%s%s}\n",
+             more[0] ? ", " : "", more);
+    return parse_beside(f, text) ? f->s->events : NULL;
 }
 
 static const scenario_events *read_text(fixture *f, const char *csv, const char *more) {
-    put(f, "e.csv", csv, strlen(csv), "wT");
+    put(f, "e.csv", csv);
     const scenario_events *ev = load(f, more);
     if (!ev) fail_msg("%s", f->error.text);
     return ev;
 }
 
 static void refuses(fixture *f, const char *csv, const char *more, const char *message) {
-    put(f, "e.csv", csv, strlen(csv), "wT");
+    put(f, "e.csv", csv);
     if (load(f, more)) fail_msg("loaded, but should not have: %s", message);
     if (!strstr(f->error.text, message)) fail_msg("%s\nlacks: %s", f->error.text, message);
 }
@@ -200,13 +156,15 @@ static void gzip_is_unpacked(void **state) {
     fixture *f = *state;
     static const char csv[] = HEADER "2024-01-01,a,view,X\n2024-01-02,b,view,X\n";
     uint64_t plain = read_text(f, csv, "")->file.hash;
-    put(f, "e.csv", csv, sizeof csv - 1, "w");
+    char path[PLACE_PATH];
+    gzFile out = gzopen(place_path(path, "%s/e.csv", f->folder), "w");
+    assert_non_null(out);
+    assert_int_equal(gzwrite(out, csv, sizeof csv - 1), sizeof csv - 1);
+    assert_int_equal(gzclose(out), Z_OK);
     const scenario_events *ev = load(f, "");
     if (!ev) fail_msg("%s", f->error.text);
     assert_int_equal(ev->events, 2);
     assert_true(ev->file.hash == plain); /* of what is in it */
-    char path[300];
-    snprintf(path, sizeof path, "%s/e.csv", f->folder);
     assert_int_equal(truncate(path, 40), 0);
     assert_null(load(f, ""));
     assert_non_null(strstr(f->error.text, "e.csv: the gzip data is damaged or cut short"));
@@ -215,19 +173,14 @@ static void gzip_is_unpacked(void **state) {
 /* ---- beside an inventory ---- */
 
 static const scenario_events *load_joint(fixture *f, const char *stock, const char *csv, const char *more) {
-    char name[300], text[2048];
-    put(f, "i.csv", stock, strlen(stock), "wT");
-    put(f, "e.csv", csv, strlen(csv), "wT");
-    scenario_destroy(f->s);
-    f->s = NULL;
-    snprintf(name, sizeof name, "%s/s.yaml", f->folder);
-    int n = snprintf(
-        text, sizeof text,
-        "supply: {mode: trace}\nshoppers: {mode: trace}\ntraces:\n  inventory: {file: i.csv}\n  events: "
-        "{file: e.csv%s%s}\n",
-        more[0] ? ", " : "", more);
-    return scenario_parse(name, text, (size_t)n, NULL, 0, &f->s, &f->error) == SCENARIO_OK ? f->s->events
-                                                                                           : NULL;
+    char text[2048];
+    put(f, "i.csv", stock);
+    put(f, "e.csv", csv);
+    snprintf(text, sizeof text,
+             "supply: {mode: trace}\nshoppers: {mode: trace}\ntraces:\n  inventory: {file: i.csv}\n  events: "
+             "{file: e.csv%s%s}\n",
+             more[0] ? ", " : "", more);
+    return parse_beside(f, text) ? f->s->events : NULL;
 }
 
 static const char three_skus[] = "timestamp,sku,available\n2024-03-10T06:00:00,P,1\n2024-03-10T06:00:00,Q,1\n"
@@ -357,8 +310,6 @@ static void the_public_data_set_is_read_whole(void **state) {
     assert_int_equal(ev->anonymous, 105806);
     assert_near(ev->revenue, 9539484.634, 0.0005);
 }
-
-#define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -3,52 +3,9 @@
  * scenarios_logs.c - traces of profiles, of the catalog and of sends: what is read, what is left out and
  * counted, and what is refused where.
  */
-#include "tests/support.h"
+#include "tests/unit/trace_rig.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "scenarios/scenario.h"
-
-typedef struct {
-    char folder[256];
-    scenario *s;
-    scenario_error error;
-} fixture;
-
-static const char *const files[] = {"e.csv", "i.csv", "p.csv", "c.csv", "s.csv"};
-
-static int set_up(void **state) {
-    fixture *f = calloc(1, sizeof *f);
-    const char *temp = getenv("TMPDIR");
-    snprintf(f->folder, sizeof f->folder, "%s/logsXXXXXX", temp ? temp : "/tmp");
-    *state = f;
-    return mkdtemp(f->folder) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    fixture *f = *state;
-    char path[300];
-    scenario_destroy(f->s);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(path, sizeof path, "%s/%s", f->folder, files[i]);
-        unlink(path);
-    }
-    rmdir(f->folder);
-    free(f);
-    return 0;
-}
-
-static void put(const fixture *f, const char *name, const char *text) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/%s", f->folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    assert_int_equal(fclose(out), 0);
-}
 
 /* Three shoppers and three SKUs, of which the stock has A and B. */
 static const char events[] = "timestamp,shopper,event,sku\n"
@@ -60,13 +17,9 @@ static const char stock[] = "timestamp,sku,available\n"
                             "2026-03-01T03:00:00,B,1\n";
 
 static bool load(fixture *f, const char *yaml) {
-    char name[300];
-    scenario_destroy(f->s);
-    f->s = NULL;
     put(f, "e.csv", events);
     put(f, "i.csv", stock);
-    snprintf(name, sizeof name, "%s/s.yaml", f->folder);
-    return scenario_parse(name, yaml, strlen(yaml), NULL, 0, &f->s, &f->error) == SCENARIO_OK;
+    return parse_beside(f, yaml);
 }
 
 static const scenario *loads(fixture *f, const char *yaml) {
@@ -307,8 +260,6 @@ static void files_identify_a_scenario(void **state) {
         assert_true(hash != loads(*state, trace[i].yaml)->hash);
     }
 }
-
-#define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

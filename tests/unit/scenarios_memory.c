@@ -6,7 +6,7 @@
  * This program puts its own malloc in front of the C library's, so that libyaml's and libcsv's allocations
  * fail too; under a sanitizer, which does the same, the sweep is left out.
  */
-#include "tests/support.h"
+#include "tests/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -114,20 +114,16 @@ static void a_trace_survives_every_failed_allocation(void **state) {
 #ifdef UNDER_SANITIZER
     skip();
 #endif
-    char folder[256], path[300], events[300], name[300];
-    const char *temp = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/memoryXXXXXX", temp ? temp : "/tmp");
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/t.csv", folder);
-    snprintf(name, sizeof name, "%s/s.yaml", folder);
-    FILE *out = fopen(path, "w");
+    char folder[PLACE_PATH], path[PLACE_PATH], name[PLACE_PATH];
+    place_make(folder);
+    place_path(name, "%s/s.yaml", folder);
+    FILE *out = fopen(place_path(path, "%s/t.csv", folder), "w");
     assert_non_null(out);
     fprintf(out, "timestamp,sku,available,p\n");
     for (int i = 0; i < 6000; i++) /* enough for arrays and tables to grow, and out of order */
         fprintf(out, "2024-01-%02d,S%d,%s,P%d\n", 28 - i % 28, i % 600, i == 77 ? "x" : "1", i % 600 / 3);
     fclose(out);
-    snprintf(events, sizeof events, "%s/e.csv", folder);
-    out = fopen(events, "w");
+    out = fopen(place_path(path, "%s/e.csv", folder), "w");
     assert_non_null(out);
     fprintf(out, "timestamp,shopper,event,sku,o\n");
     for (int i = 0; i < 6000; i++)
@@ -135,9 +131,7 @@ static void a_trace_survives_every_failed_allocation(void **state) {
                 i / 9);
     fclose(out);
     long failed = sweep(name, traced, sizeof traced - 1);
-    unlink(path);
-    unlink(events);
-    rmdir(folder);
+    place_remove(folder);
     assert_true(failed > 60);
 }
 

@@ -12,21 +12,7 @@
 #include <jansson.h>
 
 #include "scenarios/internal.h"
-
-static size_t size_of(const bis_field *f) {
-    switch (f->type) {
-    case BIS_FIELD_BOOL: return sizeof(bool);
-    case BIS_FIELD_INT:
-    case BIS_FIELD_DURATION:
-    case BIS_FIELD_TIME:
-    case BIS_FIELD_CLOCK: return sizeof(int64_t);
-    case BIS_FIELD_REAL: return sizeof(double);
-    case BIS_FIELD_CHOICE: return sizeof(int);
-    case BIS_FIELD_SET: return sizeof(uint32_t);
-    case BIS_FIELD_TEXT: return f->size;
-    }
-    return 0;
-}
+#include "tests/unit/field_size.h"
 
 static bool has_words(const bis_field *f) {
     return f->type == BIS_FIELD_CHOICE || f->type == BIS_FIELD_SET;
@@ -119,7 +105,7 @@ static unsigned char *coverage(void) {
         scenario_param q = scenario_param_at(i);
         for (size_t k = 0; k < (q.field->list ? q.field->list->max : 1); k++) {
             size_t at = (size_t)((char *)scenario_param_address(p, q, k) - (char *)p),
-                   size = size_of(q.field);
+                   size = field_size(q.field);
             assert_true(at + size <= sizeof *p);
             for (size_t b = 0; b < size; b++)
                 if (seen[at + b]++) fail_msg("%s overlaps another row", q.field->path);

@@ -2,11 +2,10 @@
  *
  * scenarios_people.c - what shoppers' parameters speak of by name: their time zones and their regions.
  */
-#include "tests/support.h"
+#include "tests/place.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "scenarios/scenario.h"
 #include "tests/unit/scenarios_zone_file.h"
@@ -103,14 +102,10 @@ static void each_parameter_counts_in_the_hash(void **state) {
 
 /* Writes the zone "Here" below `folder`, with one change at `at` seconds to `offset` seconds. */
 static void write_zone(const char *folder, int64_t at, int64_t offset, const char *rule) {
-    char path[300];
+    char path[PLACE_PATH];
     zone_file f;
     zone_file_make(&f, &at, 1, (const int64_t[]){0, offset}, rule);
-    snprintf(path, sizeof path, "%s/Here", folder);
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(f.byte, 1, f.n, out), f.n);
-    assert_int_equal(fclose(out), 0);
+    place_write(place_path(path, "%s/Here", folder), f.byte, f.n);
 }
 
 /* The tables count as far as a run can see them: a new edition of the files that says the same of its time,
@@ -118,10 +113,8 @@ static void write_zone(const char *folder, int64_t at, int64_t offset, const cha
 static void local_time_counts_in_the_hash_while_it_matters(void **state) {
     (void)state;
     static const char text[] = "run: {start: 2026-03-01, horizon: 30d}\nshoppers: {zones: {Here: }}\n";
-    char folder[256], path[300];
-    const char *temp = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/zonesXXXXXX", temp ? temp : "/tmp");
-    assert_non_null(mkdtemp(folder));
+    char folder[PLACE_PATH];
+    place_make(folder);
     setenv("ZONEINFO", folder, 1);
     write_zone(folder, 0, 3600, "AAA-1");
     uint64_t hash = hash_of(text);
@@ -135,9 +128,7 @@ static void local_time_counts_in_the_hash_while_it_matters(void **state) {
     assert_true(hash_of(text) != hash);
     write_zone(folder, 0, 3600, "AAA-1BBB,M4.1.0,M10.1.0");
     assert_true(hash_of(text) != hash);
-    snprintf(path, sizeof path, "%s/Here", folder);
-    unlink(path);
-    rmdir(folder);
+    place_remove(folder);
     unsetenv("ZONEINFO");
 }
 

@@ -3,63 +3,16 @@
  * scenarios_preset.c - policy: {preset: NAME}: what the shipped ones say, what goes before them, and what is
  * said of those that cannot be used.
  */
-#include "tests/support.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "scenarios/params.h"
+#include "tests/unit/preset_rig.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
-static char folder[256]; /* RESTOCKLAB_DATA, with presets of this test's own */
-
-static scenario *try(const char *text, const char *const *sets, size_t n, scenario_error *error) {
-    scenario *s = NULL;
-    error->text[0] = '\0';
-    scenario_status status = scenario_parse("mem.yaml", text, strlen(text), sets, n, &s, error);
-    assert_true((status == SCENARIO_OK) == (s != NULL));
-    assert_true(status == SCENARIO_OK || status == SCENARIO_BAD_INPUT);
-    return s;
-}
-
-static scenario *parse(const char *text) {
-    scenario_error error;
-    scenario *s = try(text, NULL, 0, &error);
-    if (!s) fail_msg("%s", error.text);
-    return s;
-}
-
-static scenario *parse_with(const char *text, const char *set) {
-    scenario_error error;
-    scenario *s = try(text, &set, 1, &error);
-    if (!s) fail_msg("%s", error.text);
-    return s;
-}
-
 static void assert_same(scenario *a, scenario *b) {
     assert_true(a->hash == b->hash);
     scenario_destroy(a);
     scenario_destroy(b);
-}
-
-static void assert_error(const char *text, const char *want) {
-    scenario_error error;
-    if (try(text, NULL, 0, &error)) fail_msg("taken: %s", text);
-    assert_string_equal(error.text, want);
-}
-
-static void write_preset(const char *name, const char *text) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/policies/%s.yaml", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    assert_int_equal(fclose(out), 0);
 }
 
 /* ---- the shipped ones ---- */
@@ -248,30 +201,6 @@ static void errors_of_a_preset_are_at_its_own_lines(void **state) {
         snprintf(want, sizeof want, "%s/policies/broken.yaml:%s", folder, pairs[i][1]);
         assert_error("policy: {preset: broken}\n", want);
     }
-}
-
-static int start(void **state) {
-    (void)state;
-    const char *temp = getenv("TMPDIR");
-    char path[300];
-    snprintf(folder, sizeof folder, "%s/presetsXXXXXX", temp ? temp : "/tmp");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(path, sizeof path, "%s/policies", folder);
-    setenv("RESTOCKLAB_DATA", folder, 1);
-    return mkdir(path, 0777);
-}
-
-static int stop(void **state) {
-    (void)state;
-    static const char *const written[] = {"mine", "notify-all", "capped", "uncapped", "broken"};
-    char path[300];
-    for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
-        snprintf(path, sizeof path, "%s/policies/%s.yaml", folder, written[i]);
-        unlink(path);
-    }
-    snprintf(path, sizeof path, "%s/policies", folder);
-    rmdir(path);
-    return rmdir(folder);
 }
 
 int main(void) {

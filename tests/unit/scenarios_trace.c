@@ -5,64 +5,26 @@
  *
  * Each case writes its CSV beside a scenario that is parsed from memory.
  */
-#include "tests/support.h"
+#include "tests/unit/trace_rig.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "scenarios/csv.h"
-#include "scenarios/scenario.h"
-
-typedef struct {
-    char folder[256];
-    scenario *s;
-    scenario_error error;
-} fixture;
-
-static int set_up(void **state) {
-    fixture *f = calloc(1, sizeof *f);
-    const char *temp = getenv("TMPDIR");
-    snprintf(f->folder, sizeof f->folder, "%s/traceXXXXXX", temp ? temp : "/tmp");
-    *state = f;
-    return mkdtemp(f->folder) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    fixture *f = *state;
-    char path[300];
-    scenario_destroy(f->s);
-    snprintf(path, sizeof path, "%s/t.csv", f->folder);
-    unlink(path);
-    rmdir(f->folder);
-    free(f);
-    return 0;
-}
 
 static void write_csv(const fixture *f, const char *csv, size_t size) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/t.csv", f->folder);
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(csv, 1, size, out), size);
-    fclose(out);
+    char path[PLACE_PATH];
+    place_write(place_path(path, "%s/t.csv", f->folder), csv, size);
 }
 
 /* Loads the trace with more keys below traces.inventory, such as "kind: levels". NULL on an error. */
 static const scenario_inventory *load_bytes(fixture *f, const char *csv, size_t size, const char *more) {
-    char name[300], text[1024];
+    char text[1024];
     write_csv(f, csv, size);
-    scenario_destroy(f->s);
-    f->s = NULL;
-    f->error.text[0] = '\0';
-    snprintf(name, sizeof name, "%s/s.yaml", f->folder);
-    int n = snprintf(text, sizeof text, "supply: {mode: trace}\ntraces:\n  inventory: {file: t.csv%s%s}\n",
-                     more[0] ? ", " : "", more);
-    scenario_status status = scenario_parse(name, text, (size_t)n, NULL, 0, &f->s, &f->error);
-    return status == SCENARIO_OK ? f->s->inventory : NULL;
+    snprintf(text, sizeof text, "supply: {mode: trace}\ntraces:\n  inventory: {file: t.csv%s%s}\n",
+             more[0] ? ", " : "", more);
+    return parse_beside(f, text) ? f->s->inventory : NULL;
 }
 
 static const scenario_inventory *load(fixture *f, const char *csv, const char *more) {
@@ -295,7 +257,7 @@ static void words_stand_for_levels(void **state) {
 static void the_run_must_meet_the_trace(void **state) {
     fixture *f = *state;
     static const char csv[] = "timestamp,sku,available\n2024-01-05,A,0\n2024-01-09,A,1\n";
-    char name[300];
+    char name[PLACE_PATH];
     scenario_error error;
     static const struct {
         const char *sets[2], *message;
@@ -315,7 +277,7 @@ static void the_run_must_meet_the_trace(void **state) {
          0},
     };
     write_csv(f, csv, sizeof csv - 1);
-    snprintf(name, sizeof name, "%s/s.yaml", f->folder);
+    place_path(name, "%s/s.yaml", f->folder);
     static const char text[] = "supply: {mode: trace}\ntraces: {inventory: {file: t.csv}}\n";
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         scenario *s = NULL;
@@ -418,8 +380,6 @@ static void the_public_data_set_is_read_whole(void **state) {
     assert_int_equal(inv->file.rejected + inv->superseded, 0);
     assert_true(inv->first == 1711584000000); /* 2024-03-28 */
 }
-
-#define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -6,6 +6,7 @@
  * few hundred events divide buckets and spill heaps. The library's own is then not linked.
  */
 #include "tests/support.h"
+#include "tests/unit/sorted_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,23 +154,9 @@ static void sorted_events_are_those_popped(void **state) {
     sim_queue_destroy(queue);
 }
 
-/* ---- a small reference: events sorted by insertion behind all of the same time ---- */
+/* ---- against a sorted list ---- */
 
 enum { ROOM = 700, LOADS = 9 };
-
-typedef struct {
-    sim_event event[ROOM];
-    size_t size;
-} sorted_list;
-
-static void list_push(sorted_list *list, const sim_event *event) {
-    size_t i = list->size;
-    while (i > 0 && list->event[i - 1].at > event->at)
-        i--;
-    memmove(&list->event[i + 1], &list->event[i], (list->size - i) * sizeof *event);
-    list->event[i] = *event;
-    list->size++;
-}
 
 static uint64_t draw(uint64_t *seed) { /* splitmix64 */
     uint64_t z = *seed += 0x9e3779b97f4a7c15u;
@@ -204,8 +191,8 @@ static void pop_both(sim_queue *queue, sorted_list *list, int64_t *now) {
     sim_event out;
     assert_true(sim_queue_pop(queue, &out) == (list->size > 0));
     if (list->size == 0) return;
-    assert_memory_equal(&out, &list->event[0], sizeof out);
-    memmove(&list->event[0], &list->event[1], --list->size * sizeof out);
+    const sim_event want = list_pop(list);
+    assert_memory_equal(&out, &want, sizeof out);
     *now = out.at;
 }
 

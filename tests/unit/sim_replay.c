@@ -2,107 +2,16 @@
  *
  * sim_replay.c - traces of stock and of shoppers replayed together: what happens to the units is counted by
  * hand, in open and in closed loop.
- *
- * Nothing is left to chance: whoever is told opens a minute later and buys if the page shows stock.
  */
-#include "tests/support.h"
+#include "tests/unit/replay_rig.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "scenarios/scenario.h"
-#include "sim/trial.h"
-
-static const char world[] =
-    "run: {horizon: 1d}\n"
-    "supply: {mode: trace}\n"
-    "catalog: {price: 10}\n"
-    "feed: {latency: {dist: fixed, mean: 0}}\n"
-    "storefront: {latency: {dist: fixed, mean: 0}}\n"
-    "organic: {rate: 0}\n"
-    "shoppers:\n"
-    "  mode: trace\n"
-    "  platform: {ios: 1, android: 0, web: 0}\n"
-    "  optin: {ios: 1}\n"
-    "interest: {lapse_scale: 0, return_rate: 0}\n"
-    "response:\n"
-    "  open: {ios: 1}\n"
-    "  open_delay: {ios: {dist: fixed, mean: 1min}}\n"
-    "  click: {notify_me: 1}\n"
-    "  click_age: 0\n"
-    "  click_delay: {dist: fixed, mean: 0}\n"
-    "  buy: {notify_me: 1}\n"
-    "  checkout: {dist: fixed, mean: 0}\n"
-    "  optout: 0\n"
-    "provider: {latency: {dist: fixed, mean: 0}, unregistered: 0, unavailable: 0, offline: 0}\n"
-    "policy: {expire_after: 0, throttle: {mode: none}, holdout: {fraction: 0}}\n"
-    "traces:\n"
-    "  inventory: {file: stock.csv, kind: levels}\n"
-    "  events: {file: events.csv, columns: {quantity: units}}\n";
-
-typedef struct {
-    char folder[256];
-    scenario *s;
-    store_trial t;
-} fixture;
-
-static int set_up(void **state) {
-    fixture *f = calloc(1, sizeof *f);
-    const char *temp = getenv("TMPDIR");
-    snprintf(f->folder, sizeof f->folder, "%s/replayXXXXXX", temp ? temp : "/tmp");
-    *state = f;
-    return mkdtemp(f->folder) ? 0 : -1;
-}
-
-static int tear_down(void **state) {
-    fixture *f = *state;
-    char path[300];
-    static const char *const file[] = {"stock.csv", "events.csv"};
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(path, sizeof path, "%s/%s", f->folder, file[i]);
-        unlink(path);
-    }
-    rmdir(f->folder);
-    store_trial_clear(&f->t);
-    scenario_destroy(f->s);
-    free(f);
-    return 0;
-}
-
-static void put(const fixture *f, const char *name, const char *header, const char *rows) {
-    char path[300];
-    snprintf(path, sizeof path, "%s/%s", f->folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(header, out);
-    fputs(rows, out);
-    assert_int_equal(fclose(out), 0);
-}
+static const char world[] = REPLAY_WORLD("", "  optin: {ios: 1}\n");
 
 /* One trial of that stock and those events, times being of 2026-03-01. `sets` ends with NULL. */
 static const double *run(fixture *f, const char *stock, const char *events, const char *const *sets) {
-    char name[300];
-    scenario_error error;
-    const char *broken = "no memory";
-    double loop_s;
-    size_t n = 0;
-    put(f, "stock.csv", "timestamp,sku,available\n", stock);
-    put(f, "events.csv", "timestamp,shopper,event,sku,units\n", events);
-    snprintf(name, sizeof name, "%s/s.yaml", f->folder);
-    while (sets[n])
-        n++;
-    scenario_destroy(f->s);
-    store_trial_clear(&f->t);
-    f->s = NULL;
-    if (scenario_parse(name, world, sizeof world - 1, sets, n, &f->s, &error) != SCENARIO_OK)
-        fail_msg("%s", error.text);
-    if (sim_trial_run(f->s, 1, 0, false, SIM_LOG_FULL, &f->t, &loop_s, &broken) != SIM_OK)
-        fail_msg("%s", broken);
-    return f->t.tally;
+    return replay(f, world, false, stock, events, sets);
 }
 
-#define DAY         "2026-03-01T"
 #define RUN(F, ...) run((F), __VA_ARGS__, (const char *const[]){NULL})
 
 static void falls_are_purchases_and_others(void **state) {
@@ -274,8 +183,6 @@ static void the_real_scenarios_replay(void **state) {
     }
     unsetenv("RESTOCKLAB_DATA");
 }
-
-#define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

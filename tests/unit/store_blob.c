@@ -2,7 +2,6 @@
  *
  * store_blob.c - a trial as bytes and back, bytes that are no trial, and a sweep's store made of them.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include "store/blob.h"
 
 #include <math.h>
@@ -11,7 +10,7 @@
 #include <unistd.h>
 
 #include "store/sweep.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 /* Something in every field; seeded, so that trials differ. */
 static store_trial full_trial(uint32_t replication) {
@@ -206,11 +205,11 @@ static bool look(void *context, uint32_t point, const store_trial *trial) {
 
 static void a_sweep_is_kept(void **state) {
     (void)state;
-    char folder[] = "/tmp/store_blob-XXXXXX", path[64], error[STORE_ERROR_SIZE] = "";
+    char folder[PLACE_PATH], path[PLACE_PATH], error[STORE_ERROR_SIZE] = "";
     store_pair a[] = {{"program", "x"}, {"seed", "7"}}, b[] = {{"program", "x"}, {"seed", "8"}};
     store_sweep *sweep = NULL, *second = NULL;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/sweep.db", folder);
+    place_make(folder);
+    place_path(path, "%s/sweep.db", folder);
     assert_int_equal(store_sweep_open(path, a, 2, false, &sweep, error), STORE_OK);
     static const uint32_t order[][2] = {{1, 0}, {0, 1}, {0, 0}, {1, 1}};
     for (size_t i = 0; i < 4; i++) {
@@ -255,8 +254,7 @@ static void a_sweep_is_kept(void **state) {
     assert_int_equal(s.n, 3);
     store_sweep_close(sweep);
     unlink(path);
-    snprintf(path, sizeof path, "%s/sweep.db.part", folder);
-    unlink(path);
+    unlink(place_path(path, "%s/sweep.db.part", folder));
     assert_int_equal(rmdir(folder), 0); /* nothing else was left */
 }
 

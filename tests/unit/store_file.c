@@ -3,7 +3,7 @@
  * The run store as a file: what people find in it, and what is left of it when writing or reading fails.
  */
 #define _XOPEN_SOURCE 700 /* SIGXFSZ */
-#include "tests/support.h"
+#include "tests/place.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -20,13 +20,12 @@
 
 #include "store/store.h"
 
-static char folder[64], file[96], error[STORE_ERROR_SIZE];
+static char folder[PLACE_PATH], file[PLACE_PATH], error[STORE_ERROR_SIZE];
 
 static int make_folder(void **state) {
     (void)state;
-    strcpy(folder, "/tmp/store-file-XXXXXX");
-    if (!mkdtemp(folder)) return -1;
-    snprintf(file, sizeof file, "%s/run.db", folder);
+    place_make(folder);
+    place_path(file, "%s/run.db", folder);
     error[0] = '\0';
     return 0;
 }
@@ -158,11 +157,11 @@ static void fails_to_write(const char *path, const char *reason) {
 
 static void a_folder_that_is_not_there(void **state) {
     (void)state;
-    char path[128];
-    snprintf(path, sizeof path, "%s/gone/run.db", folder);
+    char path[PLACE_PATH];
+    place_path(path, "%s/gone/run.db", folder);
     fails_to_write(path, "No such file");
     fails_to_write("/proc/run.db", "cannot write /proc/run.db: ");
-    snprintf(path, sizeof path, "%s/", folder);
+    place_path(path, "%s/", folder);
     fails_to_write(path, "Is a directory");
 }
 
@@ -211,8 +210,8 @@ static void trials_of_one_number_are_refused(void **state) {
 static void remove_temporaries(void) {
     DIR *d = opendir(folder);
     for (struct dirent *e; (e = readdir(d));) {
-        char path[400];
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        char path[PLACE_PATH];
+        place_path(path, "%s/%s", folder, e->d_name);
         if (strncmp(e->d_name, ".run.db.", 8) == 0) unlink(path);
     }
     closedir(d);
@@ -266,10 +265,9 @@ static void execute(const char *sql) {
 static void files_that_are_no_stores(void **state) {
     (void)state;
     fails_to_read(STORE_FAILED, "No such file");
-    FILE *f = fopen(file, "w");
-    fclose(f);
+    place_put(file, "");
     fails_to_read(STORE_NOT_A_RUN, "another program's database");
-    f = fopen(file, "w");
+    FILE *f = fopen(file, "w");
     for (int i = 0; i < 1000; i++)
         fputs("timestamp,sku,available\n", f);
     fclose(f);
@@ -331,8 +329,8 @@ static void stores_that_were_edited(void **state) {
 
 static void odd_names_of_files_work(void **state) {
     (void)state;
-    char odd[128];
-    snprintf(odd, sizeof odd, "%s/a b%%41?x#y&'\"\xc3\xa9.db", folder);
+    char odd[PLACE_PATH];
+    place_path(odd, "%s/a b%%41?x#y&'\"\xc3\xa9.db", folder);
     store_run run = small_run(1), back;
     assert_int_equal(store_write(odd, &run, NULL, 0, error), STORE_OK);
     assert_int_equal(access(odd, F_OK), 0);
@@ -345,9 +343,9 @@ static void odd_names_of_files_work(void **state) {
 
 static void a_linked_folder_works(void **state) {
     (void)state;
-    char link_name[80], linked[100];
-    snprintf(link_name, sizeof link_name, "%s/link", folder);
-    snprintf(linked, sizeof linked, "%s/run.db", link_name);
+    char link_name[PLACE_PATH], linked[PLACE_PATH];
+    place_path(link_name, "%s/link", folder);
+    place_path(linked, "%s/run.db", link_name);
     assert_int_equal(symlink(folder, link_name), 0);
     store_run run = small_run(1), back;
     assert_int_equal(store_write(linked, &run, NULL, 0, error), STORE_OK);

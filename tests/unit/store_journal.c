@@ -10,13 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/support.h"
+#include "tests/place.h"
 
 static const store_journal_head head = {
     .clock = "event", .policy = "policy.a=1\npolicy.b=two\npolicy.c=3\n", .program = "restocklab 1.2"};
 
 typedef struct {
-    char folder[64], path[96];
+    char folder[PLACE_PATH], path[PLACE_PATH];
     store_journal *journal;
     store_journal_marks marks;
     char error[STORE_ERROR_SIZE];
@@ -28,23 +28,16 @@ static void open_it(rig *r) {
 }
 
 static int begin(void **state) {
-    rig *r = calloc(1, sizeof *r);
-    strcpy(r->folder, "/tmp/journal-XXXXXX");
-    if (!r || !mkdtemp(r->folder)) return -1;
-    snprintf(r->path, sizeof r->path, "%s/j", r->folder);
+    rig *r = *state = place_enter(sizeof *r);
+    place_path(r->path, "%s/j", r->folder);
     open_it(r);
-    *state = r;
     return 0;
 }
 
 static int end(void **state) {
     rig *r = *state;
-    char command[128];
     store_journal_close(r->journal);
-    snprintf(command, sizeof command, "rm -r %s", r->folder);
-    int code = system(command);
-    free(r);
-    return code;
+    return place_leave(state);
 }
 
 static void again(rig *r) {
@@ -247,12 +240,10 @@ static void other_files_stay_as_they_are(void **state) {
         fputs("a text, and no database at all\n", file);
     fclose(file);
     assert_int_equal(open_with(r, &head), STORE_NOT_A_RUN);
-    file = fopen(r->path, "r");
-    char word[8] = "";
-    assert_int_equal(fread(word, 1, 6, file), 6);
-    assert_string_equal(word, "a text");
-    fclose(file);
-    snprintf(r->path, sizeof r->path, "%s/none/j", r->folder);
+    char *text = place_read(r->path, NULL);
+    assert_memory_equal(text, "a text", 6);
+    free(text);
+    place_path(r->path, "%s/none/j", r->folder);
     assert_int_equal(open_with(r, &head), STORE_FAILED);
     assert_non_null(strstr(r->error, "No such file"));
 }

@@ -7,13 +7,12 @@
  * 105, at the last in 60 (worked out from its formula by another program). Needs the data (RESTOCKLAB_DATA);
  * without them it is skipped.
  */
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "lab/analyze.h"
@@ -109,18 +108,19 @@ static void looking_often(void **state) {
 /* The same by the command, from the file as it is but for its compression. */
 static void looking_often_by_the_command(void **state) {
     (void)state;
-    char path[4096], plain[] = "/tmp/restocklab-asos-XXXXXX", bytes[8192];
+    char path[4096], folder[PLACE_PATH], plain[PLACE_PATH], bytes[8192];
     const char *dir = support_data_dir();
     if (!dir) skip();
     snprintf(path, sizeof path, "%s/asos/asos_digital_experiments.csv.gz", dir);
     gzFile file = gzopen(path, "rb");
     if (!file) skip();
-    int fd = mkstemp(plain), n;
-    assert_true(fd >= 0);
-    while ((n = gzread(file, bytes, sizeof bytes)) > 0)
-        assert_true(write(fd, bytes, (size_t)n) == n);
+    place_make(folder);
+    FILE *out = fopen(place_path(plain, "%s/asos.csv", folder), "wb");
+    assert_non_null(out);
+    for (int n; (n = gzread(file, bytes, sizeof bytes)) > 0;)
+        assert_int_equal(fwrite(bytes, 1, (size_t)n, out), n);
     gzclose(file);
-    close(fd);
+    assert_int_equal(fclose(out), 0);
     const char *const keys[] = {"experiment_id", "variant_id", "metric_id"};
     const lab_looks_options options = {.file = plain,
                                        .control = "c",
@@ -130,18 +130,13 @@ static void looking_often_by_the_command(void **state) {
                                        .min_events = 50,
                                        .json = true};
     lab_error error = {""};
-    FILE *print = tmpfile();
-    assert_non_null(print);
-    assert_int_equal(lab_analyze_looks(&options, print, &error), LAB_OK);
-    unlink(plain);
-    rewind(print);
-    json_t *doc = json_loadf(print, 0, NULL);
-    fclose(print);
-    const json_t *totals = json_object_get(doc, "totals");
-    assert_int_equal(json_integer_value(json_object_get(totals, "usable")), 381);
-    assert_int_equal(json_integer_value(json_object_get(totals, "fixed_before_last")), 222);
-    assert_int_equal(json_integer_value(json_object_get(totals, "fixed_at_last")), 105);
-    assert_int_equal(json_integer_value(json_object_get(totals, "anytime_at_last")), 60);
+    FILE *print = doc_file();
+    json_t *doc = doc_of(lab_analyze_looks(&options, print, &error), &error, print);
+    assert_int_equal(place_remove(folder), 0);
+    assert_int_equal(json_integer_value(doc_at(doc, "totals.usable")), 381);
+    assert_int_equal(json_integer_value(doc_at(doc, "totals.fixed_before_last")), 222);
+    assert_int_equal(json_integer_value(doc_at(doc, "totals.fixed_at_last")), 105);
+    assert_int_equal(json_integer_value(doc_at(doc, "totals.anytime_at_last")), 60);
     json_decref(doc);
 }
 

@@ -2,29 +2,22 @@
  *
  * calibrate_data.c - calibrate on public data, against numbers that other programs made of the same files.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lab/calibrate_job.h"
-#include "tests/support.h"
+#include "tests/place.h"
 
 enum { TEXT = 1024 };
 
 static lab_traces read_config(const char *text) {
-    char temp[] = "/tmp/calibrate_data-XXXXXX", path[64], command[64];
+    char temp[PLACE_PATH], path[PLACE_PATH];
     lab_traces t = {0};
     lab_error error = {""};
-    assert_non_null(mkdtemp(temp));
-    snprintf(path, sizeof path, "%s/shop.yaml", temp);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
+    place_make(temp);
+    place_put(place_path(path, "%s/shop.yaml", temp), text);
     lab_status status = lab_traces_read(path, &t, &error);
-    snprintf(command, sizeof command, "rm -rf %s", temp);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(place_remove(temp), 0);
     if (status != LAB_OK) fail_msg("%s", error.text);
     return t;
 }
@@ -86,14 +79,14 @@ static void out_of_stock_spells_of_a_grocer(void **state) {
  * flat, so estimates are compared to a hundredth of a standard error. */
 static void purchases_of_a_gift_retailer(void **state) {
     (void)state;
-    char text[TEXT], csv[] = "/tmp/calibrate_data_csv-XXXXXX", command[TEXT];
+    char text[TEXT], folder[PLACE_PATH], csv[PLACE_PATH], command[TEXT];
     const char *data = support_data_dir();
     if (!data) {
         print_message("no public data: skipped\n");
         skip();
     }
-    int file = mkstemp(csv);
-    assert_true(file >= 0);
+    place_make(folder);
+    place_path(csv, "%s/orders.csv", folder);
     snprintf(command, sizeof command, "gzip -dc '%s/online-retail/online_retail_2009_2010.csv.gz' >%s", data,
              csv);
     assert_int_equal(system(command), 0);
@@ -103,7 +96,7 @@ static void purchases_of_a_gift_retailer(void **state) {
              csv);
     lab_traces t = read_config(text);
     lab_calibration *c = calloc(1, sizeof *c);
-    assert_int_equal(remove(csv), 0);
+    assert_int_equal(place_remove(folder), 0);
     assert_int_equal(t.events, 525461);
     assert_true(lab_facts_take(&t, &c->facts) && lab_calibration_fit(c));
     assert_near(c->facts.shoppers, 4314, 0);

@@ -254,10 +254,10 @@ static scenario *troubled_world(void) {
 typedef struct {
     double tally[8][STORE_TALLY_COUNT];
     int n;
-} tallies;
+} all_tallies;
 
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *x = context;
+static void read_all_tallies(const store_trial *t, void *context) {
+    all_tallies *x = context;
     memcpy(x->tally[x->n++], t->tally, sizeof t->tally);
 }
 
@@ -265,17 +265,17 @@ static void read_tallies(const store_trial *t, void *context) {
  * that nothing reaches. */
 static void ways_without_effect_change_nothing(void **state) {
     (void)state;
-    static tallies plain, devices, limits;
-    plain = devices = limits = (tallies){0};
+    static all_tallies plain, devices, limits;
+    plain = devices = limits = (all_tallies){0};
     scenario *s = troubled_world();
-    run_trials(s, 17, 8, false, read_tallies, &plain);
+    run_trials(s, 17, 8, false, read_all_tallies, &plain);
     SET_ALL(s, {"shoppers.devices[0].share", "1"}, {"shoppers.devices[1].share", "0"});
-    run_trials(s, 17, 8, false, read_tallies, &devices);
+    run_trials(s, 17, 8, false, read_all_tallies, &devices);
     SET_ALL(s, {"provider.collapse.key", "product"}, {"provider.device_limit.per_minute", "240"},
             {"provider.device_limit.per_hour", "5000"}, {"provider.outages[0].after", "1d"},
             {"provider.outages[0].for", "1d"}, {"provider.outages[0].share", "0"},
             {"provider.stale_after", "36500d"});
-    run_trials(s, 17, 8, false, read_tallies, &limits);
+    run_trials(s, 17, 8, false, read_all_tallies, &limits);
     assert_true(plain.tally[0][STORE_T_sends] > 100);
     assert_true(plain.tally[0][STORE_T_fail_quota] > 0 && plain.tally[0][STORE_T_fail_bad_token] > 0);
     assert_memory_equal(&devices, &plain, sizeof plain);

@@ -7,15 +7,13 @@
  * whole products tell the truth, as no shopper goes from one product to another. A line: where pushes do
  * nothing a control that does not wait in it is biased, and one that waits is not.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lab/experiment.h"
 #include "stats/closed_form.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 enum { REPS = 300 };
 
@@ -43,40 +41,22 @@ static const char world[] =
     "attribution: {outcome_window: 40d}\n"
     "policy: {mode: transition, expire_after: 0s, throttle: {mode: none}, holdout: {fraction: 0.5}}\n";
 
-typedef struct {
-    char temp[48], file[80], out[80];
-} place;
-
-static json_t *experiment(place *p, const char *const *set, size_t sets) {
+static json_t *experiment(const char *const *set, size_t sets) {
     lab_error error = {""};
-    strcpy(p->temp, "/tmp/validation_experiment-XXXXXX");
-    assert_non_null(mkdtemp(p->temp));
-    snprintf(p->file, sizeof p->file, "%s/world.yaml", p->temp);
-    snprintf(p->out, sizeof p->out, "%s/out", p->temp);
-    FILE *f = fopen(p->file, "w");
-    assert_non_null(f);
-    fputs(world, f);
-    fclose(f);
+    char temp[PLACE_PATH], file[PLACE_PATH], out[PLACE_PATH];
+    place_make(temp);
+    place_put(place_path(file, "%s/world.yaml", temp), world);
+    place_path(out, "%s/out", temp);
     const lab_experiment_options o = {
-        .scenario = p->file, .out = p->out, .set = set, .sets = sets, .reps = REPS, .json = true};
-    f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_experiment(&o, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    assert_non_null(doc);
-    fclose(f);
-    char command[80];
-    snprintf(command, sizeof command, "rm -rf %s", p->temp);
-    assert_int_equal(system(command), 0);
+        .scenario = file, .out = out, .set = set, .sets = sets, .reps = REPS, .json = true};
+    FILE *f = doc_file();
+    json_t *doc = doc_of(lab_experiment(&o, f, &error), &error, f);
+    assert_int_equal(place_remove(temp), 0);
     return doc;
 }
 
 static double value(const json_t *doc, const char *design, const char *key) {
-    const json_t *v = json_object_get(json_object_get(json_object_get(doc, "designs"), design), key);
-    return json_is_number(v) ? json_number_value(v) : NAN;
+    return doc_number(doc, "designs.%s.%s", design, key);
 }
 
 static double standard_error(const json_t *doc, const char *design) {
@@ -89,8 +69,7 @@ static void ample(void **state) {
     static const char *const design[] = {"shopper", "product", "restock", "shopper_product", "two_sided"};
     const char *const set[] = {"supply.restocks[0].units=1000", "interest.return_rate=0.01",
                                "interest.return_buy=1"};
-    place p;
-    json_t *doc = experiment(&p, set, 3);
+    json_t *doc = experiment(set, 3);
     for (size_t i = 0; i < 5; i++) {
         double bias = value(doc, design[i], "bias");
         double se = (value(doc, design[i], "bias_hi") - bias) / 1.9679; /* t(299) at .975 */
@@ -107,8 +86,7 @@ static void ample(void **state) {
  */
 static void scarce(void **state) {
     (void)state;
-    place p;
-    json_t *doc = experiment(&p, NULL, 0);
+    json_t *doc = experiment(NULL, 0);
     double naive = stat_expect_min_binomial(400, .3 / 40, 4) * 20;
     double truth = stat_expect_min_binomial(400, .3 / 20, 4) * 20 / 400;
     /* over the number treated, of which 1 / n is 1 / 200 (1 + 1 / 400 + ...) on average */
@@ -118,16 +96,15 @@ static void scarce(void **state) {
     assert_near(value(doc, "shopper", "true"), truth, 0.004);
     assert_true(value(doc, "shopper", "bias_lo") > 0);
     assert_true(value(doc, "shopper", "bias") > 3 * fabs(value(doc, "product", "bias")));
-    const char *use = json_string_value(json_object_get(doc, "use"));
+    const char *use = doc_text(doc, "use");
     assert_true(!strcmp(use, "product") || !strcmp(use, "restock"));
     json_decref(doc);
 }
 
 static double clock_mean(const json_t *doc, const char *slots, const char *clock, const char *key) {
-    const json_t *one = json_object_get(json_object_get(doc, "consumes_slot"), slots);
-    one = json_object_get(json_object_get(one, "no_effect"), clock);
-    assert_true(json_is_number(json_object_get(one, key)));
-    return json_number_value(json_object_get(one, key));
+    const json_t *number = doc_at(doc, "consumes_slot.%s.no_effect.%s.%s", slots, clock, key);
+    assert_true(json_is_number(number));
+    return json_number_value(number);
 }
 
 /* One of a product's line is told a day, or with places that ghosts do not take about two; everyone comes by
@@ -141,8 +118,7 @@ static void clocks(void **state) {
                                "interest.return_buy=1",         "policy.throttle.mode=batch",
                                "policy.throttle.size=1",        "policy.throttle.every=1d"};
     static const char *const slots[] = {"true", "false"};
-    place p;
-    json_t *doc = experiment(&p, set, 6);
+    json_t *doc = experiment(set, 6);
     for (size_t i = 0; i < 2; i++) {
         double mean = clock_mean(doc, slots[i], "assigned", "mean");
         double se = (clock_mean(doc, slots[i], "assigned", "hi") - mean) / 1.9679;

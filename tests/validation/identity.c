@@ -5,21 +5,10 @@
  */
 #include "tests/validation/quiet_world.h"
 
-enum { TALLIES = 4, RUNS = 1500 };
-typedef struct {
-    store_tally of[TALLIES];
-    sample x[TALLIES];
-} tallies;
-
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *s = context;
-    for (int i = 0; i < TALLIES; i++)
-        sample_add(&s->x[i], t->tally[s->of[i]]);
-}
+enum { RUNS = 1500 };
 
 static tallies run(const scenario *s, uint64_t seed) {
-    tallies x = {
-        .of = {STORE_T_orders, STORE_T_credited_orders_true, STORE_T_credited_orders, STORE_T_clicked}};
+    tallies x = OF(STORE_T_orders, STORE_T_credited_orders_true, STORE_T_credited_orders, STORE_T_clicked);
     run_trials(s, seed, RUNS, false, read_tallies, &x);
     return x;
 }
@@ -79,7 +68,7 @@ static void the_engine_does_not_know_them(void **state) {
     SET_ALL(s, {"interest.return_rate", "2"}, {"interest.return_buy", "1"}, {"policy.min_stock", "2000"},
             {"policy.mode", "threshold"}, {"policy.recent_purchase.window", "60d"},
             {"supply.restocks[1].after", "30d"}, {"supply.restocks[1].units", "5000"});
-    tallies x = {.of = {STORE_T_orders, STORE_T_sends, STORE_T_clicked, STORE_T_waiting_units}};
+    tallies x = OF(STORE_T_orders, STORE_T_sends, STORE_T_clicked, STORE_T_waiting_units);
     run_trials(s, 53, RUNS, false, read_tallies, &x);
     assert_near(x.x[0].mean, 200, 0);
     assert_mean(&x.x[1], 200 * unlinked);

@@ -5,20 +5,10 @@
  */
 #include "tests/validation/quiet_world.h"
 
-enum { TALLIES = 4, RUNS = 1500 };
-typedef struct {
-    store_tally of[TALLIES];
-    sample x[TALLIES];
-} tallies;
-
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *s = context;
-    for (int i = 0; i < TALLIES; i++)
-        sample_add(&s->x[i], t->tally[s->of[i]]);
-}
+enum { RUNS = 1500 };
 
 static tallies run(const scenario *s, uint64_t seed, store_tally last) {
-    tallies x = {.of = {STORE_T_clicked, STORE_T_pages, STORE_T_orders, last}};
+    tallies x = OF(STORE_T_clicked, STORE_T_pages, STORE_T_orders, last);
     run_trials(s, seed, RUNS, false, read_tallies, &x);
     return x;
 }

@@ -7,21 +7,6 @@
 
 #define DAY INT64_C(86400000)
 
-/* Sums and samples of some tallies. */
-enum { TALLIES = 6 };
-typedef struct {
-    store_tally of[TALLIES];
-    sample x[TALLIES];
-} tallies;
-
-#define OF(...) ((tallies){.of = {__VA_ARGS__}})
-
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *s = context;
-    for (int i = 0; i < TALLIES; i++)
-        sample_add(&s->x[i], t->tally[s->of[i]]);
-}
-
 /* Every trial has exactly this. */
 #define assert_always(x, value)                                                                              \
     do {                                                                                                     \

@@ -5,21 +5,7 @@
  */
 #include "tests/validation/quiet_world.h"
 
-/* Samples of some tallies, and whether they are the same in every trial. */
-enum { TALLIES = 8 };
-typedef struct {
-    store_tally of[TALLIES];
-    sample x[TALLIES];
-} tallies;
-
-#define OF(...) ((tallies){.of = {__VA_ARGS__}})
-
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *s = context;
-    for (int i = 0; i < TALLIES; i++)
-        sample_add(&s->x[i], t->tally[s->of[i]]);
-}
-
+/* Every trial has this. */
 #define assert_always(x, value)                                                                              \
     do {                                                                                                     \
         assert_near((x)->mean, (value), 1e-9);                                                               \

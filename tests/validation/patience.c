@@ -8,19 +8,6 @@
 #define DAY    86400000.0
 #define MINUTE 60000.0
 
-/* Sums and samples of some tallies. */
-enum { TALLIES = 4 };
-typedef struct {
-    store_tally of[TALLIES];
-    sample x[TALLIES];
-} tallies;
-
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *s = context;
-    for (int i = 0; i < TALLIES; i++)
-        sample_add(&s->x[i], t->tally[s->of[i]]);
-}
-
 static double shifted(double p, double shift) {
     return 1 / (1 + (1 - p) / p * exp(-shift));
 }
@@ -40,7 +27,7 @@ static void each_message_tires(void **state) {
     (void)state;
     scenario *s = reminded();
     set(s, "response.fatigue.click", "0.5");
-    tallies x = {.of = {STORE_T_clicked, STORE_T_reminders_clicked, STORE_T_reminders, STORE_T_optouts}};
+    tallies x = OF(STORE_T_clicked, STORE_T_reminders_clicked, STORE_T_reminders, STORE_T_optouts);
     run_trials(s, 11, 1500, false, read_tallies, &x);
     /* opened a minute after they are shown, when the others are a minute older */
     double one = exp(-(DAY + MINUTE) / (2 * DAY)), two = exp(-(2 * DAY + MINUTE) / (2 * DAY));
@@ -62,8 +49,8 @@ static void all_kinds_tire(void **state) {
             {"policy.channels[0].name", "email"}, {"policy.channels[0].after", "12h"},
             {"policy.channels[0].if", "not_bought"}, {"policy.channels[1].name", "in_app"},
             {"policy.channels[1].after", "24h"}, {"policy.channels[1].if", "not_bought"});
-    tallies x = {.of = {STORE_T_clicked, STORE_T_followups_in_app_clicked, STORE_T_followups_email_delivered,
-                        STORE_T_optouts}};
+    tallies x = OF(STORE_T_clicked, STORE_T_followups_in_app_clicked, STORE_T_followups_email_delivered,
+                   STORE_T_optouts);
     run_trials(s, 12, 1500, false, read_tallies, &x);
     assert_near(x.x[2].mean, 200, 0);
     assert_mean(&x.x[0], 200 * .4);
@@ -77,7 +64,7 @@ static void tired_shoppers_opt_out(void **state) {
     scenario *s = reminded();
     SET_ALL(s, {"response.fatigue.optout", "1.5"}, {"response.optout", "0.05"},
             {"response.optout_within", "1h"}, {"policy.reminder.max", "1"});
-    tallies x = {.of = {STORE_T_optouts, STORE_T_later_optouts, STORE_T_reminders, STORE_T_clicked}};
+    tallies x = OF(STORE_T_optouts, STORE_T_later_optouts, STORE_T_reminders, STORE_T_clicked);
     run_trials(s, 13, 1500, false, read_tallies, &x);
     assert_mean(&x.x[0], 200 * .05);
     assert_mean(&x.x[2], 200 * .95);
@@ -98,10 +85,10 @@ static void ghosts_do_not_tire(void **state) {
             {"shoppers.visit_cv", "0"}, {"shoppers.visit_buy", "0"}, {"interest.signal.notify_me", "1"},
             {"interest.signal.wishlist", "0"}, {"interest.signal.cart", "0"}, {"interest.signal.browse", "0"},
             {"run.horizon", "2d"}, {"policy.recent_notice.window", "0"});
-    tallies x = {.of = {STORE_T_ghosts, STORE_T_sends, STORE_T_clicked, STORE_T_opened}};
+    tallies x = OF(STORE_T_ghosts, STORE_T_sends, STORE_T_clicked, STORE_T_opened);
     double ghosts = 0, clicked = 0, only = 0;
     for (uint64_t seed = 1; seed <= 60; seed++) { /* each restock is either for all or for nobody */
-        x = (tallies){.of = {STORE_T_ghosts, STORE_T_sends, STORE_T_clicked, STORE_T_opened}};
+        x = OF(STORE_T_ghosts, STORE_T_sends, STORE_T_clicked, STORE_T_opened);
         char salt[16];
         snprintf(salt, sizeof salt, "%d", (int)seed);
         set(s, "policy.holdout.salt", salt);
@@ -132,11 +119,11 @@ static void by_the_hour_of_the_opening(void **state) {
     s->p.response.hours = 24;
     s->zone = &nepal;
     s->zones = 1;
-    tallies x = {.of = {STORE_T_clicked, STORE_T_opened, STORE_T_sends, STORE_T_optouts}};
+    tallies x = OF(STORE_T_clicked, STORE_T_opened, STORE_T_sends, STORE_T_optouts);
     run_trials(s, 14, 500, false, read_tallies, &x);
     assert_mean(&x.x[0], 200 * shifted(.3, .8));
     s->zones = 0; /* and 0:01 in UTC */
-    x = (tallies){.of = {STORE_T_clicked, STORE_T_opened, STORE_T_sends, STORE_T_optouts}};
+    x = OF(STORE_T_clicked, STORE_T_opened, STORE_T_sends, STORE_T_optouts);
     run_trials(s, 14, 500, false, read_tallies, &x);
     assert_mean(&x.x[0], 200 * shifted(.3, -9));
     free(s);
@@ -151,7 +138,7 @@ static void of_another_variant(void **state) {
             {"supply.restocks[0].units", "1"}, {"policy.match", "product"},
             {"response.click.notify_me", "0.5"}, {"response.buy.notify_me", "0"},
             {"response.other_variant", "-2"});
-    tallies x = {.of = {STORE_T_clicked, STORE_T_sends, STORE_T_oos_stale_feed, STORE_T_optouts}};
+    tallies x = OF(STORE_T_clicked, STORE_T_sends, STORE_T_oos_stale_feed, STORE_T_optouts);
     run_trials(s, 15, 1500, false, read_tallies, &x);
     assert_near(x.x[1].mean, 200, 0);
     assert_mean(&x.x[0], 100 * .5 + 100 * shifted(.5, -2));

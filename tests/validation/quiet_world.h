@@ -115,6 +115,21 @@ static inline void run_trials(const scenario *s, uint64_t seed, uint32_t replica
     free(t);
 }
 
+/* Samples of some tallies: OF(STORE_T_orders, STORE_T_sends) has orders in x[0] and sends in x[1]. */
+enum { TALLIES = 8 };
+typedef struct {
+    store_tally of[TALLIES];
+    sample x[TALLIES];
+} tallies;
+
+#define OF(...) ((tallies){.of = {__VA_ARGS__}})
+
+static inline void read_tallies(const store_trial *t, void *context) {
+    tallies *s = context;
+    for (int i = 0; i < TALLIES; i++)
+        sample_add(&s->x[i], t->tally[s->of[i]]);
+}
+
 static inline double sold_out_clicks(const store_trial *t) {
     double sum = 0;
     for (int i = STORE_T_oos_stale_storefront; i <= STORE_T_oos_batch_too_large; i++)

@@ -4,28 +4,14 @@
  * there is no effect, and the closed forms for batches and shared stock agree with the games that they
  * describe. Seeds are fixed; a share over R rounds must lie within 4 standard errors of its value.
  */
-#include "tests/support.h"
-
-#include <math.h>
+#include "tests/validation/seeded.h"
 
 #include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
 
 #include "stats/closed_form.h"
 #include "stats/interval.h"
 #include "stats/proportion.h"
 #include "stats/welch.h"
-
-static double four_errors(double share, int rounds) {
-    return 4 * sqrt(share * (1 - share) / rounds);
-}
-
-static gsl_rng *seeded(unsigned long seed) {
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    assert_non_null(rng);
-    gsl_rng_set(rng, seed);
-    return rng;
-}
 
 static void normals(gsl_rng *rng, double *x, int n, double mean, double sd) {
     for (int i = 0; i < n; i++)

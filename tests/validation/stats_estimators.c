@@ -5,12 +5,9 @@
  * Seeds are fixed; a share over R rounds must lie within 4 standard errors of its value, plus what an
  * approximation may miss.
  */
-#include "tests/support.h"
-
-#include <math.h>
+#include "tests/validation/seeded.h"
 
 #include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
 
 #include "stats/cluster.h"
 #include "stats/cuped.h"
@@ -18,17 +15,6 @@
 #include "stats/ratio.h"
 #include "stats/sequence.h"
 #include "stats/welch.h"
-
-static double four_errors(double share, int rounds) {
-    return 4 * sqrt(share * (1 - share) / rounds);
-}
-
-static gsl_rng *seeded(unsigned long seed) {
-    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    assert_non_null(rng);
-    gsl_rng_set(rng, seed);
-    return rng;
-}
 
 /* Control 40 of 400 on average, where the delta method is already lopsided; unbounded counts as covering. */
 static void fieller_covers(void **state) {

@@ -7,18 +7,6 @@
 
 #include "sim/substitute.h"
 
-enum { TALLIES = 4 };
-typedef struct {
-    store_tally of[TALLIES];
-    sample x[TALLIES];
-} tallies;
-
-static void read_tallies(const store_trial *t, void *context) {
-    tallies *s = context;
-    for (int i = 0; i < TALLIES; i++)
-        sample_add(&s->x[i], t->tally[s->of[i]]);
-}
-
 /* ---- the choice ---- */
 
 /* Four products in three variants, all that a choice looks at. */
@@ -175,16 +163,14 @@ static void at_the_landing(void **state) {
             {"response.optout_sold_out", "1"}, {"substitution.within", "0.4"},
             {"response.optout_within", "0"}, {"policy.match", "variant"});
     /* B is there from the start: its wanters are told, too, and each who clicks buys */
-    tallies x = {
-        .of = {STORE_T_orders_substitute, STORE_T_orders_push, STORE_T_credited_orders, STORE_T_optouts}};
+    tallies x = OF(STORE_T_orders_substitute, STORE_T_orders_push, STORE_T_credited_orders, STORE_T_optouts);
     run_trials(s, 31, 3000, false, read_tallies, &x);
     double sold_out = 200 * .05 - (1 - pow(1 - .05, 200));
     assert_mean(&x.x[0], .4 * sold_out);
     assert_mean(&x.x[3], .6 * sold_out);
     assert_near(x.x[1].mean, x.x[2].mean, 0);
     set(s, "attribution.scope", "sku"); /* a substitute is no order of the SKU that she was told of */
-    tallies y = {
-        .of = {STORE_T_orders_substitute, STORE_T_orders_push, STORE_T_credited_orders, STORE_T_optouts}};
+    tallies y = OF(STORE_T_orders_substitute, STORE_T_orders_push, STORE_T_credited_orders, STORE_T_optouts);
     run_trials(s, 31, 3000, false, read_tallies, &y);
     assert_near(y.x[1].mean, x.x[1].mean, 0);
     assert_near(y.x[2].mean, x.x[1].mean - x.x[0].mean, 1e-9);
@@ -198,8 +184,7 @@ static void coming_back(void **state) {
     scenario *s = with_two(&of, 0);
     SET_ALL(s, {"policy.holdout.fraction", "1"}, {"interest.return_rate", "0.1"},
             {"interest.return_buy", "0"}, {"substitution.within", "0.3"}, {"run.horizon", "20d"});
-    tallies x = {
-        .of = {STORE_T_orders_substitute, STORE_T_orders_return, STORE_T_orders, STORE_T_waiting_units}};
+    tallies x = OF(STORE_T_orders_substitute, STORE_T_orders_return, STORE_T_orders, STORE_T_waiting_units);
     run_trials(s, 32, 1500, false, read_tallies, &x);
     double bought = 100 * (1 - exp(-.1 * .3 * 20));
     for (int i = 0; i < 3; i++)
@@ -228,8 +213,7 @@ static void another_product_on_coming_back(void **state) {
     (void)state;
     scenario *s = four_products();
     set(s, "interest.return_rate", "0.1");
-    tallies x = {
-        .of = {STORE_T_orders_substitute, STORE_T_orders_return, STORE_T_orders, STORE_T_credited_orders}};
+    tallies x = OF(STORE_T_orders_substitute, STORE_T_orders_return, STORE_T_orders, STORE_T_credited_orders);
     run_trials(s, 33, 1500, false, read_tallies, &x);
     double p0 = instead(9, 13), p2 = instead(9, 21);
     double bought = 200 * (12 * (1 - exp(-2 * p0)) + 4 * (1 - exp(-2 * p2))) / 25;
@@ -245,8 +229,8 @@ static void visits_and_anonymous_demand(void **state) {
             {"shoppers.visit_cv", "0"}, {"shoppers.visit_buy", "0.3"}, {"organic.rate", "10"},
             {"interest.signal.notify_me", "0"}, {"interest.signal.wishlist", "0"},
             {"interest.signal.cart", "0"}, {"interest.signal.browse", "0"});
-    tallies off = {.of = {STORE_T_orders_substitute, STORE_T_orders_visit, STORE_T_organic_lost,
-                          STORE_T_orders_organic}};
+    tallies off =
+        OF(STORE_T_orders_substitute, STORE_T_orders_visit, STORE_T_organic_lost, STORE_T_orders_organic);
     run_trials(s, 34, 600, false, read_tallies, &off);
     double visits = 200 * .5 * 20 * .3, lost = 10 * 20.0 * 16 / 25;
     assert_near(off.x[0].mean, 0, 0);
@@ -254,8 +238,8 @@ static void visits_and_anonymous_demand(void **state) {
     assert_mean(&off.x[2], lost);
     SET_ALL(s, {"substitution.visits", "true"}, {"substitution.organic", "true"});
     double p = (12 * instead(9, 13) + 4 * instead(9, 21)) / 25;
-    tallies on = {.of = {STORE_T_orders_substitute, STORE_T_orders_visit, STORE_T_organic_lost,
-                         STORE_T_orders_organic}};
+    tallies on =
+        OF(STORE_T_orders_substitute, STORE_T_orders_visit, STORE_T_organic_lost, STORE_T_orders_organic);
     run_trials(s, 34, 600, false, read_tallies, &on);
     assert_mean(&on.x[0], (visits + 200) * p);
     assert_mean(&on.x[1], visits * (9.0 / 25 + p));
@@ -273,7 +257,7 @@ static void who_buys_instead_leaves_no_signal(void **state) {
             {"shoppers.visit_cv", "0"}, {"shoppers.visit_buy", "0.3"}, {"interest.signal.notify_me", "0.6"},
             {"interest.signal.wishlist", "0"}, {"interest.signal.cart", "0"}, {"interest.signal.browse", "0"},
             {"substitution.visits", "true"}, {"substitution.across", "1"}, {"shoppers.count", "5000"});
-    tallies x = {.of = {STORE_T_signals, STORE_T_orders_substitute, STORE_T_orders_visit, STORE_T_restocks}};
+    tallies x = OF(STORE_T_signals, STORE_T_orders_substitute, STORE_T_orders_visit, STORE_T_restocks);
     run_trials(s, 35, 300, false, read_tallies, &x);
     double sold_out = 5000 * .02 * 16 / 25; /* 100 visits, hardly anybody's second */
     assert_mean(&x.x[1], .3 * sold_out);
@@ -296,8 +280,7 @@ static void one_need(void **state) {
             {"shoppers.visit_rate", "0.1"}, {"shoppers.visit_cv", "0"}, {"shoppers.visit_buy", "0.5"},
             {"interest.signal.notify_me", "0"}, {"interest.signal.wishlist", "0"},
             {"interest.signal.cart", "0"}, {"interest.signal.browse", "0"}, {"substitution.one_need", "0.4"});
-    tallies x = {
-        .of = {STORE_T_orders_push, STORE_T_orders_visit, STORE_T_orders_substitute, STORE_T_orders}};
+    tallies x = OF(STORE_T_orders_push, STORE_T_orders_visit, STORE_T_orders_substitute, STORE_T_orders);
     run_trials(s, 36, 1500, false, read_tallies, &x);
     double of_1 = (1 - q) * (1 - (1 - early) * (1 - late)), of_0 = early + (1 - q) * (1 - early) * late;
     assert_mean(&x.x[0], 200 * q * (1 - share + share * (1 + exp(-.25)) / 2));

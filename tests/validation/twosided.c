@@ -10,14 +10,11 @@
  * opened. But q / (1 + h) are bought at the landing, of the product told of, while the visits that they
  * replace are spread evenly over all products, treated or not: that is what comparing products shows.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp */
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lab/experiment.h"
-#include "tests/support.h"
+#include "tests/document.h"
+#include "tests/place.h"
 
 enum { REPS = 40 };
 static const double T40 = 2.0226909; /* t(39) at .975 */
@@ -27,11 +24,11 @@ typedef struct {
 } finding;
 
 static json_t *experiment(const char *designs, const char *units, const char *const *more, size_t mores) {
-    char temp[] = "/tmp/validation_twosided-XXXXXX", out[64], set[64], command[80];
+    char temp[PLACE_PATH], out[PLACE_PATH], set[64];
     const char *sets[4] = {set};
     lab_error error = {""};
-    assert_non_null(mkdtemp(temp));
-    snprintf(out, sizeof out, "%s/out", temp);
+    place_make(temp);
+    place_path(out, "%s/out", temp);
     snprintf(set, sizeof set, "supply.restocks[0].units=%s", units);
     for (size_t i = 0; i < mores; i++)
         sets[1 + i] = more[i];
@@ -43,31 +40,18 @@ static json_t *experiment(const char *designs, const char *units, const char *co
                                       .out = out,
                                       .reps = REPS,
                                       .json = true};
-    FILE *f = tmpfile();
-    assert_non_null(f);
-    lab_status status = lab_experiment(&o, f, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, LAB_OK);
-    rewind(f);
-    json_t *doc = json_loadf(f, 0, NULL);
-    fclose(f);
-    assert_non_null(doc);
-    snprintf(command, sizeof command, "rm -rf %s", temp);
-    assert_int_equal(system(command), 0);
+    FILE *f = doc_file();
+    json_t *doc = doc_of(lab_experiment(&o, f, &error), &error, f);
+    assert_int_equal(place_remove(temp), 0);
     return doc;
-}
-
-static double number(const json_t *of, const char *key) {
-    const json_t *v = json_object_get(of, key);
-    return json_is_number(v) ? json_number_value(v) : NAN;
 }
 
 /* [in] estimator: NULL for the only one. */
 static finding found(const json_t *doc, const char *design, const char *estimator) {
-    const json_t *d = json_object_get(json_object_get(doc, "designs"), design);
-    if (estimator) d = json_object_get(json_object_get(d, "estimators"), estimator);
-    finding f = {number(d, "true"), number(d, "estimate"), number(d, "bias"), 0};
-    f.se = (number(d, "bias_hi") - f.bias) / T40;
+    const json_t *d = doc_at(doc, "designs.%s", design);
+    if (estimator) d = doc_at(d, "estimators.%s", estimator);
+    finding f = {doc_number(d, "true"), doc_number(d, "estimate"), doc_number(d, "bias"), 0};
+    f.se = (doc_number(d, "bias_hi") - f.bias) / T40;
     print_message("%s %s: estimate %.4f, truth %.4f, bias %+.4f (%.4f)\n", design, estimator ? estimator : "",
                   f.estimate, f.truth, f.bias, f.se);
     return f;

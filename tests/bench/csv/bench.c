@@ -22,6 +22,7 @@
 
 #include "scenarios/csv.h"
 #include "scenarios/scenario.h"
+#include "tests/bench/bench.h"
 
 enum { ROUNDS_MAX = 21, BLOCK = 65536 };
 typedef enum { BARE, ROWS, LOAD, READERS } reader;
@@ -34,11 +35,6 @@ typedef struct {
     size_t rows, skus, shoppers, columns;
     bool events;
 } setting;
-
-static void stop(const char *what) {
-    fprintf(stderr, "bench: %s\n", what);
-    exit(2);
-}
 
 /* Seconds of the processor. */
 static double now(void) {
@@ -153,20 +149,6 @@ static double measure(reader which, const setting *s) {
 }
 
 /* ---- table ---- */
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static size_t number(int *argc, char ***argv, const char *option, size_t otherwise) {
-    if (*argc < 3 || strcmp((*argv)[1], option) != 0) return otherwise;
-    long n = strtol((*argv)[2], NULL, 10);
-    if (n < 1) stop("a number above 0 is wanted");
-    *argc -= 2;
-    *argv += 2;
-    return (size_t)n;
-}
 
 int main(int argc, char **argv) {
     bool events = argc > 1 && strcmp(argv[1], "--events") == 0;

@@ -17,17 +17,13 @@
 
 #include "engine/bis.h"
 #include "sim/memory.h"
+#include "tests/bench/bench.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
 enum { ROUNDS_MAX = 21, BATCH = 1000 };
-
-static void stop(const char *what) {
-    fprintf(stderr, "bench: %s\n", what);
-    exit(2);
-}
 
 static double now(void) {
     struct timespec t;

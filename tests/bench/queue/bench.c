@@ -21,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/bench.h"
+
 enum { INCREMENTS = 1 << 15, ROUNDS_MAX = 7 };
 #define DAY 86400000.0
 
@@ -246,11 +248,6 @@ static size_t ops_of(peer p, size_t n, bool quick) {
     if (p == HEAP2 || p == HEAP4) return n < 1000000 ? 2000000 : 1000000;
     size_t least = quick ? 1000000 : 4000000;
     return 4 * n > least ? 4 * n : least;
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 typedef struct {

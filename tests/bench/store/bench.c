@@ -20,13 +20,10 @@
 #include <unistd.h>
 
 #include "store/store.h"
+#include "tests/bench/bench.h"
 
 enum { ROUNDS_MAX = 21, TABLES_MAX = 40, COLUMNS_MAX = 32, TEXT_SIZE = 64 };
 
-static void stop(const char *what) {
-    fprintf(stderr, "bench: %s\n", what);
-    exit(2);
-}
 static void *made(void *p) {
     if (!p) stop("no memory");
     return p;
@@ -222,20 +219,6 @@ static char *bare_schema(const char *path) {
 }
 
 /* ---- table ---- */
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static size_t number(int *argc, char ***argv, const char *option, size_t otherwise) {
-    if (*argc < 3 || strcmp((*argv)[1], option) != 0) return otherwise;
-    long n = strtol((*argv)[2], NULL, 10);
-    if (n < 1) stop("a number above 0 is wanted");
-    *argc -= 2;
-    *argv += 2;
-    return (size_t)n;
-}
 
 int main(int argc, char **argv) {
     size_t trials = number(&argc, &argv, "--trials", 200);
