@@ -9,25 +9,7 @@
 
 #include "reports/format.h"
 
-enum { COLUMNS = 100, SKU_WIDTH = 16 };
-
-/* Words from column `at` on, in lines that begin at column `indent`. */
-static void put_wrapped(FILE *print, const char *text, size_t at, size_t indent) {
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        char word[EXPLAIN_SUMMARY];
-        snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), text);
-        size_t width = format_width(word);
-        if (at > indent && at + 1 + width > COLUMNS) {
-            fprintf(print, "\n%*s", (int)indent, "");
-            at = indent;
-        }
-        fprintf(print, "%s%s", at > indent ? " " : "", word);
-        at += width + (at > indent);
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', print);
-}
+enum { SKU_WIDTH = 16 };
 
 static void put_padded(FILE *print, const char *text, size_t width) {
     size_t has = format_width(text);
@@ -105,7 +87,7 @@ static void put_events(const explain_job *job, FILE *print) {
         put_padded(print, what, what_width);
         fputs("  ", print);
         column += what_width + 2;
-        put_wrapped(print, text, column, column);
+        format_wrap(print, text, column, column);
     }
 }
 
@@ -118,7 +100,7 @@ void lab_explain_print(const explain_job *job, FILE *print) {
         explain_text out = {text, sizeof text, 0};
         lab_explain_summary(job, &job->about[i], &out);
         fputs("\n", print);
-        put_wrapped(print, text, 0, 0);
+        format_wrap(print, text, 0, 0);
     }
     if (job->abouts) return;
     if (job->sku == EXPLAIN_NONE)

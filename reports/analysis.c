@@ -159,7 +159,7 @@ void report_analysis_csv(FILE *out, const report_analysis *a) {
         csv_text(out, e->outcome);
         fprintf(out, ",%s,%.0f,%.0f", method[e->method].name, e->n_arm, e->n_control);
         for (size_t k = 0; k < sizeof x / sizeof *x; k++)
-            fprintf(out, isfinite(x[k]) ? ",%.17g" : ",", x[k]);
+            csv_number(out, x[k]);
         fprintf(out, ",%s,", e->has_fieller ? bound[e->fieller.bound] : "");
         csv_text(out, e->why);
         fprintf(out, ",%d\n", !report_analysis_mismatch(a));

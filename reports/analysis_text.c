@@ -8,30 +8,6 @@
 #include "reports/analysis.h"
 #include "reports/analysis_words.h"
 
-enum { WIDE = 100 };
-
-/* A text in lines of WIDE, each behind `indent` spaces. */
-static void put_wrapped(FILE *out, const char *text, int indent) {
-    int at = 0;
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        if (at == 0) {
-            fprintf(out, "%*s", indent, "");
-            at = indent;
-        } else if (at + 1 + (int)n > WIDE) {
-            fprintf(out, "\n%*s", indent, "");
-            at = indent;
-        } else {
-            fputc(' ', out);
-            at++;
-        }
-        fprintf(out, "%.*s", (int)n, text);
-        at += (int)n;
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', out);
-}
-
 static void put_arms(FILE *out, const report_analysis *a, bool colour) {
     double units = 0, weights = 0;
     char name[60];
@@ -57,14 +33,14 @@ static void put_arms(FILE *out, const report_analysis *a, bool colour) {
                 a->srm.exact ? " (exact)" : "");
         return;
     }
-    put_wrapped(
+    format_wrap(
         out,
         "Units were lost or counted twice, and hardly at random: believe none of the estimates below until "
         "the cause is found.",
-        0);
+        0, 0);
     if (!a->weights_given)
-        put_wrapped(out, "Equal sizes were expected; if they were meant to differ, say so: --weights A=1,B=9",
-                    0);
+        format_wrap(out, "Equal sizes were expected; if they were meant to differ, say so: --weights A=1,B=9",
+                    0, 0);
 }
 
 static void put_estimate(FILE *out, const analysis_estimate *e, bool colour) {
@@ -87,7 +63,7 @@ static void put_estimate(FILE *out, const analysis_estimate *e, bool colour) {
         fputs("  ", out);
         fprintf(out, "%s\n", words_per_cents(e->rel, e->fieller.lo, e->fieller.hi).text);
     }
-    if (*e->why) put_wrapped(out, e->why, 6);
+    if (*e->why) format_wrap(out, e->why, 0, 6);
 }
 
 static void put_estimates(FILE *out, const report_analysis *a, bool colour) {
@@ -126,7 +102,7 @@ void report_analysis_text(FILE *out, const report_analysis *a, const char *dir, 
     if (a->notes) fputc('\n', out);
     for (size_t i = 0; i < a->notes; i++) {
         char clean[ANALYSIS_NOTE];
-        put_wrapped(out, format_clean(clean, sizeof clean, a->note[i]), 0);
+        format_wrap(out, format_clean(clean, sizeof clean, a->note[i]), 0, 0);
     }
     if (strcmp(a->correction, "none") != 0)
         fprintf(out, "\nAdjusted p: %s over all arms and outcomes, for each kind of method.\n",

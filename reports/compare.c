@@ -109,11 +109,6 @@ double report_compare_factor(const report_comparison *c) {
     return middle;
 }
 
-static void csv_number(FILE *out, double x) {
-    fputc(',', out);
-    if (isfinite(x)) fprintf(out, "%.17g", x);
-}
-
 void report_compare_csv(FILE *out, const report_comparison *c) {
     static const char *const direction[] = {"more_is_better", "less_is_better", "neutral"};
     static const char *const verdict[COMPARE_VERDICTS] = {"",       "unknown", "same",   "undecided",

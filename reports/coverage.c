@@ -148,15 +148,10 @@ format_text report_coverage_bars(const coverage_row *r) {
 
 /* ---- rows ---- */
 
-static void put_number(FILE *out, double x) {
-    fputc(',', out);
-    if (isfinite(x)) fprintf(out, "%.17g", x);
-}
-
 static void put_check(FILE *out, const coverage_row *row, const coverage_check *k) {
     const double x[] = {k->of, k->share.share, k->share.lo, k->share.hi, k->lo, k->hi};
     for (size_t i = 0; i < sizeof x / sizeof *x; i++)
-        put_number(out, x[i]);
+        csv_number(out, x[i]);
     fprintf(out, ",%s", report_coverage_check_word(row, k));
 }
 
@@ -171,8 +166,8 @@ void report_coverage_csv(FILE *out, const report_coverage *c) {
         csv_text(out, r->estimator);
         fputc(',', out);
         csv_text(out, r->data);
-        put_number(out, r->held);
-        put_number(out, r->events);
+        csv_number(out, r->held);
+        csv_number(out, r->events);
         fprintf(out, ",%u,%d", r->resamples, r->goes_wrong);
         put_check(out, r, &r->cover);
         put_check(out, r, &r->alarm);

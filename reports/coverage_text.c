@@ -9,20 +9,11 @@
 #include "reports/coverage.h"
 #include "reports/document.h"
 
-enum { COLUMNS = 100 };
-
 /* ---- text ---- */
 
-/* Our own words, in lines of at most COLUMNS, those after the first indented. */
 static void put_note(FILE *out, size_t number, const char *text) {
-    int at = fprintf(out, "  [%zu]", number);
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        if (at + 1 + (int)n > COLUMNS) at = fprintf(out, "\n     ") - 1;
-        at += fprintf(out, " %.*s", (int)n, text);
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', out);
+    size_t at = (size_t)fprintf(out, "  [%zu] ", number);
+    format_wrap(out, text, at, at);
 }
 
 static void put_row(FILE *out, const report_coverage *c, size_t i, bool colour) {

@@ -23,7 +23,7 @@ void csv_text(FILE *out, const char *text) {
     fputc('"', out);
 }
 
-static void number(FILE *out, double x) {
+void csv_number(FILE *out, double x) {
     fputc(',', out);
     if (isfinite(x)) fprintf(out, "%.17g", x);
 }
@@ -36,10 +36,10 @@ void csv_metrics(FILE *out, const report_summary *s) {
         csv_text(out, v->metric->name);
         fputc(',', out);
         csv_text(out, v->metric->unit);
-        number(out, v->mean);
-        number(out, v->lo);
-        number(out, v->hi);
-        number(out, v->sd);
+        csv_number(out, v->mean);
+        csv_number(out, v->lo);
+        csv_number(out, v->hi);
+        csv_number(out, v->sd);
         fprintf(out, ",%u,%s\n", v->n, direction[v->metric->direction]);
     }
 }
@@ -52,7 +52,7 @@ void csv_trials(FILE *out, const report_summary *s) {
     for (size_t k = 0; k < s->run->trials; k++) {
         fprintf(out, "%u", s->run->trial[k].replication);
         for (size_t i = 0; i < s->values; i++)
-            number(out, s->value[i].by_trial[k]);
+            csv_number(out, s->value[i].by_trial[k]);
         fputc('\n', out);
     }
 }
@@ -82,8 +82,8 @@ void csv_series(FILE *out, const report_summary *s) {
             double sum = 0;
             for (size_t i = 0; i < run->trials; i++)
                 sum += run->trial[i].series[k][b];
-            number(out, sum / (double)run->trials);
-            number(out, run->trial[0].series[k][b]);
+            csv_number(out, sum / (double)run->trials);
+            csv_number(out, run->trial[0].series[k][b]);
         }
         fputc('\n', out);
     }
@@ -95,11 +95,11 @@ void csv_unmet(FILE *out, const report_summary *s) {
     fputs("sku,interests,requested,wanted,on_hand,restock\n", out);
     for (size_t i = 0; i < n; i++) {
         fprintf(out, "%u", row[i].sku);
-        number(out, row[i].interests);
-        number(out, row[i].requested);
-        number(out, row[i].wanted);
-        number(out, row[i].on_hand);
-        number(out, row[i].restock);
+        csv_number(out, row[i].interests);
+        csv_number(out, row[i].requested);
+        csv_number(out, row[i].wanted);
+        csv_number(out, row[i].on_hand);
+        csv_number(out, row[i].restock);
         fputc('\n', out);
     }
     free(row);

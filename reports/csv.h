@@ -15,5 +15,7 @@ void csv_unmet(FILE *out, const report_summary *s);   /* a row a SKU that is sti
 void csv_series(FILE *out,
                 const report_summary *s);   /* a row a bin: mean over replications, and the first one */
 void csv_text(FILE *out, const char *text); /* a field, quoted if it has to be */
+void csv_number(FILE *out,
+                double x); /* a comma and the number, exactly; nothing behind it if there is none */
 
 #endif

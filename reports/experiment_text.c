@@ -5,10 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "reports/csv.h"
 #include "reports/document.h"
 #include "reports/experiment.h"
-
-enum { COLUMNS = 100 };
 
 /* ---- text ---- */
 
@@ -25,21 +24,6 @@ static void put_head(FILE *out, const report_experiment *x) {
             fprintf(out, "; two_sided: of products %g %%", 100 * x->product_fraction);
     fprintf(out, "\nEffects are %s, [95 %% intervals] by Student's t over experiments.\n\n",
             x->store ? "all net orders per shopper of the shop" : "net orders per unit");
-}
-
-/* Our own words, in lines of at most COLUMNS. */
-static void put_lines(FILE *out, const char *text) {
-    size_t at = 0;
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        if (at && at + 1 + n > COLUMNS) {
-            fputc('\n', out);
-            at = 0;
-        }
-        at += (size_t)fprintf(out, "%s%.*s", at ? " " : "", (int)n, text);
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', out);
 }
 
 static void put_right(FILE *out, const char *text, int columns) {
@@ -126,7 +110,7 @@ static void put_use(FILE *out, const report_experiment *x) {
     snprintf(line, sizeof line, "Use %s%s%s: %s.", d->name, x->by ? ", " : "",
              x->by ? report_experiment_estimator(d, kind) : "", report_experiment_contrast(x, d, kind));
     fputc('\n', out);
-    put_lines(out, line);
+    format_wrap(out, line, 0, 0);
 }
 
 void report_experiment_text(FILE *out, const report_experiment *x, const report_host *host) {
@@ -134,7 +118,7 @@ void report_experiment_text(FILE *out, const report_experiment *x, const report_
     put_head(out, x);
     put_designs(out, x, host && host->colour);
     if (x->best < x->designs) put_use(out, x);
-    put_lines(out, x->why);
+    format_wrap(out, x->why, 0, 0);
     put_slots(out, x);
     if (host && host->out)
         fprintf(out, "\nReport: %s/experiment.html\n", format_clean(where, sizeof where, host->out));
@@ -254,11 +238,6 @@ json_t *report_experiment_json(const report_experiment *x, const report_host *ho
 }
 
 /* ---- rows ---- */
-
-static void csv_number(FILE *out, double x) {
-    fputc(',', out);
-    if (isfinite(x)) fprintf(out, "%.17g", x);
-}
 
 void report_experiment_csv(FILE *out, const report_experiment *x) {
     fputs("design,method,effect,replication,estimate,lo,hi,p,true,estimator\n", out);

@@ -205,6 +205,26 @@ size_t format_width(const char *text) {
     return n;
 }
 
+void format_wrap(FILE *out, const char *text, size_t at, size_t indent) {
+    bool first = true;
+    if (at < indent) at += (size_t)fprintf(out, "%*s", (int)(indent - at), "");
+    while (*text) {
+        size_t n = strcspn(text, " "), width = 0;
+        for (size_t i = 0; i < n; i++)
+            width += ((unsigned char)text[i] & 0xc0) != 0x80;
+        if (!first && at + 1 + width > FORMAT_COLUMNS) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            at = indent;
+            first = true;
+        }
+        fprintf(out, "%s%.*s", first ? "" : " ", (int)n, text);
+        at += width + !first;
+        first = false;
+        text += n + (text[n] == ' ');
+    }
+    fputc('\n', out);
+}
+
 format_text format_p(double p) {
     format_text t;
     if (p < 1e-300)

@@ -28,6 +28,11 @@ format_text format_hash(uint64_t hash);                  /* 16 hex digits */
 char *format_clean(char *out, size_t size, const char *text);
 size_t format_width(const char *text); /* characters of clean UTF-8 text */
 
+enum { FORMAT_COLUMNS = 100 }; /* of a line of text */
+/* Clean text and a line feed, in lines of FORMAT_COLUMNS that begin at column `indent`; [in] at: columns that
+ * the first one already has. */
+void format_wrap(FILE *out, const char *text, size_t at, size_t indent);
+
 /* A p value, with as many digits as it takes to see how small it is. */
 format_text format_p(double p);
 

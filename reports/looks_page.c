@@ -32,7 +32,7 @@ static void put_csv(FILE *out, const report_looks *l) {
             fputc(',', out);
             csv_text(out, r->name);
             for (size_t j = 0; j < sizeof x / sizeof *x; j++)
-                fprintf(out, isfinite(x[j]) ? ",%.17g" : ",", x[j]);
+                csv_number(out, x[j]);
             fputc('\n', out);
         }
 }

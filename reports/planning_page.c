@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reports/analysis_words.h"
+#include "reports/csv.h"
 #include "reports/draw.h"
 #include "reports/file.h"
 #include "reports/gnuplot.h"
@@ -61,8 +62,9 @@ static void put_csv(FILE *out, const report_planning *p) {
     for (int i = 0; i < PLANNING_CURVE; i++) {
         double x = p->curve[i].mde, rel = p->plan.baseline != 0 ? x / p->plan.baseline : NAN;
         fprintf(out, "%.17g", p->curve[i].n);
-        fprintf(out, isfinite(x) ? ",%.17g" : ",", x);
-        fprintf(out, isfinite(rel) ? ",%.17g\n" : ",\n", rel);
+        csv_number(out, x);
+        csv_number(out, rel);
+        fputc('\n', out);
     }
 }
 

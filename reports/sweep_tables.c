@@ -10,14 +10,9 @@
 #include "reports/format.h"
 #include "reports/sweep.h"
 
-enum { COLUMNS = 100, CELL = 17, AXIS_MOST = 26, LINES_MOST = 60, HEAD_LINES = 4, REPS = 8 };
+enum { CELL = 17, AXIS_MOST = 26, LINES_MOST = 60, HEAD_LINES = 4, REPS = 8 };
 
 /* ---- CSV ---- */
-
-static void csv_number(FILE *out, double x) {
-    fputc(',', out);
-    if (isfinite(x)) fprintf(out, "%.17g", x);
-}
 
 void report_sweep_csv(FILE *out, const report_sweep *s) {
     fputs("point", out);
@@ -180,7 +175,7 @@ static layout plan(const report_sweep *s) {
         width += l.axis[a] + 2;
     }
     l.metrics = report_sweep_shown(s, l.shown);
-    while (l.metrics > 1 && width + l.metrics * CELL > COLUMNS)
+    while (l.metrics > 1 && width + l.metrics * CELL > FORMAT_COLUMNS)
         l.metrics--;
     return l;
 }
@@ -249,21 +244,6 @@ static void put_point(FILE *out, const report_sweep *s, const layout *l, size_t 
     fputc('\n', out);
 }
 
-static void put_wrapped(FILE *out, const char *text) {
-    size_t at = 0;
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        if (at && at + 1 + n > COLUMNS) {
-            fputc('\n', out);
-            at = 0;
-        }
-        fprintf(out, "%s%.*s", at ? " " : "", (int)n, text);
-        at += (at ? 1 : 0) + n;
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', out);
-}
-
 void report_sweep_text(FILE *out, const report_sweep *s, const report_host *host) {
     size_t n, front = 0, skipped = 0;
     const report_metric *metric = report_metrics(&n);
@@ -298,11 +278,11 @@ void report_sweep_text(FILE *out, const report_sweep *s, const report_host *host
              metric[s->x].name, metric[s->x].direction == REPORT_MORE_IS_BETTER ? "more" : "less",
              metric[s->y].name, metric[s->y].direction == REPORT_MORE_IS_BETTER ? "more" : "less", front,
              s->points);
-    put_wrapped(out, words);
+    format_wrap(out, words, 0, 0);
     if (s->has_best) {
         strcpy(words, "> ");
         report_sweep_best_words(s, words + 2, sizeof words - 2);
-        put_wrapped(out, words);
+        format_wrap(out, words, 0, 0);
     }
     if (host && host->out)
         fprintf(out, "\nReport: %s/sweep.html\n", format_clean(where, sizeof where, host->out));

@@ -11,7 +11,7 @@
 #include "reports/sums.h"
 #include "reports/warmup.h"
 
-enum { COLUMNS = 100, TITLE = 300 };
+enum { TITLE = 300 };
 
 typedef struct {
     FILE *out;
@@ -31,26 +31,6 @@ static void put_cut(FILE *out, const char *text, size_t columns) {
     }
 }
 
-/* Words in lines of COLUMNS, indented by so much. */
-static void put_words(const page *p, const char *text, size_t indent) {
-    size_t at = 0;
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        if (at && at + 1 + n > COLUMNS) {
-            fputc('\n', p->out);
-            at = 0;
-        }
-        fprintf(p->out, "%*s%.*s", (int)(at ? 1 : indent), "", (int)n, text);
-        at += (at ? 1 : indent) + n;
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', p->out);
-}
-
-static void put_wrapped(const page *p, const char *text) {
-    put_words(p, text, 2);
-}
-
 /* Paragraphs, each left out where there is nothing to say. */
 static void put_paragraphs(const page *p, void (*const part[])(FILE *, const page *), size_t parts) {
     for (size_t i = 0; i < parts; i++) {
@@ -59,7 +39,7 @@ static void put_paragraphs(const page *p, void (*const part[])(FILE *, const pag
         if (!out) continue;
         part[i](out, p);
         fclose(out);
-        if (*line) put_wrapped(p, line);
+        if (*line) format_wrap(p->out, line, 0, 2);
     }
 }
 
@@ -72,7 +52,7 @@ static void put_settled(const page *p) {
     char words[512];
     if (!warmup_of(p->s->run, &w) || !warmup_told(&w)) return;
     warmup_words(&w, words, sizeof words);
-    put_words(p, words, 0);
+    format_wrap(p->out, words, 0, 0);
 }
 
 static void put_what(const page *p) {
@@ -80,7 +60,7 @@ static void put_what(const page *p) {
     char title[TITLE];
     put_cut(p->out, format_clean(title, sizeof title, run->scenario ? run->scenario : "run"), 40);
     fputs("  ", p->out);
-    put_cut(p->out, format_clean(title, sizeof title, run->title ? run->title : ""), COLUMNS - 42);
+    put_cut(p->out, format_clean(title, sizeof title, run->title ? run->title : ""), FORMAT_COLUMNS - 42);
     char warmup[64] = "", line[512];
     if (run->warmup)
         snprintf(warmup, sizeof warmup, " after %.24s of warm-up",
@@ -90,7 +70,7 @@ static void put_what(const page *p) {
              warmup, (unsigned long long)run->seed, sums_held_out(run).text,
              run->twins ? ", with twins" : "");
     fputc('\n', p->out);
-    put_words(p, line, 0);
+    format_wrap(p->out, line, 0, 0);
     if (run->trials < 2)
         fputs("Numbers are of one replication: there are no intervals. Use --reps for more.\n", p->out);
     else
@@ -244,7 +224,7 @@ static void put_sold_out(const page *p) {
     }
     heading(p, "Sold out");
     put_metric(p, "clicked_oos_rate", "sold-out clicks / clicks");
-    if (strlen(line) > 9) put_wrapped(p, line);
+    if (strlen(line) > 9) format_wrap(p->out, line, 0, 2);
     put_metric(p, "disappointed_recipients", "disappointed recipients");
     put_metric(p, "oversold_units", "oversold units");
     put_metric(p, "oversell_rate", "oversold orders / orders");
@@ -271,7 +251,7 @@ static void put_lift(const page *p) {
     put_metric(p, "lift_true_store", "the truth, whole store");
     put_metric(p, "bias", "bias of the holdout");
     sums_lift_words(p->s, words, sizeof words);
-    put_wrapped(p, words);
+    format_wrap(p->out, words, 0, 2);
 }
 
 static void put_arms(const page *p) {
@@ -293,7 +273,7 @@ static void put_arms(const page *p) {
             fprintf(p->out, "%22s less the first: %s\n", "",
                     format_mean_interval(&row[i].difference[REPORT_ARM_REVENUE]).text);
     }
-    put_wrapped(p, sums_arms_caveat);
+    format_wrap(p->out, sums_arms_caveat, 0, 2);
 }
 
 static void put_traces(const page *p) {
@@ -304,7 +284,7 @@ static void put_traces(const page *p) {
     if (sums_has_trace(run, "sends")) put_metric(p, "trace_purchases_sent", "after a notice of the shop's");
     put_metric(p, "trace_lost", "found it sold out");
     put_metric(p, "trace_displaced", "as units had gone to the told");
-    put_wrapped(p, sums_past_pushes(run));
+    format_wrap(p->out, sums_past_pushes(run), 0, 2);
 }
 
 void report_text(FILE *out, const report_summary *summary, const report_host *host) {
