@@ -147,11 +147,9 @@ static void cells_are_the_engines_arms(void **state) {
     p->options.set = named;
     p->options.sets = 2;
     json_t *doc = experiment(p);
-    const json_t *d = json_object_get(json_object_get(doc, "designs"), "two_sided");
-    double all = value(doc, "two_sided", "estimate");
+    double all = doc_number(doc, "designs.two_sided.estimate");
     assert_true(fabs(all) > .001);
-    assert_near(json_number_value(json_object_get(json_object_get(d, "as_if_independent"), "estimate")), all,
-                1e-12);
+    assert_near(doc_number(doc, "designs.two_sided.as_if_independent.estimate"), all, 1e-12);
     json_decref(doc);
 }
 

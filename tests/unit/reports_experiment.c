@@ -91,7 +91,7 @@ static void the_design_to_use(void **state) {
         x.design[0].by[0].nothing[i].p = 0.001;
     assert_true(report_experiment_fill(&x));
     assert_int_equal(x.best, 2);
-    assert_non_null(strstr(x.why, "No design is sound"));
+    assert_non_null(strstr(x.why, "No design with intervals is sound"));
     report_experiment_clear(&x);
 }
 
