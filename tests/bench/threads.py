@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Twenty equal trials of the plain waitlist on one thread, on two, and in two processes of ten each; interleaved.
 
-wall is what the program says of the simulation alone; of two processes, which run at the same time, the slower one's.
+wall is what the program says of the simulation alone; of two processes, which run at the same time, the slower one's. The
+speed-up is the median of those within rounds, which go through the ways forwards and backwards by turns.
 """
 
 import argparse
@@ -40,8 +41,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     args = parser.parse_args()
     seen = {name: [] for name in WAYS}
-    for _ in range(args.rounds):
-        for name, way in WAYS.items():
+    for i in range(args.rounds):
+        for name, way in list(WAYS.items())[:: -1 if i % 2 else 1]:
             seen[name].append(wall(args.build, 20000, args.trials, *way))
     middle = {name: statistics.median(times) for name, times in seen.items()}
     print(f"{args.trials} equal trials, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f},", end=" ")
@@ -50,7 +51,8 @@ def main():
         out = csv.writer(f, lineterminator="\n")
         out.writerow("way trials wall_s lowest_wall_s speed_up".split())
         for name, s in middle.items():
-            low, gain = min(seen[name]), middle["1 thread"] / s
+            gain = statistics.median(one / w for one, w in zip(seen["1 thread"], seen[name]))
+            low = min(seen[name])
             print(f"{name:12} {s:8.3f} {low:8.3f} {gain:9.2f}")
             out.writerow([name, args.trials, f"{s:.6f}", f"{low:.6f}", f"{gain:.4f}"])
     print()

@@ -136,6 +136,8 @@ static void looking_often_by_the_command(void **state) {
     assert_int_equal(json_integer_value(doc_at(doc, "totals.usable")), 381);
     assert_int_equal(json_integer_value(doc_at(doc, "totals.fixed_before_last")), 222);
     assert_int_equal(json_integer_value(doc_at(doc, "totals.fixed_at_last")), 105);
+    assert_int_equal(json_integer_value(doc_at(doc, "totals.fixed_lost")), 120);
+    assert_int_equal(json_integer_value(doc_at(doc, "totals.anytime_before_last")), 103);
     assert_int_equal(json_integer_value(doc_at(doc, "totals.anytime_at_last")), 60);
     json_decref(doc);
 }

@@ -5,7 +5,8 @@
 The work is the plain waitlist, as many trials as take --seconds on two threads. wall is what the program says of the
 simulation alone; in all is the whole process, start and report included; cpu is processor time, all threads and ranks
 and mpirun included. Two processes run half of the trials each at the same time, and the slower one counts. Other load
-on the machine makes single rounds slow, processor time least: look at that and at the lowest wall time as well.
+on the machine makes single rounds slow, processor time least: look at that and at the lowest wall time as well. The ratio
+is the median of those within rounds, which go through the ways forwards and backwards by turns.
 A second table does the same with the smallest trials, where handing them out costs most.
 """
 
@@ -66,15 +67,15 @@ class Bench:
         trials = max(2, 2 * round(seconds * 1.15 * first / wall / 2))
         ways = self.ways(scenario, trials)
         seen = {name: [] for name in ways}
-        for _ in range(rounds):
-            for name, run in ways.items():
+        for i in range(rounds):
+            for name, run in list(ways.items())[:: -1 if i % 2 else 1]:
                 seen[name].append(run())
         middle = {name: [statistics.median(column) for column in zip(*times)] for name, times in seen.items()}
         print(f"\n{scenario}: {trials} trials, medians of {rounds} rounds, load {os.getloadavg()[0]:.1f}")
         print(f"  {'':12} {'wall s':>8} {'lowest':>8} {'in all s':>9} {'cpu s':>8} {'trials/s':>9} {'wall to 2 threads':>18}")
         for name, (wall, whole, used) in middle.items():
             low = min(w for w, _, _ in seen[name])
-            ratio = wall / middle["2 threads"][0]
+            ratio = statistics.median(w / of for (w, _, _), (of, _, _) in zip(seen[name], seen["2 threads"]))
             line = f"  {name:12} {wall:8.2f} {low:8.2f} {whole:9.2f} {used:8.2f} {trials / wall:9.1f} {ratio:18.3f}"
             print(line, flush=True)
             rows.append([scenario, name, trials, *(f"{x:.3f}" for x in (wall, low, whole, used)), f"{ratio:.4f}"])
