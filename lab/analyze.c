@@ -66,7 +66,9 @@ static lab_status check(const lab_analyze_options *o, lab_error *error) {
         for (size_t j = 0; j < i; j++)
             if (strcmp(o->outcome[i], o->outcome[j]) == 0)
                 return lab_fail(error, LAB_BAD_INPUT, "--outcome %s is given twice", o->outcome[i]);
-    return o->out ? lab_folder_check_for(o->out, "analyze.html", "analysis", error) : LAB_OK;
+    if (!o->out) return LAB_OK;
+    lab_status status = lab_folder_check_for(o->out, "analyze.html", "analysis", error);
+    return status == LAB_OK ? lab_folder_check_input(o->out, "analyze.csv", o->file, error) : status;
 }
 
 /* ---- arms ---- */

@@ -89,6 +89,7 @@ static lab_status open_table(looks_job *job, lab_error *error) {
     const lab_looks_options *o = job->options;
     if (o->series_count > KEYS) return lab_fail(error, LAB_BAD_INPUT, "--series: more than %d", KEYS);
     lab_status status = o->out ? lab_folder_check_for(o->out, "analyze.html", "analysis", error) : LAB_OK;
+    if (status == LAB_OK && o->out) status = lab_folder_check_input(o->out, "looks.csv", o->file, error);
     if (status == LAB_OK) status = lab_sheet_open(o->file, &job->table, error);
     if (status == LAB_OK) status = want_arms(job, error);
     for (size_t i = 0; i < o->series_count && status == LAB_OK; i++)
@@ -171,7 +172,8 @@ static double events_of(looks_job *job, size_t arm, size_t row) {
     if (a->events != SIZE_MAX) return number(job, a->events, row);
     job->result.events_bounded = true;
     double square = s.mean * s.mean, spread = s.variance * (s.n - 1) / s.n;
-    return square > 0 ? s.n * square / (square + spread) : 0;
+    /* a whole number; what is written with six digits misses it by less */
+    return square > 0 ? ceil(s.n * square / (square + spread) * (1 - 1e-6)) : 0;
 }
 
 static void fill_row(looks_job *job, size_t arm, size_t row, looks_row *r) {

@@ -89,6 +89,16 @@ lab_status lab_folder_check_for(const char *dir, const char *file, const char *w
     return LAB_OK;
 }
 
+lab_status lab_folder_check_input(const char *dir, const char *name, const char *input, lab_error *error) {
+    char path[LAB_PATH_SIZE];
+    struct stat out, in;
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (n < 0 || (size_t)n >= sizeof path || stat(path, &out) != 0 || stat(input, &in) != 0) return LAB_OK;
+    if (out.st_dev != in.st_dev || out.st_ino != in.st_ino) return LAB_OK;
+    return lab_fail(error, LAB_BAD_INPUT, "%s: would be written over by -o %s; name another folder", input,
+                    dir);
+}
+
 lab_status lab_folder_make(const char *dir, lab_error *error) {
     char path[LAB_PATH_SIZE];
     snprintf(path, sizeof path, "%s", dir);

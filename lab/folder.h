@@ -20,6 +20,9 @@ lab_status lab_folder_check(const char *dir, lab_error *error);
  * ("comparison"). */
 lab_status lab_folder_check_for(const char *dir, const char *file, const char *what, lab_error *error);
 
+/* LAB_BAD_INPUT if the file that is read is DIR/NAME, which will be written. */
+lab_status lab_folder_check_input(const char *dir, const char *name, const char *input, lab_error *error);
+
 /* Makes `dir` and its parents as far as they are missing. */
 lab_status lab_folder_make(const char *dir, lab_error *error);
 

@@ -193,14 +193,16 @@ bool report_analysis_write(const char *dir, const report_analysis *a, char error
     if (!good) return false;
     report_analysis_csv(w.out, a);
     good = file_close(&w, true, error);
-    file_forget(dir, "looks.csv"); /* of a table of looks, which has the same page */
-    report_forget_plot(dir, "looks");
-    if (!rows) report_forget_plot(dir, plot.name);
     if (good && rows)
         good = file_folder(dir, "plots", error) && report_write_plot(dir, &plot, a, &svg, error);
     if (good && (good = file_open(&w, dir, "analyze.html", error))) {
         report_analysis_page(w.out, a, svg);
         good = file_close(&w, true, error);
+    }
+    if (good) {
+        file_forget(dir, "looks.csv", "series,arm,look,n_control,"); /* of looks, which have the same page */
+        report_forget_plot(dir, "looks");
+        if (!rows) report_forget_plot(dir, plot.name);
     }
     free(svg);
     return good;

@@ -67,8 +67,17 @@ bool file_folder(const char *dir, const char *name, char *error) {
     return fail(error, "cannot make the folder", path);
 }
 
-void file_forget(const char *dir, const char *name) {
+static bool begins_with(const char *path, const char *begins) {
+    FILE *f = fopen(path, "r");
+    bool same = f != NULL;
+    for (; same && *begins; begins++)
+        same = fgetc(f) == (unsigned char)*begins;
+    if (f) fclose(f);
+    return same;
+}
+
+void file_forget(const char *dir, const char *name, const char *begins) {
     char path[FILE_PATH_SIZE];
     int n = snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (n > 0 && (size_t)n < sizeof path) unlink(path);
+    if (n > 0 && (size_t)n < sizeof path && (!begins || begins_with(path, begins))) unlink(path);
 }

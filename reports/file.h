@@ -29,7 +29,8 @@ bool file_write(const char *dir, const char *name, const char *bytes, size_t siz
 bool file_folder(const char *dir, const char *name, char *error);
 
 /* Removes DIR/NAME, which an earlier writing left and this one has not: beside it, it would be taken for
- * ours. That it is not there is fine. */
-void file_forget(const char *dir, const char *name);
+ * ours. That it is not there is fine. [in] begins: what the file has to begin with, or it is somebody else's
+ * and stays; NULL: none but ours has that name. */
+void file_forget(const char *dir, const char *name, const char *begins);
 
 #endif

@@ -205,17 +205,20 @@ bool report_looks_write(const char *dir, const report_looks *l, char error[STORE
     if (!good) return false;
     put_csv(w.out, l);
     good = file_close(&w, true, error);
-    file_forget(dir, "analyze.csv"); /* of a table of units, which has the same page */
-    report_forget_plot(dir, "analyze");
     while (shown < l->count && !has(&l->series[shown], false))
         shown++;
-    if (shown == l->count) report_forget_plot(dir, plot.name);
     if (good && shown < l->count)
         good =
             file_folder(dir, "plots", error) && report_write_plot(dir, &plot, &l->series[shown], &svg, error);
     if (good && (good = file_open(&w, dir, "analyze.html", error))) {
         put_page(w.out, l, svg);
         good = file_close(&w, true, error);
+    }
+    if (good) {
+        file_forget(dir, "analyze.csv",
+                    "arm,control,outcome,method,"); /* of units, which have the same page */
+        report_forget_plot(dir, "analyze");
+        if (shown == l->count) report_forget_plot(dir, plot.name);
     }
     free(svg);
     return good;

@@ -45,11 +45,18 @@ double report_planning_units(double n, double control) {
     return whole(n * control) + whole(n * (1 - control));
 }
 
+/* Of the plan itself: units that were given stay as many. */
 static double held(const report_planning *p) {
+    if (p->solved != PLANNING_SIZE) return round(p->n * p->plan.control);
     return report_planning_held(p->n, p->plan.control);
 }
 static double treated(const report_planning *p) {
+    if (p->solved != PLANNING_SIZE) return p->n - held(p);
     return whole(p->n * (1 - p->plan.control));
+}
+double report_planning_in_all(const report_planning *p, double *control) {
+    *control = held(p);
+    return *control + treated(p);
 }
 
 format_text report_planning_needed(const planning_holdout *h) {

@@ -45,6 +45,9 @@ const char *report_planning_kind(const report_planning *p); /* "rate", "mean" or
 double report_planning_held(double n, double control);
 double report_planning_units(double n, double control);
 
+/* Units of the plan itself. [out] control: of them, held out. */
+double report_planning_in_all(const report_planning *p, double *control);
+
 /* The units that another share held out needs, or in words that no number is enough. */
 format_text report_planning_needed(const planning_holdout *h);
 

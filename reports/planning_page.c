@@ -76,9 +76,9 @@ static void put_headline(FILE *out, const report_planning *p) {
     char value[60], small[80];
     html_open_section(out, "headline", "In short");
     fputs("<dl class=\"tiles\">\n", out);
-    snprintf(small, sizeof small, "%.40s held out",
-             format_count(report_planning_held(p->n, p->plan.control)).text);
-    put_tile(out, "units in all", format_count(report_planning_units(p->n, p->plan.control)).text, small);
+    double held, all = report_planning_in_all(p, &held);
+    snprintf(small, sizeof small, "%.40s held out", format_count(held).text);
+    put_tile(out, "units in all", format_count(all).text, small);
     snprintf(value, sizeof value, "%+.4g", p->diff);
     snprintf(small, sizeof small, "%+.3g %% of the control", 100 * p->diff / p->plan.baseline);
     put_tile(out, "difference", value, isfinite(p->diff / p->plan.baseline) ? small : "");

@@ -28,7 +28,7 @@ void report_forget_plot(const char *dir, const char *name) {
     for (int f = GNUPLOT_SVG; f <= GNUPLOT_PNG; f++) {
         char file[128];
         snprintf(file, sizeof file, "plots/%s.%s", name, ending[f]);
-        file_forget(dir, file);
+        file_forget(dir, file, NULL);
     }
 }
 

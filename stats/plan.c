@@ -40,26 +40,27 @@ static double freedom(const stat_plan *p, double n_c, double n_t, double var_c, 
     return var * var / (var_c * var_c / (n_c / p->cluster - 1) + var_t * var_t / (n_t / p->cluster - 1));
 }
 
-/* Units are many where the normal test of rates is of use; clusters often are not. */
+/* Two-sided, for a standard error that is estimated with so many degrees of freedom. */
+static double power_of_t(const stat_plan *p, double df, double shift) {
+    double q = stat_t_quantile(1 - p->alpha, df);
+    return stat_noncentral_t_upper(q, df, shift) + stat_noncentral_t_upper(q, df, -shift);
+}
+
 static double power_of_rates(const stat_plan *p, double n_c, double n_t, double diff) {
     double c = p->baseline, t = c + diff;
     if (!(c >= 0 && c <= 1 && t >= 0 && t <= 1)) return NAN;
     double pooled = (n_c * c + n_t * t) / (n_c + n_t);
     double under_null = sqrt(p->factor * pooled * (1 - pooled) * (1 / n_c + 1 / n_t));
     double var_c = c * (1 - c) / n_c, var_t = t * (1 - t) / n_t, as_it_is = sqrt(p->factor * (var_c + var_t));
-    double df = p->cluster > 1 ? freedom(p, n_c, n_t, var_c, var_t) : INFINITY;
-    double far = (isfinite(df) ? stat_t_quantile(1 - p->alpha, df) : gsl_cdf_ugaussian_Qinv(p->alpha / 2)) *
-                 under_null;
+    double far = gsl_cdf_ugaussian_Qinv(p->alpha / 2) * under_null;
     if (as_it_is == 0) return fabs(diff) > far;
-    return stat_noncentral_t_upper(far / as_it_is, df, diff / as_it_is) +
-           stat_noncentral_t_upper(far / as_it_is, df, -diff / as_it_is);
+    if (p->cluster > 1) return power_of_t(p, freedom(p, n_c, n_t, var_c, var_t), diff / as_it_is);
+    return gsl_cdf_ugaussian_P((diff - far) / as_it_is) + gsl_cdf_ugaussian_P((-diff - far) / as_it_is);
 }
 
 static double power_of_means(const stat_plan *p, double n_c, double n_t, double diff) {
     double var_c = p->sd * p->sd / n_c, var_t = p->sd * p->sd / n_t;
-    double df = freedom(p, n_c, n_t, var_c, var_t);
-    double q = stat_t_quantile(1 - p->alpha, df), shift = diff / sqrt(p->factor * (var_c + var_t));
-    return stat_noncentral_t_upper(q, df, shift) + stat_noncentral_t_upper(q, df, -shift);
+    return power_of_t(p, freedom(p, n_c, n_t, var_c, var_t), diff / sqrt(p->factor * (var_c + var_t)));
 }
 
 double stat_plan_power(const stat_plan *p, double n, double diff) {

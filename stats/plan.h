@@ -5,7 +5,7 @@
  * Two-sided tests at `alpha`; both tails count, as in R's power.prop.test and power.t.test with strict =
  * TRUE. Means: Welch's test with Satterthwaite's degrees of freedom, by the noncentral t. Rates: the score
  * test with the pooled share under the null (J. L. Fleiss, Statistical Methods for Rates and Proportions,
- * 1981), normal; in clusters by the noncentral t too, with degrees of freedom by clusters. Anything that
+ * 1981), normal; in clusters Welch's test of them, as of means, each arm with its own variance. Anything that
  * multiplies the variance of an estimate stands in `factor`.
  */
 #ifndef STATS_PLAN_H

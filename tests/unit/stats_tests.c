@@ -176,13 +176,18 @@ static void planning_at_the_edges(void **state) {
     p.cluster = 10;
     assert_near(stat_plan_power(&p, 80, 3), 0.979446521706881, 1e-7);
     /* R, rates by 5 clusters of 1,000 an arm: f <- 1 + 999*.02; vc <- .2*.8/5000; vt <- .32*.68/5000
-     * df <- (vc + vt)^2/((vc^2 + vt^2)/4); a <- sqrt(f*(vc + vt)); far <- qt(.975, df)*sqrt(f*.26*.74/2500)
-     * pt(far/a, df, .12/a, lower = FALSE) + pt(-far/a, df, .12/a). Of 20,000 experiments with beta-binomial
-     * clusters 72 % found it by Welch's test of cluster means. */
+     * df <- (vc + vt)^2/(vc^2/4 + vt^2/4); d <- .12/sqrt(f*(vc + vt)); q <- qt(.975, df)
+     * pt(q, df, d, lower = FALSE) + pt(-q, df, d). Of 20,000 experiments with beta-binomial clusters 72 %
+     * found it by Welch's test of cluster means. */
     p = rates(.2, .5);
     p.factor = stat_design_effect(1000, .02, 0);
     p.cluster = 1000;
-    assert_near(stat_plan_power(&p, 10000, .12), .742936938215181, 1e-7);
+    assert_near(stat_plan_power(&p, 10000, .12), .749268953212683, 1e-7);
+    /* the same with 20 clusters of 100 held out and 180 treated, .1 and .13: of 8,000, 64.3 % */
+    p = rates(.1, .1);
+    p.factor = stat_design_effect(100, .02, 0);
+    p.cluster = 100;
+    assert_near(stat_plan_power(&p, 20000, .03), .644835148588819, 1e-7);
     /* power at the planned size is the planned power */
     p = rates(.05, .1);
     p.factor = stat_design_effect(8, .05, .4);
