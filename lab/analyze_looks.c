@@ -219,7 +219,7 @@ static bool has_numbers(const looks_row *r) {
     return isfinite(r->lo);
 }
 
-/* [in] place: the rows of one series. */
+/* [in] at: the rows of one series. */
 static lab_status take_series(looks_job *job, const place *at, size_t rows, size_t arm, lab_error *error) {
     looks_series *s = &job->result.series[job->result.count++];
     *s = (looks_series){.arm = job->arm[arm].name, .planned = NAN};

@@ -70,6 +70,7 @@ void report_analysis_text(FILE *out, const report_analysis *a, const char *dir, 
 json_t *report_analysis_json(const report_analysis *a, const char *dir); /* NULL: no memory */
 void report_analysis_csv(FILE *out, const report_analysis *a);
 void report_analysis_page(FILE *out, const report_analysis *a, const char *svg);
+/* Lines of the forest plot, the first of those that have one. [out] all: how many have. */
 size_t report_analysis_plot_rows(const report_analysis *a, size_t *all);
 void report_analysis_plot(FILE *gp, const void *analysis); /* the forest plot */
 
